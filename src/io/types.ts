@@ -1,0 +1,132 @@
+/**
+ * The narrow interfaces through which everything that differs between a real node and the simulator
+ * comes in: time, disk and sockets (chance is `Chance` in base). Each has a real version here and a
+ * simulated one in `sim/`, and both pass the same contract suite.
+ */
+
+export interface Timer {
+  /** Idempotent. After it the callback never runs. */
+  cancel(): void
+}
+
+export interface Clock {
+  /** Milliseconds since an arbitrary origin; never steps back. May be fractional. */
+  monotonicMs(): number
+  /** Milliseconds since 1970; may step in either direction. Never used to decide anything. */
+  wallMs(): number
+  after(delayMs: number, callback: () => void): Timer
+  /** At the end of this event-loop turn, after everything that has already arrived. */
+  soon(callback: () => void): void
+}
+
+export type OpenMode =
+  /** Fails with `notFound` when the file is missing. */
+  | 'read'
+  /** Fails with `notFound` when the file is missing. */
+  | 'readWrite'
+  /** Fails with `exists` when the file is there already. */
+  | 'create'
+
+export interface OpenOptions {
+  readonly mode: OpenMode
+  /** Every write is durable when it returns (O_DSYNC): one call instead of write and sync. */
+  readonly durable?: boolean
+}
+
+/**
+ * A disk. Paths are absolute, with `/`. What was created, renamed or removed is durable only after
+ * the directory was synced; what was written only after the file was synced.
+ * Failures are `DiskError`s with a code; after a failed sync nothing written before may be trusted.
+ */
+export interface Disk {
+  open(path: string, options: OpenOptions): Promise<DiskFile>
+  /** Makes the directory and its missing parents, durably. No failure when it exists. */
+  makeDirectory(path: string): Promise<void>
+  /** Names in the directory, sorted; `notFound` when the directory is missing. */
+  list(path: string): Promise<readonly string[]>
+  /** Replaces the target when it exists. Durable only after `syncDirectory`. */
+  rename(from: string, to: string): Promise<void>
+  remove(path: string): Promise<void>
+  syncDirectory(path: string): Promise<void>
+  /**
+   * Takes the directory for this process; fails with `locked` while another live process has it.
+   * The lock ends with the process, however it ends.
+   */
+  lock(path: string): Promise<DiskLock>
+}
+
+export interface DiskLock {
+  release(): Promise<void>
+}
+
+export interface DiskFile {
+  /** Reads up to `length` bytes; fewer only at the end of the file (0 = at or past the end). */
+  read(target: Uint8Array, offset: number, length: number, position: number): Promise<number>
+  /** Writes all of the range or fails (short writes of the system are continued inside). */
+  write(source: Uint8Array, offset: number, length: number, position: number): Promise<void>
+  sync(): Promise<void>
+  truncate(size: number): Promise<void>
+  size(): Promise<number>
+  /** Idempotent. Does not sync. */
+  close(): Promise<void>
+}
+
+export type DiskErrorCode = 'notFound' | 'exists' | 'full' | 'locked' | 'closed' | 'io'
+
+/** What a disk refuses. `path` says to what, `operation` says what. */
+export class DiskError extends Error {
+  override readonly name = 'DiskError'
+  readonly code: DiskErrorCode
+  readonly operation: string
+  readonly path: string
+
+  constructor(
+    code: DiskErrorCode,
+    { operation, path, cause }: { operation: string; path: string; cause?: unknown },
+  ) {
+    super(`${operation} ${path}: ${code}`, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.operation = operation
+    this.path = path
+  }
+}
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** One end of a byte stream. Callbacks run in order, never inside a call of ours. */
+export interface Socket {
+  readonly remote: Address
+  /**
+   * Queues the bytes; false when more than the high-water mark waits to leave: stop until
+   * `onDrain`. The bytes belong to the socket until then and must not be changed.
+   */
+  write(bytes: Uint8Array): boolean
+  /** Sends what is queued, then closes our direction. */
+  end(): void
+  /** Drops the connection now. Idempotent. */
+  destroy(): void
+  /** Stops and resumes `onData`. */
+  pause(): void
+  resume(): void
+  onData: ((bytes: Uint8Array) => void) | null
+  onDrain: (() => void) | null
+  /** The other side ended its direction. */
+  onEnd: (() => void) | null
+  /** Last callback of a socket; called once. The error is absent after an orderly end. */
+  onClose: ((error: Error | null) => void) | null
+}
+
+export interface Listener {
+  readonly address: Address
+  close(): Promise<void>
+}
+
+export interface Sockets {
+  /** Port 0 picks a free one. */
+  listen(address: Address, onSocket: (socket: Socket) => void): Promise<Listener>
+  /** The socket may be written at once; a failure to connect comes as `onClose(error)`. */
+  connect(address: Address): Socket
+}

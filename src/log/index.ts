@@ -1,0 +1,2 @@
+/** log: the write-ahead log. */
+export * from './types.ts'

@@ -1,0 +1,102 @@
+/**
+ * The write-ahead log as its users see it. One log serves all groups of a node: everything that is
+ * appended while one sync runs goes to disk together with the next.
+ */
+
+import type { Clock, Disk } from '../io/index.ts'
+import type {
+  Entry,
+  GroupId,
+  HardState,
+  LogIndex,
+  RecoveredReplica,
+  SnapshotMark,
+} from '../raft/index.ts'
+
+/** One group's share of a batch: durable as a whole or not at all. */
+export interface LogWrite {
+  readonly group: GroupId
+  readonly hardState: HardState | null
+  /** The first index may lie at or below the group's last: the suffix from there is replaced. */
+  readonly entries: readonly Entry[]
+  /** The group's log restarts behind this mark (a snapshot was installed). */
+  readonly snapshot: SnapshotMark | null
+  /** Called once the batch is durable, in the order of `append`. Never called after a failure. */
+  readonly done: () => void
+}
+
+export interface LogIdentity {
+  readonly clusterId: number
+  readonly nodeId: number
+}
+
+export interface LogLimits {
+  readonly segmentBytes: number
+  /** At most this much goes into one write; what waits beyond it goes with the next. */
+  readonly batchBytesMax: number
+  /** Entry data kept in memory for replication and apply, all groups together. */
+  readonly cacheBytesMax: number
+  /** Extra wait before a write to gather more, for slow disks. 0: never wait. */
+  readonly groupCommitWindowMs: number
+  /** How many cut segments are kept for reuse. */
+  readonly recycledSegmentsMax: number
+}
+
+export interface LogOptions {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly directory: string
+  readonly identity: LogIdentity
+  readonly limits: LogLimits
+  /**
+   * A write or sync failed: the log is poisoned, nothing further becomes durable. The owner ends
+   * the node; a restart verifies and rewrites the tail before it trusts it.
+   */
+  readonly onFatal: (error: Error) => void
+  /** True when other replicas hold this node's groups: damage is repaired from them. */
+  readonly repairable: boolean
+}
+
+export type RecoveryVerdict =
+  /** Nothing was wrong. */
+  | 'clean'
+  /** The last batch was never acknowledged: cut off, a copy kept. */
+  | 'tornTail'
+  /** Durable data is damaged: the groups concerned start `recovering`. */
+  | 'damaged'
+
+export interface RecoveryReport {
+  readonly verdict: RecoveryVerdict
+  readonly segments: number
+  readonly records: number
+  readonly bytes: number
+  /** File and offset of the first bad record, when there was one. */
+  readonly file: string | null
+  readonly offset: number
+  /** Why the first bad record is bad, and which row of the recovery table decided. */
+  readonly reason: string
+  /** Groups that lost something durable. */
+  readonly groups: readonly GroupId[]
+  /** The number of this life of the node, one higher at each open. */
+  readonly incarnation: number
+}
+
+export interface OpenedLog {
+  readonly log: WriteAheadLog
+  readonly groups: ReadonlyMap<GroupId, RecoveredReplica>
+  readonly report: RecoveryReport
+}
+
+export interface WriteAheadLog {
+  append(write: LogWrite): void
+  /** From memory; null when `from` is not cached. At least one entry even if over `bytesMax`. */
+  read(group: GroupId, from: LogIndex, to: LogIndex, bytesMax: number): readonly Entry[] | null
+  /** From memory or disk, verified; fails with LOG_CORRUPT rather than return a damaged entry. */
+  load(group: GroupId, from: LogIndex, to: LogIndex, bytesMax: number): Promise<readonly Entry[]>
+  /** Entries up to the mark are covered by a durable snapshot and no longer needed. */
+  cut(group: GroupId, mark: SnapshotMark): void
+  /** Forgets a group that left this node. */
+  dropGroup(group: GroupId): void
+  /** Waits for what was appended, seals the segment, closes. Idempotent. */
+  close(): Promise<void>
+}

@@ -1,0 +1,2 @@
+/** raft: consensus as a pure state machine. */
+export * from './types.ts'
