@@ -28,6 +28,7 @@ export const ERRORS = {
   LOG_CORRUPT: { http: 500, grpc: 15, retry: 'never' },
   LOG_FOREIGN: { http: 500, grpc: 9, retry: 'never' },
   LOG_LOCKED: { http: 500, grpc: 9, retry: 'later' },
+  SNAPSHOT_CORRUPT: { http: 500, grpc: 15, retry: 'never' },
 } as const satisfies Record<string, ErrorSpec>
 
 export type ErrorCode = keyof typeof ERRORS

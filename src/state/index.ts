@@ -1,0 +1,37 @@
+/**
+ * state: what a committed command means. Pure and synchronous: bytes of entries in, results out.
+ *
+ * Invariants: the same entries in the same order give the same state, results and hash on every
+ * replica; every change has one store-wide revision of its own (a transaction one for all its
+ * writes), and revisions never decrease or repeat; nothing a client sends can make it throw.
+ * Not here: storage on disk, who may do what, how a command came to be committed.
+ */
+export { type BatchFault, decodeBatch, encodeBatch } from './batch.ts'
+export { keyBytes, keyText } from './bytes.ts'
+export {
+  type AppendCommand,
+  type Command,
+  type CompareAndPutCommand,
+  type DeleteCommand,
+  decodeCommand,
+  type Expectation,
+  encodeCommand,
+  type ListOperation,
+  type PutCommand,
+  type Refusal,
+  type TransactionCommand,
+} from './command.ts'
+export { STATE_LIMITS, type StateLimits } from './limits.ts'
+export { appendElement, decodeList } from './list.ts'
+export type { Stored } from './record.ts'
+export type {
+  AppendResult,
+  CompareAndPutResult,
+  DeleteResult,
+  FailedResult,
+  PutResult,
+  Result,
+  TransactionResult,
+} from './result.ts'
+export { SNAPSHOT_CHUNK_BYTES } from './snapshot.ts'
+export { FIRST_REVISION, Store } from './store.ts'
