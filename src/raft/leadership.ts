@@ -1,0 +1,51 @@
+/** Being the leader: beginning a term, appending to the own log, knowing whom to feed. */
+
+import { assert } from '../base/index.ts'
+import { members } from './configuration.ts'
+import type { Core } from './core.ts'
+import { entryBytes } from './log-view.ts'
+import type { Entry, EntryKind } from './types.ts'
+
+/** Raft paper §8: the empty entry finds out what is committed and commits it. */
+export function beginTerm(core: Core): void {
+  core.becomeLeader()
+  syncProgress(core)
+  appendOwn(core, { kind: 'empty', data: new Uint8Array(0) })
+  assert(core.log.last === core.termStart, 'a term begins with its own entry')
+}
+
+export function appendOwn(
+  core: Core,
+  { kind, data }: { kind: EntryKind; data: Uint8Array },
+): Entry {
+  assert(core.role === 'leader', 'only a leader appends of its own')
+  const entry: Entry = { term: core.term, index: core.log.last + 1, kind, data }
+  core.log.append(entry)
+  const bytes = entryBytes(entry)
+  core.uncommitted.push({ index: entry.index, bytes })
+  core.uncommittedBytes += bytes
+  core.flushDue = true
+  if (kind === 'configuration') {
+    core.configurations.add(entry)
+    syncProgress(core)
+  }
+  return entry
+}
+
+/**
+ * Keeps one `Progress` for every other member. One that is leaving is fed until its departure is
+ * committed, so that it usually learns of it.
+ */
+export function syncProgress(core: Core): void {
+  assert(core.role === 'leader', 'only a leader follows the progress of others')
+  const wanted = members(core.configuration)
+  const { index } = core.configurations.latest
+  if (index > core.commit) {
+    for (const id of members(core.configurations.at(index - 1).configuration)) wanted.add(id)
+  }
+  wanted.delete(core.id)
+  for (const id of core.progress.keys()) if (!wanted.has(id)) core.progress.delete(id)
+  for (const id of wanted) {
+    if (!core.progress.has(id)) core.progress.set(id, core.newProgress(id))
+  }
+}

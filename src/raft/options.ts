@@ -1,0 +1,76 @@
+/** What a replica is made of. Times are counted in ticks of whatever length the driver gives them. */
+
+import { assert, type Chance } from '../base/index.ts'
+import type {
+  Configuration,
+  EntryReader,
+  GroupId,
+  LogIndex,
+  NodeId,
+  RecoveredReplica,
+  SnapshotMark,
+} from './types.ts'
+
+export interface RaftTuning {
+  /** A follower that heard nothing for this long campaigns; the draw lies in [1, 2) times it. */
+  readonly electionTicks: number
+  readonly heartbeatTicks: number
+  /** After a dropped connection to the leader: campaign within this many ticks. */
+  readonly droppedTicks: number
+  readonly appendBytesMax: number
+  readonly inFlightBytesMax: number
+  readonly inFlightCountMax: number
+  /** Proposals that are not committed yet; beyond it they are refused as OVERLOADED. */
+  readonly uncommittedBytesMax: number
+  /** Read rounds under way at once; what is asked beyond waits for the next round. */
+  readonly readRoundsMax: number
+  /** Reads that wait for a round, own and forwarded ones. */
+  readonly readsWaitingMax: number
+}
+
+export const RAFT_TUNING: RaftTuning = {
+  electionTicks: 10,
+  heartbeatTicks: 2,
+  droppedTicks: 3,
+  appendBytesMax: 1024 * 1024,
+  inFlightBytesMax: 8 * 1024 * 1024,
+  inFlightCountMax: 256,
+  uncommittedBytesMax: 64 * 1024 * 1024,
+  readRoundsMax: 32,
+  readsWaitingMax: 65_536,
+}
+
+export interface RaftOptions {
+  readonly id: NodeId
+  readonly group: GroupId
+  /** Which life of this node it is: higher than in any life before. */
+  readonly incarnation: number
+  readonly chance: Chance
+  readonly tuning: RaftTuning
+  readonly reader: EntryReader
+  readonly recovered: RecoveredReplica
+  /** The configuration under the log's first entry when no snapshot says it. */
+  readonly initialConfiguration: Configuration
+  /** The snapshot from which the state was restored, when one was: it may lie above the log's base. */
+  readonly restored: SnapshotMark | null
+}
+
+export function validateTuning(tuning: RaftTuning): void {
+  assert(tuning.heartbeatTicks >= 1, 'heartbeats take at least one tick')
+  assert(tuning.electionTicks > tuning.heartbeatTicks, 'an election waits for several heartbeats')
+  assert(tuning.droppedTicks >= 1, 'a campaign waits for at least one tick')
+  assert(tuning.appendBytesMax > 0 && tuning.inFlightBytesMax > 0, 'something can be sent')
+  assert(tuning.inFlightCountMax > 0 && tuning.readRoundsMax > 0, 'something can be under way')
+}
+
+/** A replica that has never written anything. */
+export function emptyReplica(): RecoveredReplica {
+  const first: LogIndex = 0
+  return {
+    hardState: { term: 0, vote: 0, commit: first, recovering: false },
+    terms: [],
+    last: first,
+    snapshot: null,
+    configurations: [],
+  }
+}
