@@ -1,2 +1,12 @@
-/** io: the only door to disk, clock, chance and sockets. */
+/**
+ * io: the only door to disk, clock, chance and sockets.
+ *
+ * Invariants: nothing else in `src` touches time, randomness, files or sockets; the real versions
+ * here and the simulated ones in `sim/world` pass the same contract suite (`contract/`, which is
+ * for tests only and therefore has a surface of its own).
+ */
+export { createNodeChance } from './node-chance.ts'
+export { createNodeClock } from './node-clock.ts'
+export { createNodeDisk } from './node-disk.ts'
+export { createNodeSockets } from './node-sockets.ts'
 export * from './types.ts'

@@ -96,12 +96,46 @@ export interface Address {
   readonly port: number
 }
 
+export type SocketErrorCode =
+  /** Nobody listens there. */
+  | 'refused'
+  /** The other side, or something between, dropped the connection. */
+  | 'reset'
+  | 'timedOut'
+  /** No way to that host, or no such name. */
+  | 'unreachable'
+  /** `listen` on an address that is taken. */
+  | 'addressInUse'
+  | 'io'
+
+/** Why a connection ended or never came to be. */
+export class SocketError extends Error {
+  override readonly name = 'SocketError'
+  readonly code: SocketErrorCode
+  readonly operation: string
+  readonly address: Address
+
+  constructor(
+    code: SocketErrorCode,
+    { operation, address, cause }: { operation: string; address: Address; cause?: unknown },
+  ) {
+    super(
+      `${operation} ${address.host}:${address.port}: ${code}`,
+      cause === undefined ? undefined : { cause },
+    )
+    this.code = code
+    this.operation = operation
+    this.address = address
+  }
+}
+
 /** One end of a byte stream. Callbacks run in order, never inside a call of ours. */
 export interface Socket {
   readonly remote: Address
   /**
    * Queues the bytes; false when more than the high-water mark waits to leave: stop until
    * `onDrain`. The bytes belong to the socket until then and must not be changed.
+   * After `end` or `destroy`, or once closed, the bytes are dropped and the answer is false.
    */
   write(bytes: Uint8Array): boolean
   /** Sends what is queued, then closes our direction. */
@@ -111,6 +145,7 @@ export interface Socket {
   /** Stops and resumes `onData`. */
   pause(): void
   resume(): void
+  /** While it is null nothing is read, so nothing is lost before somebody listens. */
   onData: ((bytes: Uint8Array) => void) | null
   onDrain: (() => void) | null
   /** The other side ended its direction. */
@@ -120,7 +155,9 @@ export interface Socket {
 }
 
 export interface Listener {
+  /** The real port when 0 was asked for. */
   readonly address: Address
+  /** Accepts nothing more and frees the address; open sockets stay open. Idempotent. */
   close(): Promise<void>
 }
 

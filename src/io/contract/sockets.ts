@@ -1,0 +1,358 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Listener, Socket, SocketError } from '../types.ts'
+import { type SocketsHarness, signal } from './harness.ts'
+
+/** Records everything that happens to one socket and waits for it. */
+class Observer {
+  readonly socket: Socket
+  readonly events: string[] = []
+  #chunks: Uint8Array[] = []
+  received = 0
+  error: Error | null = null
+  #waiting: { done: () => boolean; resolve: () => void } | null = null
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    socket.onData = (bytes) => {
+      this.#chunks.push(Uint8Array.from(bytes))
+      this.received += bytes.length
+      this.#note('data')
+    }
+    socket.onDrain = () => this.#note('drain')
+    socket.onEnd = () => this.#note('end')
+    socket.onClose = (error) => {
+      this.error = error
+      this.#note('close')
+    }
+  }
+
+  get bytes(): Uint8Array {
+    return new Uint8Array(Buffer.concat(this.#chunks))
+  }
+
+  count(event: string): number {
+    return this.events.filter((one) => one === event).length
+  }
+
+  async until(done: () => boolean): Promise<void> {
+    if (done()) return
+    const { promise, resolve } = signal()
+    this.#waiting = { done, resolve }
+    await promise
+  }
+
+  untilBytes(count: number): Promise<void> {
+    return this.until(() => this.received >= count)
+  }
+
+  untilEvent(event: string): Promise<void> {
+    return this.until(() => this.events.includes(event))
+  }
+
+  #note(event: string): void {
+    if (event !== 'data' || this.events.at(-1) !== 'data') this.events.push(event)
+    if (this.#waiting?.done() === true) {
+      this.#waiting.resolve()
+      this.#waiting = null
+    }
+  }
+}
+
+interface Pair {
+  readonly client: Observer
+  readonly server: Observer
+  readonly listener: Listener
+}
+
+async function connect({ sockets, host }: SocketsHarness): Promise<Pair> {
+  const accepted = signal<Observer>()
+  const listener = await sockets.listen({ host, port: 0 }, (socket) => {
+    accepted.resolve(new Observer(socket))
+  })
+  const client = new Observer(sockets.connect(listener.address))
+  const server = await accepted.promise
+  return { client, server, listener }
+}
+
+async function finish({ client, server, listener }: Pair): Promise<void> {
+  client.socket.destroy()
+  server.socket.destroy()
+  await client.untilEvent('close')
+  await server.untilEvent('close')
+  await listener.close()
+}
+
+function pattern(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => (i * 7 + (i >> 8) * 13 + 1) & 0xff)
+}
+
+type SocketsTest = (behaviour: string, body: (harness: SocketsHarness) => Promise<void>) => void
+
+export function describeSockets(name: string, create: () => Promise<SocketsHarness>): void {
+  const test: SocketsTest = (behaviour, body) => {
+    it(behaviour, async () => {
+      const harness = await create()
+      try {
+        await harness.run(() => body(harness))
+      } finally {
+        await harness.close()
+      }
+    })
+  }
+  describe(`${name}: connecting`, () => connectContract(test))
+  describe(`${name}: bytes`, () => byteContract(test))
+  describe(`${name}: backpressure`, () => pressureContract(test))
+  describe(`${name}: ending`, () => endContract(test))
+}
+
+function connectContract(test: SocketsTest): void {
+  test('port 0 picks a free port, and both ends learn the other address', async (harness) => {
+    const pair = await connect(harness)
+    assert.notEqual(pair.listener.address.port, 0)
+    assert.equal(pair.listener.address.host, harness.host)
+    assert.deepEqual(pair.client.socket.remote, pair.listener.address)
+    assert.equal(pair.server.socket.remote.host, harness.host)
+    assert.notEqual(pair.server.socket.remote.port, 0)
+    await finish(pair)
+  })
+
+  test('listening twice on one address is refused', async ({ sockets, host }) => {
+    const listener = await sockets.listen({ host, port: 0 }, () => {})
+    await assert.rejects(
+      sockets.listen(listener.address, () => {}),
+      { name: 'SocketError', code: 'addressInUse' },
+    )
+    await listener.close()
+    const again = await sockets.listen(listener.address, () => {})
+    await again.close()
+    await again.close()
+  })
+
+  test('a refused connection ends in one onClose with the reason', async ({ sockets, host }) => {
+    const listener = await sockets.listen({ host, port: 0 }, () => {})
+    await listener.close()
+    const client = new Observer(sockets.connect(listener.address))
+    client.socket.write(pattern(10))
+    assert.deepEqual(client.events, [], 'no callback inside a call')
+    await client.untilEvent('close')
+    assert.deepEqual(client.events, ['close'])
+    assert.equal((client.error as SocketError).name, 'SocketError')
+    assert.equal((client.error as SocketError).code, 'refused')
+  })
+
+  test('closing the listener leaves its open sockets alone', async (harness) => {
+    const pair = await connect(harness)
+    await pair.listener.close()
+    pair.client.socket.write(pattern(10))
+    await pair.server.untilBytes(10)
+    await finish(pair)
+  })
+
+  test('a socket destroyed while it connects closes without an error', async (harness) => {
+    const { sockets, host } = harness
+    const listener = await sockets.listen({ host, port: 0 }, (socket) => new Observer(socket))
+    const client = new Observer(sockets.connect(listener.address))
+    client.socket.destroy()
+    assert.deepEqual(client.events, [], 'no callback inside a call')
+    await client.untilEvent('close')
+    assert.equal(client.error, null)
+    await listener.close()
+  })
+}
+
+function byteContract(test: SocketsTest): void {
+  test('bytes written before the connection stands arrive, in order', async (harness) => {
+    const { sockets, host } = harness
+    const accepted = signal<Observer>()
+    const listener = await sockets.listen({ host, port: 0 }, (socket) => {
+      accepted.resolve(new Observer(socket))
+    })
+    const client = new Observer(sockets.connect(listener.address))
+    for (let i = 0; i < 100; i += 10) client.socket.write(pattern(100).subarray(i, i + 10))
+    const server = await accepted.promise
+    await server.untilBytes(100)
+    assert.deepEqual(server.bytes, pattern(100))
+    await finish({ client, server, listener })
+  })
+
+  test('many writes arrive as one stream, both ways at once', async (harness) => {
+    const pair = await connect(harness)
+    const bytes = pattern(200_000)
+    for (let at = 0; at < bytes.length; at += 997) {
+      const end = Math.min(at + 997, bytes.length)
+      pair.client.socket.write(bytes.subarray(at, end))
+      pair.server.socket.write(bytes.subarray(at, end))
+    }
+    await pair.server.untilBytes(bytes.length)
+    await pair.client.untilBytes(bytes.length)
+    assert.deepEqual(pair.server.bytes, bytes)
+    assert.deepEqual(pair.client.bytes, bytes)
+    await finish(pair)
+  })
+
+  test('nothing is lost before somebody listens', async (harness) => {
+    const { sockets, host } = harness
+    const accepted = signal<Socket>()
+    const listener = await sockets.listen({ host, port: 0 }, (socket) => accepted.resolve(socket))
+    const client = new Observer(sockets.connect(listener.address))
+    client.socket.write(pattern(1_000))
+    const socket = await accepted.promise
+    socket.write(pattern(10))
+    await client.untilBytes(10)
+    const server = new Observer(socket)
+    await server.untilBytes(1_000)
+    assert.deepEqual(server.bytes, pattern(1_000))
+    await finish({ client, server, listener })
+  })
+
+  test('pause holds the data back and resume delivers all of it', async (harness) => {
+    const pair = await connect(harness)
+    pair.server.socket.pause()
+    pair.client.socket.write(pattern(5_000))
+    pair.server.socket.write(pattern(10))
+    // The answer travels the same way back, so by then the data could have come.
+    await pair.client.untilBytes(10)
+    assert.equal(pair.server.received, 0)
+    pair.server.socket.resume()
+    assert.equal(pair.server.received, 0, 'no callback inside a call')
+    await pair.server.untilBytes(5_000)
+    assert.deepEqual(pair.server.bytes, pattern(5_000))
+    await finish(pair)
+  })
+}
+
+function pressureContract(test: SocketsTest): void {
+  test('a reader that pauses stops the writer, and drain starts it again', async (harness) => {
+    const pair = await connect(harness)
+    pair.server.socket.pause()
+    const chunk = pattern(65_536)
+    let sent = 0
+    // More than any buffer between the two may hold.
+    while (pair.client.socket.write(chunk)) {
+      sent += chunk.length
+      assert.ok(sent < 2 ** 28, 'the writer is never stopped')
+    }
+    sent += chunk.length
+    assert.deepEqual(pair.client.events, [], 'no callback inside a call')
+    pair.server.socket.resume()
+    await pair.client.untilEvent('drain')
+    await pair.server.untilBytes(sent)
+    assert.equal(pair.server.received, sent)
+    assert.equal(pair.client.socket.write(pattern(1)), true)
+    await pair.server.untilBytes(sent + 1)
+    await finish(pair)
+  })
+
+  test('buffers are bounded: a writer that honours false cannot run ahead', async (harness) => {
+    const pair = await connect(harness)
+    pair.server.socket.pause()
+    const chunk = pattern(65_536)
+    const total = 2 ** 25
+    let sent = 0
+    const fill = (): void => {
+      while (sent < total) {
+        sent += chunk.length
+        if (!pair.client.socket.write(chunk)) break
+      }
+    }
+    pair.client.socket.onDrain = fill
+    fill()
+    // A round trip in the other direction gives the writer time to go on if it may.
+    pair.server.socket.write(pattern(1))
+    await pair.client.untilBytes(1)
+    assert.ok(sent < total, 'the writer was stopped')
+    pair.server.socket.resume()
+    await pair.server.untilBytes(total)
+    assert.equal(pair.server.received, total)
+    await finish(pair)
+  })
+}
+
+function endContract(test: SocketsTest): void {
+  test('end sends what is queued, then ends one direction only', async (harness) => {
+    const pair = await connect(harness)
+    pair.client.socket.write(pattern(100_000))
+    pair.client.socket.end()
+    assert.equal(pair.client.socket.write(pattern(5)), false)
+    await pair.server.untilEvent('end')
+    assert.equal(pair.server.received, 100_000)
+    assert.deepEqual(pair.server.events, ['data', 'end'])
+    pair.server.socket.write(pattern(2_000))
+    await pair.client.untilBytes(2_000)
+    assert.equal(pair.client.count('close'), 0)
+    pair.server.socket.end()
+    await pair.client.untilEvent('close')
+    await pair.server.untilEvent('close')
+    assert.equal(pair.client.error, null)
+    assert.equal(pair.server.error, null)
+    assert.deepEqual(pair.client.events.slice(-2), ['end', 'close'])
+    assert.equal(pair.server.count('close'), 1)
+    await pair.listener.close()
+  })
+
+  test('end may be repeated and is no callback', async (harness) => {
+    const pair = await connect(harness)
+    pair.client.socket.end()
+    pair.client.socket.end()
+    pair.server.socket.end()
+    assert.deepEqual(pair.client.events, [])
+    await pair.client.untilEvent('close')
+    await pair.server.untilEvent('close')
+    await pair.listener.close()
+  })
+
+  test('destroy closes at once, once, without an error on our side', async (harness) => {
+    const pair = await connect(harness)
+    pair.client.socket.destroy()
+    pair.client.socket.destroy()
+    assert.deepEqual(pair.client.events, [], 'no callback inside a call')
+    assert.equal(pair.client.socket.write(pattern(5)), false)
+    await pair.client.untilEvent('close')
+    pair.client.socket.destroy()
+    assert.deepEqual(pair.client.events, ['close'])
+    assert.equal(pair.client.error, null)
+    // The other side sees an orderly end or a reset, depending on what was under way.
+    pair.server.socket.end()
+    await pair.server.untilEvent('close')
+    assert.equal(pair.server.count('close'), 1)
+    await pair.listener.close()
+  })
+
+  test('no data arrives after destroy, not even what is here already', async (harness) => {
+    const pair = await connect(harness)
+    const { server } = pair
+    let calls = 0
+    const closed = signal()
+    server.socket.onData = () => {
+      calls += 1
+      server.socket.destroy()
+    }
+    server.socket.onClose = () => closed.resolve()
+    for (let i = 0; i < 50; i++) pair.client.socket.write(pattern(4_000))
+    await closed.promise
+    assert.equal(calls, 1)
+    pair.client.socket.destroy()
+    await pair.client.untilEvent('close')
+    await pair.listener.close()
+  })
+
+  test('writing to a side that dropped the connection ends in a reset', async (harness) => {
+    const pair = await connect(harness)
+    pair.server.socket.destroy()
+    await pair.server.untilEvent('close')
+    await pair.listener.close()
+    const { client } = pair
+    const again = (): void => {
+      if (client.count('close') === 0) client.socket.write(pattern(1_000))
+    }
+    // The first write may still leave before the news arrives; the answer to it is the reset.
+    again()
+    await client.until(() => client.count('end') + client.count('close') > 0)
+    again()
+    again()
+    await client.untilEvent('close')
+    assert.equal(client.count('close'), 1)
+    assert.ok(client.error === null || (client.error as SocketError).code === 'reset')
+  })
+}

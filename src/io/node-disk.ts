@@ -1,0 +1,128 @@
+import fs from 'node:fs'
+import { dirname } from 'node:path'
+import { toDiskError } from './disk-errors.ts'
+import { NodeFile } from './node-file.ts'
+import { LOCK_FILE, NodeLock } from './node-lock.ts'
+import type { Disk, DiskFile, DiskLock, OpenMode, OpenOptions } from './types.ts'
+
+const { O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_RDONLY, O_RDWR } = fs.constants
+
+const FLAGS: Readonly<Record<OpenMode, number>> = {
+  read: O_RDONLY,
+  readWrite: O_RDWR,
+  create: O_RDWR | O_CREAT | O_EXCL,
+}
+
+export function createNodeDisk(): Disk {
+  return new NodeDisk()
+}
+
+class NodeDisk implements Disk {
+  /** Keeps the locks alive: a collected lock would be a released one. */
+  readonly #locks = new Set<NodeLock>()
+
+  async open(path: string, options: OpenOptions): Promise<DiskFile> {
+    const flags = FLAGS[options.mode] | (options.durable === true ? O_DSYNC : 0)
+    return new NodeFile(await openDescriptor(path, { flags, operation: 'open' }), path)
+  }
+
+  async makeDirectory(path: string): Promise<void> {
+    try {
+      await fs.promises.mkdir(path, { recursive: true })
+    } catch (cause) {
+      throw toDiskError(cause, { operation: 'makeDirectory', path })
+    }
+    // All the way up, also when nothing was made: an earlier life may have made a part and died
+    // before it was durable.
+    for (let at = path; ; at = dirname(at)) {
+      await this.#syncAncestor(at)
+      if (dirname(at) === at) return
+    }
+  }
+
+  async list(path: string): Promise<readonly string[]> {
+    try {
+      const names = await fs.promises.readdir(path)
+      return names.filter((name) => name !== LOCK_FILE).sort()
+    } catch (cause) {
+      throw toDiskError(cause, { operation: 'list', path })
+    }
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    try {
+      await fs.promises.rename(from, to)
+    } catch (cause) {
+      throw toDiskError(cause, { operation: 'rename', path: from })
+    }
+  }
+
+  async remove(path: string): Promise<void> {
+    try {
+      await fs.promises.unlink(path)
+    } catch (cause) {
+      throw toDiskError(cause, { operation: 'remove', path })
+    }
+  }
+
+  async syncDirectory(path: string): Promise<void> {
+    const operation = 'syncDirectory'
+    const descriptor = await openDescriptor(path, { flags: O_RDONLY | O_DIRECTORY, operation })
+    await new Promise<void>((resolve, reject) => {
+      fs.fsync(descriptor, (syncError) => {
+        fs.close(descriptor, (closeError) => {
+          const cause = syncError ?? closeError
+          if (cause) reject(toDiskError(cause, { operation, path }))
+          else resolve()
+        })
+      })
+    })
+  }
+
+  async lock(path: string): Promise<DiskLock> {
+    await this.#mustBeDirectory(path)
+    const lock = new NodeLock(path)
+    if (this.#locks.size === 0) process.on('exit', this.#releaseAll)
+    this.#locks.add(lock)
+    return { release: () => this.#release(lock) }
+  }
+
+  async #release(lock: NodeLock): Promise<void> {
+    lock.release()
+    this.#locks.delete(lock)
+    if (this.#locks.size === 0) process.off('exit', this.#releaseAll)
+  }
+
+  /** As a listener it also keeps this disk, and so the locks, referenced until the process ends. */
+  readonly #releaseAll = (): void => {
+    for (const lock of this.#locks) lock.release()
+  }
+
+  async #mustBeDirectory(path: string): Promise<void> {
+    const flags = O_RDONLY | O_DIRECTORY
+    const descriptor = await openDescriptor(path, { flags, operation: 'lock' })
+    await new Promise((resolve) => fs.close(descriptor, resolve))
+  }
+
+  async #syncAncestor(path: string): Promise<void> {
+    try {
+      await this.syncDirectory(path)
+    } catch (error) {
+      // A directory that we may pass through but not read is none that we made.
+      const errno = (error as { cause?: NodeJS.ErrnoException }).cause?.code
+      if (errno !== 'EACCES' && errno !== 'EPERM') throw error
+    }
+  }
+}
+
+function openDescriptor(
+  path: string,
+  { flags, operation }: { flags: number; operation: string },
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    fs.open(path, flags, 0o600, (cause, descriptor) => {
+      if (cause !== null) reject(toDiskError(cause, { operation, path }))
+      else resolve(descriptor)
+    })
+  })
+}
