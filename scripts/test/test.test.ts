@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { test } from 'node:test'
+
+const RUNNER = path.resolve(import.meta.dirname, '..', 'test.ts')
+const HEAD =
+  "import assert from 'node:assert'\nimport { before, describe, test } from 'node:test'\n"
+const PASS = `${HEAD}test('holds', () => assert.ok(true))\n`
+const FAIL = `${HEAD}test('is wrong', () => assert.equal(1, 2))\n`
+
+interface Outcome {
+  readonly status: number | null
+  readonly output: string
+  readonly lastLine: string
+}
+
+/** Runs the runner itself on a directory of test files given as name -> text. */
+function runOn(files: Record<string, string>, ...words: string[]): Outcome {
+  const root = mkdtempSync(path.join(tmpdir(), 'quorate-runner-'))
+  try {
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(root, file)), { recursive: true })
+      writeFileSync(path.join(root, file), text)
+    }
+    // The runner marks the processes it starts; without the mark this is a run of its own.
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env
+    const argv = [RUNNER, '--in', root, ...words]
+    const done = spawnSync(process.execPath, argv, { encoding: 'utf8', env })
+    const output = done.stdout + done.stderr
+    return { status: done.status, output, lastLine: done.stdout.trimEnd().split('\n').at(-1) ?? '' }
+  } finally {
+    rmSync(root, { recursive: true, force: true })
+  }
+}
+
+test('a green run ends with the plain closing line and exit code 0', () => {
+  const outcome = runOn({ 'src/one.test.ts': PASS, 'sim/deep/two.test.ts': PASS })
+  assert.equal(outcome.lastLine, '2 passed, 0 failed')
+  assert.equal(outcome.status, 0)
+})
+
+test('a failing test is counted, named with its place, and ends the run with exit code 1', () => {
+  const outcome = runOn({ 'src/one.test.ts': PASS, 'test/two.test.ts': FAIL })
+  assert.equal(outcome.lastLine, '1 passed, 1 failed')
+  assert.equal(outcome.status, 1)
+  assert.match(outcome.output, /FAILED test\/two\.test\.ts:3 {2}is wrong\n/)
+})
+
+test('a failing suite, subtest or hook is counted once, not once per level', () => {
+  const nested = `${HEAD}describe('outer', () => {
+    test('inner', async (t) => { await t.test('leaf', () => assert.equal(1, 2)) })
+    test('other', () => {})
+  })\n`
+  assert.equal(runOn({ 'src/one.test.ts': nested }).lastLine, '1 passed, 2 failed')
+  const hook = `${HEAD}describe('outer', () => { before(() => { throw new Error('no') }) })\n`
+  const outcome = runOn({ 'src/one.test.ts': hook })
+  assert.equal(outcome.lastLine, '0 passed, 1 failed')
+  assert.equal(outcome.status, 1)
+})
+
+test('a file that crashes, does not parse, or contains no test fails the run', () => {
+  const crash = `${PASS}setTimeout(() => { throw new Error('late') }, 20)\n`
+  for (const text of [crash, 'this is not a program(', 'export {}\n']) {
+    const outcome = runOn({ 'src/one.test.ts': text, 'src/two.test.ts': PASS })
+    assert.match(outcome.lastLine, /^\d passed, 1 failed$/)
+    assert.equal(outcome.status, 1)
+  }
+})
+
+test('a run that executes no test does not succeed', () => {
+  assert.equal(runOn({}).status, 1)
+  const outcome = runOn({ 'src/one.test.ts': PASS }, 'no-such-path')
+  assert.equal(outcome.lastLine, '0 passed, 0 failed')
+  assert.equal(outcome.status, 1)
+})
+
+test('arguments select files by a part of their path', () => {
+  const files = { 'src/log/one.test.ts': PASS, 'src/raft/two.test.ts': FAIL }
+  assert.equal(runOn(files, 'log/').lastLine, '1 passed, 0 failed')
+})
+
+test('with --coverage the share of lines that tests reached is printed', () => {
+  const files = {
+    'src/half.ts':
+      'export const even = (n: number) => {\n  if (n % 2) return false\n  return true\n}\n',
+    'src/half.test.ts': `import { even } from './half.ts'\n${HEAD}test('t', () => assert.ok(even(2)))\n`,
+  }
+  const outcome = runOn(files, '--coverage')
+  assert.match(outcome.output, /line coverage:\n +100\.0 % {2}src\/half\.ts/)
+  assert.equal(outcome.lastLine, '1 passed, 0 failed')
+})
