@@ -1,0 +1,157 @@
+/**
+ * When to take a snapshot, what may be cut from the log after it, and the transfers to and from
+ * other nodes.
+ *
+ * Order (ZOOKEEPER-2310, rqlite#2747): the snapshot is durable, then the log is cut; and what is cut
+ * leaves the followers that are being fed a way to catch up without yet another snapshot.
+ */
+
+import { assert } from '../base/index.ts'
+import type { SnapshotChunk, SnapshotChunkReply } from '../peer/index.ts'
+import type { LogIndex, NodeId, Raft, Snapshot, SnapshotMark } from '../raft/index.ts'
+import { SnapshotReceiver } from './snapshot-receiver.ts'
+import { SnapshotSender } from './snapshot-sender.ts'
+import type { GroupParts } from './types.ts'
+
+/** Transfer numbers of one life before they could run into those of the next. */
+const TRANSFERS_PER_LIFE = 2 ** 20
+
+export interface SnapshotKeeperOptions {
+  readonly transferBase: number
+  readonly received: (chunk: SnapshotChunk) => void
+}
+
+export class SnapshotKeeper {
+  readonly #parts: GroupParts
+  readonly #raft: Raft
+  readonly #receiver: SnapshotReceiver
+  #senders = new Map<NodeId, SnapshotSender>()
+  #transfer: number
+  #latestIndex: LogIndex
+  #taking = false
+  #stopped = false
+
+  constructor(parts: GroupParts, raft: Raft, options: SnapshotKeeperOptions) {
+    this.#parts = parts
+    this.#raft = raft
+    this.#transfer = (options.transferBase % 2 ** 32) * TRANSFERS_PER_LIFE
+    this.#latestIndex = parts.store.appliedIndex
+    this.#receiver = new SnapshotReceiver({
+      group: parts.id,
+      node: parts.node,
+      snapshots: parts.snapshots,
+      send: parts.send,
+      wake: parts.wake,
+      complete: options.received,
+      onFatal: parts.onFatal,
+    })
+  }
+
+  stop(): void {
+    this.#stopped = true
+    for (const sender of this.#senders.values()) sender.abort()
+  }
+
+  tick(): void {
+    for (const [peer, sender] of this.#senders) {
+      sender.tick()
+      if (sender.done && this.#raft.role !== 'leader') this.#senders.delete(peer)
+    }
+  }
+
+  receive(message: SnapshotChunk | SnapshotChunkReply): void {
+    if (message.kind === 'snapshotChunkReply') {
+      this.#senders.get(message.from)?.onReply(message)
+      return
+    }
+    if (message.term < this.#raft.term) this.#receiver.refuse(message, 'refused')
+    else if (message.mark.index <= this.#raft.commit) {
+      this.#parts.observer?.mark('snapshotUseless')
+      this.#receiver.refuse(message, 'done')
+    } else this.#receiver.take(message)
+  }
+
+  sendSnapshot(message: Snapshot): void {
+    this.#senders.get(message.to)?.abort()
+    this.#transfer += 1
+    const sender = new SnapshotSender({
+      message,
+      transfer: this.#transfer,
+      chunks: this.#parts.snapshots.open(this.#parts.id, message.mark),
+      limits: this.#parts.limits,
+      send: this.#parts.send,
+      wake: this.#parts.wake,
+      finished: (arrived) => {
+        if (this.#stopped) return
+        this.#parts.observer?.mark(arrived ? 'snapshotSent' : 'snapshotTransferFailed')
+        this.#raft.snapshotSent(message.to, { arrived })
+        this.#parts.wake()
+      },
+    })
+    this.#senders.set(message.to, sender)
+  }
+
+  /** A snapshot from the leader replaced the state. */
+  installed(mark: SnapshotMark): void {
+    this.#latestIndex = Math.max(this.#latestIndex, mark.index)
+  }
+
+  maybeTake(): void {
+    const { store, limits } = this.#parts
+    const due = store.appliedIndex - this.#latestIndex >= limits.snapshotEntries
+    if (!due || this.#taking || this.#stopped) return
+    // The log must hold durably what the snapshot stands on.
+    if (this.#raft.durableIndex < store.appliedIndex) return
+    this.#taking = true
+    void this.#take(this.#raft.markAt(store.appliedIndex), store.snapshot())
+  }
+
+  async #take(mark: SnapshotMark, chunks: Iterable<Uint8Array>): Promise<void> {
+    const { snapshots, id, onFatal, observer, wake } = this.#parts
+    this.#latestIndex = mark.index
+    try {
+      const writer = await snapshots.begin(id, mark)
+      for (const chunk of chunks) await writer.write(chunk)
+      await writer.finish()
+      if (this.#stopped) return
+      observer?.mark('snapshotTaken')
+      if (mark.index > this.#raft.baseIndex) {
+        this.#raft.snapshotTaken(mark)
+        this.#cut(mark)
+      }
+      await this.#removeOld(mark)
+    } catch (error) {
+      onFatal(error)
+    } finally {
+      this.#taking = false
+      wake()
+    }
+  }
+
+  #cut(mark: SnapshotMark): void {
+    let index = mark.index - this.#parts.limits.trailingEntries
+    for (const peer of this.#raft.peers) {
+      const sender = this.#senders.get(peer.id)
+      if (sender === undefined) continue
+      // Until it replicates again, a follower needs what comes behind the snapshot it was sent.
+      if (sender.done && (peer.state === 'replicate' || !peer.active)) this.#senders.delete(peer.id)
+      else index = Math.min(index, sender.markIndex)
+    }
+    if (index <= this.#raft.baseIndex) return
+    const cutMark = this.#raft.markAt(index)
+    this.#raft.compact(index)
+    assert(this.#raft.baseIndex <= mark.index, 'the log is cut only below a snapshot')
+    this.#parts.log.cut(this.#parts.id, cutMark)
+    this.#parts.observer?.mark('logCut')
+  }
+
+  /** The one before the newest stays: it serves until the newest is known to the log on disk. */
+  async #removeOld(newest: SnapshotMark): Promise<void> {
+    const { snapshots, id } = this.#parts
+    const marks = (await snapshots.list(id)).filter((mark) => mark.index < newest.index)
+    const needed = new Set([...this.#senders.values()].map((sender) => sender.markIndex))
+    for (const mark of marks.slice(0, -1)) {
+      if (!needed.has(mark.index)) await snapshots.remove(id, mark)
+    }
+  }
+}

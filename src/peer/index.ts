@@ -1,0 +1,13 @@
+/**
+ * peer: raft messages and snapshots between nodes.
+ *
+ * Invariants: what arrives was sent by a member of this cluster and is unaltered, or is dropped.
+ * Not here: what a message means (`raft`), when a snapshot is due (`group`).
+ */
+export type {
+  Envelope,
+  PeerLinks,
+  PeerMessage,
+  SnapshotChunk,
+  SnapshotChunkReply,
+} from './envelope.ts'

@@ -1,0 +1,300 @@
+/**
+ * One node: many groups over one log, one tick, one envelope per peer and turn.
+ */
+
+import { assert, type Chance, KvError } from '../base/index.ts'
+import { Group, type GroupLimits, type GroupObserver, type Snapshots } from '../group/index.ts'
+import type { Clock, Timer } from '../io/index.ts'
+import type { OpenedLog, RecoveryReport, WriteAheadLog } from '../log/index.ts'
+import type { Envelope, PeerLinks, PeerMessage } from '../peer/index.ts'
+import type {
+  Configuration,
+  GroupId,
+  NodeId,
+  RaftTuning,
+  RecoveredReplica,
+  SnapshotMark,
+} from '../raft/index.ts'
+import { emptyReplica } from '../raft/index.ts'
+import { type StateLimits, Store } from '../state/index.ts'
+
+export interface NodeIdentity {
+  readonly clusterId: number
+  readonly nodeId: NodeId
+}
+
+export interface NodeParts {
+  readonly identity: NodeIdentity
+  readonly clock: Clock
+  readonly chance: Chance
+  readonly links: PeerLinks
+  /** Opens, and if need be recovers, the write-ahead log. */
+  readonly openLog: (onFatal: (error: Error) => void) => Promise<OpenedLog>
+  readonly openSnapshots: () => Promise<Snapshots>
+  readonly tickMs: number
+  readonly tuning: RaftTuning
+  readonly groupLimits: GroupLimits
+  readonly stateLimits: StateLimits
+  /** The groups of a new cluster, and who takes part in each; ignored where the log knows better. */
+  readonly initialGroups: ReadonlyMap<GroupId, Configuration>
+  /** The node cannot go on: it has stopped by itself and should be started again. */
+  readonly onFatal: (error: unknown) => void
+  readonly observer: ((group: GroupId) => GroupObserver) | null
+}
+
+/** How a replica begins: its log as recovered, and the snapshot its state is restored from. */
+interface Start {
+  readonly recovered: RecoveredReplica
+  readonly restored: SnapshotMark | null
+  readonly store: Store
+}
+
+export class Node {
+  readonly #parts: NodeParts
+  readonly #log: WriteAheadLog
+  readonly #report: RecoveryReport
+  readonly #groups = new Map<GroupId, Group>()
+  readonly #outbox = new Map<NodeId, PeerMessage[]>()
+  /** The latest life heard of each peer. */
+  readonly #incarnations = new Map<NodeId, number>()
+  #awake = new Set<Group>()
+  #turnAsked = false
+  #timer: Timer | null = null
+  #stopped = false
+
+  private constructor(parts: NodeParts, opened: OpenedLog) {
+    this.#parts = parts
+    this.#log = opened.log
+    this.#report = opened.report
+  }
+
+  static async start(parts: NodeParts): Promise<Node> {
+    assert(parts.tickMs > 0, 'time passes')
+    let node: Node | null = null
+    const opened = await parts.openLog((error) => {
+      if (node === null) parts.onFatal(error)
+      else node.#fail(error)
+    })
+    node = new Node(parts, opened)
+    const snapshots = await parts.openSnapshots()
+    const ids = new Set([...opened.groups.keys(), ...parts.initialGroups.keys()])
+    for (const id of ids) await node.#openGroup(id, opened, snapshots)
+    node.#scheduleTick()
+    return node
+  }
+
+  get id(): NodeId {
+    return this.#parts.identity.nodeId
+  }
+
+  get report(): RecoveryReport {
+    return this.#report
+  }
+
+  get groups(): ReadonlyMap<GroupId, Group> {
+    return this.#groups
+  }
+
+  get stopped(): boolean {
+    return this.#stopped
+  }
+
+  group(id: GroupId): Group {
+    const group = this.#groups.get(id)
+    if (group === undefined) throw new KvError('BAD_REQUEST', `this node has no group ${id}`)
+    return group
+  }
+
+  async #openGroup(id: GroupId, opened: OpenedLog, snapshots: Snapshots): Promise<void> {
+    const start = await this.#begin(id, opened.groups.get(id) ?? emptyReplica(), snapshots)
+    const { parts } = { parts: this.#parts }
+    const group: Group = new Group(
+      {
+        id,
+        node: this.id,
+        log: this.#log,
+        snapshots,
+        store: start.store,
+        limits: parts.groupLimits,
+        send: (message) => this.#send(message),
+        wake: () => this.#wake(group),
+        onFatal: (error) => this.#fail(error),
+        observer: parts.observer?.(id) ?? null,
+      },
+      {
+        incarnation: opened.report.incarnation,
+        chance: parts.chance.fork(`group-${id}`),
+        tuning: parts.tuning,
+        recovered: start.recovered,
+        restored: start.restored,
+        initialConfiguration: parts.initialGroups.get(id) ?? {
+          voters: [],
+          outgoing: [],
+          learners: [],
+        },
+      },
+    )
+    this.#groups.set(id, group)
+    this.#wake(group)
+  }
+
+  /**
+   * Restores the newest snapshot that belongs to the log: one that the log begins behind, or whose
+   * index and term are in it. Any other was received but never became part of this replica.
+   */
+  async #begin(
+    id: GroupId,
+    recovered: RecoveredReplica,
+    snapshots: Snapshots,
+  ): Promise<Start> {
+    const base = recovered.snapshot?.index ?? 0
+    const marks = [...(await snapshots.list(id))].reverse()
+    for (const mark of marks) {
+      if (mark.index < base || !belongs(mark, recovered)) {
+        if (mark.index >= base) await snapshots.remove(id, mark)
+        continue
+      }
+      const store = await this.#restore(id, mark, snapshots)
+      if (store !== null) return { recovered, restored: mark, store }
+    }
+    if (base === 0) {
+      return { recovered, restored: null, store: new Store(this.#parts.stateLimits) }
+    }
+    return this.#beginAnew(id, recovered)
+  }
+
+  async #restore(
+    id: GroupId,
+    mark: SnapshotMark,
+    snapshots: Snapshots,
+  ): Promise<Store | null> {
+    const store = new Store(this.#parts.stateLimits)
+    try {
+      const chunks: Uint8Array[] = []
+      for await (const chunk of snapshots.open(id, mark)) chunks.push(chunk)
+      store.restore(chunks)
+    } catch (error) {
+      if (error instanceof KvError && error.code === 'SNAPSHOT_CORRUPT') return null
+      throw error
+    }
+    assert(store.appliedIndex === mark.index, 'a snapshot is of the index it names')
+    return store
+  }
+
+  /**
+   * The state under the log is damaged beyond what this node holds: everything is fetched from the
+   * others. The promises in the hard state stay; being under repair keeps it from making new ones.
+   */
+  #beginAnew(id: GroupId, recovered: RecoveredReplica): Start {
+    const configuration = this.#parts.initialGroups.get(id)
+    const known = recovered.snapshot?.configuration ?? configuration
+    const voters = new Set([...(known?.voters ?? []), ...(known?.outgoing ?? [])])
+    if (voters.size <= 1) {
+      throw new KvError(
+        'SNAPSHOT_CORRUPT',
+        `group ${id}: no intact snapshot under the log, and no other node to fetch one from`,
+      )
+    }
+    const hardState = { ...recovered.hardState, commit: 0, recovering: true }
+    const origin: SnapshotMark = {
+      index: 0,
+      term: 0,
+      configuration: known ?? { voters: [], outgoing: [], learners: [] },
+      configurationIndex: 0,
+    }
+    this.#log.append({ group: id, hardState, entries: [], snapshot: origin, done: () => {} })
+    const empty: RecoveredReplica = { ...emptyReplica(), hardState, snapshot: origin }
+    return { recovered: empty, restored: null, store: new Store(this.#parts.stateLimits) }
+  }
+
+  /** An envelope arrived from a peer. */
+  receive(envelope: Envelope): void {
+    if (this.#stopped || envelope.to !== this.id) return
+    if (envelope.clusterId !== this.#parts.identity.clusterId) return
+    const known = this.#incarnations.get(envelope.from) ?? 0
+    // What an earlier life of the sender promised may be gone with it.
+    if (envelope.incarnation < known) return
+    if (envelope.incarnation > known) this.#incarnations.set(envelope.from, envelope.incarnation)
+    for (const message of envelope.messages) {
+      if (message.from !== envelope.from || message.to !== this.id) continue
+      this.#groups.get(message.group)?.receive(message)
+    }
+  }
+
+  /** The connection to a peer dropped. */
+  peerDropped(peer: NodeId): void {
+    if (this.#stopped) return
+    for (const group of this.#groups.values()) group.peerDropped(peer)
+  }
+
+  /** Stops in order: no new work, everybody who waits is told, the log is closed. Idempotent. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return
+    this.#halt()
+    await this.#log.close()
+  }
+
+  #halt(): void {
+    this.#stopped = true
+    this.#timer?.cancel()
+    for (const group of this.#groups.values()) group.stop()
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopped) return
+    this.#halt()
+    this.#parts.onFatal(error)
+  }
+
+  #scheduleTick(): void {
+    this.#timer = this.#parts.clock.after(this.#parts.tickMs, () => {
+      if (this.#stopped) return
+      for (const group of this.#groups.values()) group.tick()
+      this.#scheduleTick()
+    })
+  }
+
+  #send(message: PeerMessage): void {
+    const messages = this.#outbox.get(message.to)
+    if (messages === undefined) this.#outbox.set(message.to, [message])
+    else messages.push(message)
+  }
+
+  #wake(group: Group): void {
+    this.#awake.add(group)
+    if (this.#turnAsked || this.#stopped) return
+    this.#turnAsked = true
+    this.#parts.clock.soon(() => this.#turn())
+  }
+
+  /** Everything that arrived in this turn, group by group, then one envelope for each peer. */
+  #turn(): void {
+    this.#turnAsked = false
+    if (this.#stopped) return
+    const awake = this.#awake
+    this.#awake = new Set()
+    try {
+      for (const group of awake) group.drain()
+    } catch (error) {
+      // A broken invariant: stop before it can harm data.
+      this.#fail(error)
+      return
+    }
+    if (this.#outbox.size === 0) return
+    const { clusterId, nodeId } = this.#parts.identity
+    for (const [to, messages] of this.#outbox) {
+      const incarnation = this.#report.incarnation
+      this.#parts.links.send({ clusterId, from: nodeId, to, incarnation, messages })
+    }
+    this.#outbox.clear()
+  }
+}
+
+function belongs(mark: SnapshotMark, recovered: RecoveredReplica): boolean {
+  const base = recovered.snapshot
+  if (base !== null && mark.index === base.index) return mark.term === base.term
+  if (mark.index > recovered.last) return false
+  let term = base?.term ?? 0
+  for (const run of recovered.terms) if (run.index <= mark.index) term = run.term
+  return term === mark.term
+}
