@@ -27,6 +27,7 @@ export const ERRORS = {
   DISK_FULL: { http: 507, grpc: 8, retry: 'later' },
   LOG_CORRUPT: { http: 500, grpc: 15, retry: 'never' },
   LOG_FOREIGN: { http: 500, grpc: 9, retry: 'never' },
+  LOG_MISSING: { http: 500, grpc: 9, retry: 'never' },
   LOG_LOCKED: { http: 500, grpc: 9, retry: 'later' },
   SNAPSHOT_CORRUPT: { http: 500, grpc: 15, retry: 'never' },
 } as const satisfies Record<string, ErrorSpec>
