@@ -4,6 +4,7 @@
  * Invariants: what arrives was sent by a member of this cluster and is unaltered, or is dropped.
  * Not here: what a message means (`raft`), when a snapshot is due (`group`).
  */
+export { type DamagedEnvelope, decodeEnvelope, encodeEnvelope, envelopeBytes } from './codec.ts'
 export type {
   Envelope,
   PeerLinks,

@@ -1,0 +1,121 @@
+/**
+ * An envelope as bytes: one checksummed frame, laid out in `docs/format/peer.md`.
+ *
+ * Sizes are computed first and exactly, so that encoding is one pass into one buffer. The route of
+ * each message is the envelope's and is sent once: no message can claim to come from elsewhere.
+ */
+
+import { assert, crc32c, crc32cWords } from '../base/index.ts'
+import type { Envelope, PeerMessage } from './envelope.ts'
+import { FrameReader, FrameWriter, naturalBytes } from './frame-cursor.ts'
+import { messageBytes, readMessage, writeMessage } from './message-codec.ts'
+
+/** The letters `QPE`, lowest first, and a byte outside of text. */
+const MAGIC = 0x8a45_5051
+const FORMAT = 1
+
+const CHECKSUM_AT = 4
+/** The checksum covers everything behind itself, which begins with the length. */
+const LENGTH_AT = 8
+const HEADER_BYTES = 13
+
+/** The length field has 32 bits. What links accept may be far less. */
+const FRAME_BYTES_MAX = 0xffff_ffff
+
+/** From here on the views that reading whole words needs cost less than they save. */
+const WORDS_BYTES_MIN = 1024
+
+/** The bytes are not an envelope of this format, or not what was sent: they are dropped. */
+export interface DamagedEnvelope {
+  readonly kind: 'damaged'
+  readonly reason: string
+}
+
+/** The size of the encoded envelope, exactly. */
+export function envelopeBytes(envelope: Envelope): number {
+  let bytes =
+    HEADER_BYTES +
+    naturalBytes(envelope.clusterId) +
+    naturalBytes(envelope.from) +
+    naturalBytes(envelope.to) +
+    naturalBytes(envelope.incarnation) +
+    naturalBytes(envelope.messages.length)
+  for (const message of envelope.messages) bytes += messageBytes(message)
+  return bytes
+}
+
+export function encodeEnvelope(envelope: Envelope): Uint8Array {
+  const length = envelopeBytes(envelope)
+  assert(length <= FRAME_BYTES_MAX, 'an envelope fits a frame')
+  const writer = new FrameWriter(length)
+  writer.fixed32(MAGIC)
+  writer.fixed32(0)
+  writer.fixed32(length)
+  writer.byte(FORMAT)
+  writer.natural(envelope.clusterId)
+  writer.natural(envelope.from)
+  writer.natural(envelope.to)
+  writer.natural(envelope.incarnation)
+  writer.natural(envelope.messages.length)
+  for (const message of envelope.messages) {
+    assert(message.from === envelope.from, 'a message leaves in an envelope of its sender')
+    assert(message.to === envelope.to, 'a message leaves in an envelope to its receiver')
+    writeMessage(writer, message)
+  }
+  assert(writer.position === length, 'an envelope takes the bytes that were computed')
+  writer.position = CHECKSUM_AT
+  writer.fixed32(checksumOf(writer.bytes))
+  return writer.bytes
+}
+
+/**
+ * Never throws, and allocates no more than a fixed multiple of `bytes`. The data of entries and
+ * chunks are views into `bytes`: nobody may write to these any more, and a view that is kept keeps
+ * the whole frame.
+ */
+export function decodeEnvelope(bytes: Uint8Array): Envelope | DamagedEnvelope {
+  const reader = new FrameReader(bytes)
+  checkHeader(reader, bytes)
+  const clusterId = reader.natural()
+  const from = reader.natural()
+  const to = reader.natural()
+  const incarnation = reader.natural()
+  const messages: PeerMessage[] = []
+  const count = reader.count()
+  for (let i = 0; i < count; i++) {
+    const message = readMessage(reader, { from, to })
+    if (message === null || reader.failed) break
+    messages.push(message)
+  }
+  if (reader.remaining > 0) reader.fail('bytes follow the last message')
+  if (reader.failed) return { kind: 'damaged', reason: reader.reason }
+  return { clusterId, from, to, incarnation, messages }
+}
+
+function checkHeader(reader: FrameReader, bytes: Uint8Array): void {
+  const magic = reader.fixed32()
+  const checksum = reader.fixed32()
+  const length = reader.fixed32()
+  const format = reader.byte()
+  if (reader.failed) return
+  if (magic !== MAGIC) {
+    reader.fail('this is not a peer frame')
+  } else if (format !== FORMAT) {
+    // Before length and checksum: a later format may treat everything else in another way.
+    reader.fail(`the frame has the unknown format ${format}`)
+  } else if (length !== bytes.length) {
+    reader.fail('the frame does not have the length it tells')
+  } else if (checksum !== checksumOf(bytes)) {
+    reader.fail('the checksum does not match')
+  }
+}
+
+function checksumOf(bytes: Uint8Array): number {
+  if (bytes.length < WORDS_BYTES_MIN) return crc32c(bytes, LENGTH_AT, bytes.length, 0)
+  // A frame that was cut out of a stream begins anywhere, words only at multiples of four.
+  const start = LENGTH_AT + (-(bytes.byteOffset + LENGTH_AT) & 3)
+  const seed = crc32c(bytes, LENGTH_AT, start, 0)
+  const rest = bytes.subarray(start)
+  const words = new Int32Array(rest.buffer, rest.byteOffset, rest.length >>> 2)
+  return crc32cWords(rest, words, 0, rest.length, seed)
+}
