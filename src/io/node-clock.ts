@@ -19,7 +19,7 @@ class NodeClock implements Clock {
 
   after(delayMs: number, callback: () => void): Timer {
     assert(delayMs >= 0, 'a delay is not negative')
-    return new NodeTimer(performance.now() + delayMs, callback)
+    return new NodeTimer(delayMs, callback)
   }
 
   soon(callback: () => void): void {
@@ -28,12 +28,13 @@ class NodeClock implements Clock {
 }
 
 class NodeTimer implements Timer {
-  readonly #dueMs: number
+  readonly #startMs = performance.now()
+  readonly #delayMs: number
   readonly #callback: () => void
   #handle: NodeJS.Timeout
 
-  constructor(dueMs: number, callback: () => void) {
-    this.#dueMs = dueMs
+  constructor(delayMs: number, callback: () => void) {
+    this.#delayMs = delayMs
     this.#callback = callback
     this.#handle = this.#arm()
   }
@@ -43,14 +44,14 @@ class NodeTimer implements Timer {
   }
 
   #arm(): NodeJS.Timeout {
-    const waitMs = Math.ceil(this.#dueMs - performance.now())
+    const waitMs = Math.ceil(this.#delayMs - (performance.now() - this.#startMs))
     return setTimeout(this.#fire, Math.min(Math.max(waitMs, 0), TIMEOUT_MS_MAX))
   }
 
   // Node rounds timeouts to its loop's millisecond and may be early by a fraction of one; waiting
   // for a lease must never be.
   readonly #fire = (): void => {
-    if (performance.now() < this.#dueMs) this.#handle = this.#arm()
+    if (performance.now() - this.#startMs < this.#delayMs) this.#handle = this.#arm()
     else this.#callback()
   }
 }
