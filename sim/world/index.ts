@@ -31,5 +31,24 @@ export {
 export type { OperationMoment } from './disk-engine.ts'
 export type { ScheduledEvent } from './event-queue.ts'
 export { Life, type LifeEnd } from './life.ts'
+export { Network, type NetworkOptions, type Port, type Receiver } from './network.ts'
+export {
+  type Direction,
+  type Frame,
+  NETWORK_CONDITIONS,
+  NETWORK_FAULT_KINDS,
+  type NetworkConditions,
+  type NetworkFaultKind,
+} from './network-config.ts'
+export {
+  asymmetric,
+  bridge,
+  chain,
+  halves,
+  isolateOne,
+  ring,
+  rotating,
+  scattered,
+} from './patterns.ts'
 export { TraceHash } from './trace-hash.ts'
 export { type RunEnd, type RunOptions, World, type WorldOptions } from './world.ts'
