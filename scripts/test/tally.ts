@@ -112,6 +112,8 @@ export class Tally {
   #onFileEnd(data: { file?: string; duration_ms?: number }): void {
     if (data.file === undefined) return
     const tally = this.#file(data)
+    // The runner may send a file's summary twice.
+    if (tally.durationMs > 0) return
     tally.durationMs = data.duration_ms ?? 0
     this.#print(fileLine(this.#relative(data.file), tally))
   }
