@@ -20,7 +20,7 @@ import {
   type Ready,
   type SnapshotMark,
 } from '../raft/index.ts'
-import type { Result } from '../state/index.ts'
+import type { Result, Store } from '../state/index.ts'
 import { LoadedEntries } from './loaded-entries.ts'
 import { Proposals } from './proposals.ts'
 import { Readers } from './readers.ts'
@@ -70,6 +70,11 @@ export class Group {
 
   get raft(): Raft {
     return this.#raft
+  }
+
+  /** For reading only: what is applied comes through the log. */
+  get store(): Store {
+    return this.#parts.store
   }
 
   get appliedIndex(): LogIndex {
@@ -237,7 +242,13 @@ export class Group {
       hardState: ready.hardState,
       entries: ready.entries,
       snapshot: ready.snapshot,
-      done: () => this.#durable(write),
+      done: () => {
+        try {
+          this.#durable(write)
+        } catch (error) {
+          this.#parts.onFatal(error)
+        }
+      },
     })
   }
 
@@ -288,7 +299,7 @@ export class Group {
     let results = NO_RESULTS
     if (entry.kind === 'command') results = store.apply(entry)
     else store.applyEmpty(entry.index)
-    observer?.applied(entry, results)
+    observer?.applied(entry, results, store)
     this.#raft.applied(entry.index)
     this.#proposals.applied(entry, results)
     if (entry.kind === 'configuration') this.#noticeMembership()
@@ -358,7 +369,7 @@ export class Group {
       this.#raft.applied(mark.index)
       // Those who wait for an index inside the snapshot cannot learn what became of it.
       this.#proposals.abandonProposed('LEADERSHIP_LOST')
-      observer?.restored(mark)
+      observer?.restored(mark, store)
       this.#mark('snapshotInstalled')
       this.#keeper.installed(mark)
     } catch (error) {

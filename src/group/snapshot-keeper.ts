@@ -100,8 +100,9 @@ export class SnapshotKeeper {
     const { store, limits } = this.#parts
     const due = store.appliedIndex - this.#latestIndex >= limits.snapshotEntries
     if (!due || this.#taking || this.#stopped) return
-    // The log must hold durably what the snapshot stands on.
-    if (this.#raft.durableIndex < store.appliedIndex) return
+    // The log must hold durably what the snapshot stands on; while one is restored it is ahead.
+    const { baseIndex, durableIndex } = this.#raft
+    if (store.appliedIndex < baseIndex || store.appliedIndex > durableIndex) return
     this.#taking = true
     void this.#take(this.#raft.markAt(store.appliedIndex), store.snapshot())
   }

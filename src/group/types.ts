@@ -3,7 +3,7 @@
 import type { ErrorCode } from '../base/index.ts'
 import type { WriteAheadLog } from '../log/index.ts'
 import type { PeerMessage } from '../peer/index.ts'
-import type { GroupId, LogIndex, NodeId, SnapshotMark } from '../raft/index.ts'
+import type { Entry, GroupId, LogIndex, NodeId, SnapshotMark } from '../raft/index.ts'
 import type { Result, Store } from '../state/index.ts'
 
 export type Outcome =
@@ -114,9 +114,6 @@ export interface GroupParts {
 
 export interface GroupObserver {
   mark(mark: GroupMark): void
-  applied(
-    entry: { readonly index: LogIndex; readonly data: Uint8Array },
-    results: readonly Result[],
-  ): void
-  restored(mark: SnapshotMark): void
+  applied(entry: Entry, results: readonly Result[], store: Store): void
+  restored(mark: SnapshotMark, store: Store): void
 }

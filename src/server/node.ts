@@ -60,6 +60,8 @@ export class Node {
   #awake = new Set<Group>()
   #turnAsked = false
   #timer: Timer | null = null
+  /** All groups are open: before that no turn begins. */
+  #running = false
   #stopped = false
 
   private constructor(parts: NodeParts, opened: OpenedLog) {
@@ -79,6 +81,8 @@ export class Node {
     const snapshots = await parts.openSnapshots()
     const ids = new Set([...opened.groups.keys(), ...parts.initialGroups.keys()])
     for (const id of ids) await node.#openGroup(id, opened, snapshots)
+    node.#running = true
+    for (const group of node.#groups.values()) node.#wake(group)
     node.#scheduleTick()
     return node
   }
@@ -107,7 +111,7 @@ export class Node {
 
   async #openGroup(id: GroupId, opened: OpenedLog, snapshots: Snapshots): Promise<void> {
     const start = await this.#begin(id, opened.groups.get(id) ?? emptyReplica(), snapshots)
-    const { parts } = { parts: this.#parts }
+    const parts = this.#parts
     const group: Group = new Group(
       {
         id,
@@ -135,18 +139,13 @@ export class Node {
       },
     )
     this.#groups.set(id, group)
-    this.#wake(group)
   }
 
   /**
    * Restores the newest snapshot that belongs to the log: one that the log begins behind, or whose
    * index and term are in it. Any other was received but never became part of this replica.
    */
-  async #begin(
-    id: GroupId,
-    recovered: RecoveredReplica,
-    snapshots: Snapshots,
-  ): Promise<Start> {
+  async #begin(id: GroupId, recovered: RecoveredReplica, snapshots: Snapshots): Promise<Start> {
     const base = recovered.snapshot?.index ?? 0
     const marks = [...(await snapshots.list(id))].reverse()
     for (const mark of marks) {
@@ -163,11 +162,7 @@ export class Node {
     return this.#beginAnew(id, recovered)
   }
 
-  async #restore(
-    id: GroupId,
-    mark: SnapshotMark,
-    snapshots: Snapshots,
-  ): Promise<Store | null> {
+  async #restore(id: GroupId, mark: SnapshotMark, snapshots: Snapshots): Promise<Store | null> {
     const store = new Store(this.#parts.stateLimits)
     try {
       const chunks: Uint8Array[] = []
@@ -215,10 +210,12 @@ export class Node {
     // What an earlier life of the sender promised may be gone with it.
     if (envelope.incarnation < known) return
     if (envelope.incarnation > known) this.#incarnations.set(envelope.from, envelope.incarnation)
-    for (const message of envelope.messages) {
-      if (message.from !== envelope.from || message.to !== this.id) continue
-      this.#groups.get(message.group)?.receive(message)
-    }
+    this.#guard(() => {
+      for (const message of envelope.messages) {
+        if (message.from !== envelope.from || message.to !== this.id) continue
+        this.#groups.get(message.group)?.receive(message)
+      }
+    })
   }
 
   /** The connection to a peer dropped. */
@@ -246,11 +243,22 @@ export class Node {
     this.#parts.onFatal(error)
   }
 
+  /** A broken invariant: stop before it can harm data. */
+  #guard(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
   #scheduleTick(): void {
     this.#timer = this.#parts.clock.after(this.#parts.tickMs, () => {
       if (this.#stopped) return
-      for (const group of this.#groups.values()) group.tick()
-      this.#scheduleTick()
+      this.#guard(() => {
+        for (const group of this.#groups.values()) group.tick()
+      })
+      if (!this.#stopped) this.#scheduleTick()
     })
   }
 
@@ -262,7 +270,7 @@ export class Node {
 
   #wake(group: Group): void {
     this.#awake.add(group)
-    if (this.#turnAsked || this.#stopped) return
+    if (this.#turnAsked || !this.#running || this.#stopped) return
     this.#turnAsked = true
     this.#parts.clock.soon(() => this.#turn())
   }
@@ -273,14 +281,10 @@ export class Node {
     if (this.#stopped) return
     const awake = this.#awake
     this.#awake = new Set()
-    try {
+    this.#guard(() => {
       for (const group of awake) group.drain()
-    } catch (error) {
-      // A broken invariant: stop before it can harm data.
-      this.#fail(error)
-      return
-    }
-    if (this.#outbox.size === 0) return
+    })
+    if (this.#stopped || this.#outbox.size === 0) return
     const { clusterId, nodeId } = this.#parts.identity
     for (const [to, messages] of this.#outbox) {
       const incarnation = this.#report.incarnation

@@ -1,0 +1,278 @@
+/**
+ * What a seed decides before its run begins (swarm testing: each run draws which faults there are at
+ * all and how often, because runs with everything at once rarely get anywhere).
+ */
+
+import type { Chance } from '../src/base/index.ts'
+import { GROUP_LIMITS, type GroupLimits } from '../src/group/index.ts'
+import type { LogLimits } from '../src/log/index.ts'
+import { RAFT_TUNING, type RaftTuning } from '../src/raft/index.ts'
+import {
+  type DiskFaults,
+  type DiskTiming,
+  NETWORK_CONDITIONS,
+  type NetworkConditions,
+  NO_DISK_FAULTS,
+} from './world/index.ts'
+
+export const PROFILES = [
+  'calm',
+  'network',
+  'crashes',
+  'storage',
+  'membership',
+  'snapshots',
+  'tiny',
+  'clock',
+  'everything',
+  'hostile',
+] as const
+
+export type Profile = (typeof PROFILES)[number]
+
+/** Relative weights of what the nemesis does; 0 is never. */
+export interface NemesisWeights {
+  readonly kill: number
+  readonly powerLoss: number
+  readonly powerLossAll: number
+  readonly pause: number
+  readonly partition: number
+  readonly holdLink: number
+  readonly resetLink: number
+  readonly transfer: number
+  readonly campaign: number
+  readonly membership: number
+  readonly clockStep: number
+  readonly slowDisk: number
+  readonly stallDisk: number
+  readonly fullDisk: number
+  readonly failSync: number
+  readonly failWrite: number
+  readonly rot: number
+  readonly rotSnapshot: number
+  readonly wipe: number
+  readonly oldCopy: number
+  readonly swapDisks: number
+}
+
+export interface SimulationConfig {
+  readonly profile: Profile
+  readonly voters: number
+  readonly learners: number
+  /** Nodes that may join later. */
+  readonly spares: number
+  readonly groups: number
+  readonly clients: number
+  /** Mean pause of a client between two operations. */
+  readonly thinkMs: number
+  readonly timeoutMs: number
+  readonly registers: number
+  readonly lists: number
+  readonly safetyMs: number
+  readonly nemesisMs: number
+  readonly weights: NemesisWeights
+  readonly restartMs: readonly [number, number]
+  readonly network: NetworkConditions
+  readonly disk: DiskFaults
+  readonly timing: Partial<DiskTiming>
+  readonly driftMax: number
+  readonly wallOffsetMsMax: number
+  /** The share of envelopes that really travel as bytes. */
+  readonly codecProbability: number
+  readonly tickMs: number
+  readonly tuning: RaftTuning
+  readonly groupLimits: GroupLimits
+  readonly logLimits: LogLimits
+  readonly hostile: boolean
+}
+
+const NO_NEMESIS: NemesisWeights = {
+  kill: 0,
+  powerLoss: 0,
+  powerLossAll: 0,
+  pause: 0,
+  partition: 0,
+  holdLink: 0,
+  resetLink: 0,
+  transfer: 0,
+  campaign: 0,
+  membership: 0,
+  clockStep: 0,
+  slowDisk: 0,
+  stallDisk: 0,
+  fullDisk: 0,
+  failSync: 0,
+  failWrite: 0,
+  rot: 0,
+  rotSnapshot: 0,
+  wipe: 0,
+  oldCopy: 0,
+  swapDisks: 0,
+}
+
+/** What belongs to a profile; a run draws which of it there is, and how much. */
+const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
+  calm: {},
+  network: { partition: 6, holdLink: 3, resetLink: 3, kill: 1, transfer: 1, pause: 1 },
+  crashes: { kill: 4, powerLoss: 6, powerLossAll: 2, pause: 2, campaign: 1, partition: 1 },
+  storage: {
+    rot: 4,
+    rotSnapshot: 2,
+    failSync: 3,
+    failWrite: 3,
+    slowDisk: 2,
+    stallDisk: 2,
+    fullDisk: 1,
+    powerLoss: 5,
+    kill: 2,
+  },
+  membership: { membership: 8, kill: 2, powerLoss: 2, partition: 3, transfer: 2 },
+  snapshots: { kill: 3, powerLoss: 4, partition: 4, rotSnapshot: 1, pause: 2, membership: 1 },
+  tiny: { kill: 3, powerLoss: 3, partition: 3, transfer: 1 },
+  clock: { clockStep: 5, pause: 4, partition: 2, powerLoss: 1 },
+  everything: {
+    kill: 3,
+    powerLoss: 4,
+    powerLossAll: 1,
+    pause: 2,
+    partition: 4,
+    holdLink: 2,
+    resetLink: 2,
+    transfer: 2,
+    campaign: 1,
+    membership: 3,
+    clockStep: 1,
+    slowDisk: 1,
+    stallDisk: 1,
+    fullDisk: 1,
+    failSync: 1,
+    failWrite: 1,
+    rot: 1,
+    rotSnapshot: 1,
+  },
+  hostile: {
+    rot: 6,
+    rotSnapshot: 3,
+    wipe: 2,
+    oldCopy: 2,
+    swapDisks: 1,
+    failSync: 2,
+    powerLoss: 4,
+    powerLossAll: 1,
+    partition: 2,
+  },
+}
+
+export interface DrawOptions {
+  readonly profile?: Profile
+  readonly safetyMs?: number
+}
+
+/** The profile of a seed when none is asked for: each in turn, so that any range covers all. */
+export function profileOf(seed: number): Profile {
+  return PROFILES[seed % PROFILES.length] as Profile
+}
+
+export function drawConfig(
+  chance: Chance,
+  seed: number,
+  options: DrawOptions = {},
+): SimulationConfig {
+  const profile = options.profile ?? profileOf(seed)
+  const calm = profile === 'calm'
+  const tiny = profile === 'tiny' || (!calm && chance.happens(0.3))
+  const fewEntries = profile === 'snapshots' || tiny || chance.happens(0.4)
+  const pick = (values: readonly number[]): number => values[chance.below(values.length)] as number
+  const sometimes = (probability: number, max: number): number =>
+    !calm && chance.happens(probability) ? (chance.below(1000) / 1000) * max : 0
+  const network = profile === 'network' || profile === 'everything'
+  const often = network ? 0.7 : 0.25
+  return {
+    profile,
+    voters: pick([1, 2, 3, 3, 3, 4, 5, 5, 6, 7]),
+    learners: pick([0, 0, 0, 1, 2]),
+    spares: profile === 'membership' || profile === 'everything' ? 2 : 0,
+    groups: pick([1, 1, 1, 2, 3]),
+    clients: pick([2, 4, 6, 10]),
+    thinkMs: pick([5, 20, 60, 150]),
+    timeoutMs: pick([500, 2000, 5000]),
+    registers: pick([1, 3, 8]),
+    lists: pick([1, 3]),
+    safetyMs: options.safetyMs ?? pick([4000, 8000, 15_000]),
+    nemesisMs: pick([150, 400, 1000]),
+    weights: drawWeights(chance, profile),
+    restartMs: pick([0, 1]) === 0 ? [5, 100] : [100, 2500],
+    network: {
+      ...NETWORK_CONDITIONS,
+      delayUs: pick([0, 1]) === 0 ? [50, 500] : [500, 15_000],
+      slow: sometimes(often, 0.05),
+      drop: sometimes(often, network ? 0.3 : 0.05),
+      duplicate: sometimes(often, 0.1),
+      reorder: sometimes(often, 0.3),
+      replay: sometimes(often, network ? 0.5 : 0.02),
+      reset: sometimes(often, 0.002),
+      corrupt: sometimes(often, 0.02),
+      foreign: sometimes(often, 0.01),
+      bytesPerSecond: pick([1_000_000, 125_000_000, 125_000_000]),
+      queueBytesMax: tiny ? 65_536 : NETWORK_CONDITIONS.queueBytesMax,
+    },
+    disk: {
+      ...NO_DISK_FAULTS,
+      crashTear: calm ? 0 : 0.8 + chance.below(200) / 1000,
+      crashZero: sometimes(0.5, 0.3),
+      crashGarbage: sometimes(0.3, 0.1),
+    },
+    timing: { syncUs: pick([0, 1]) === 0 ? [80, 200] : [500, 8000] },
+    driftMax: profile === 'clock' || chance.happens(0.2) ? 0.05 : 0,
+    wallOffsetMsMax: 3_600_000,
+    codecProbability: chance.happens(0.3) ? 1 : 0.05,
+    tickMs: 10,
+    tuning: drawTuning(chance, tiny),
+    groupLimits: drawGroupLimits(chance, { tiny, fewEntries }),
+    logLimits: {
+      segmentBytes: tiny || fewEntries ? pick([8192, 16_384, 65_536]) : 262_144,
+      batchBytesMax: tiny ? 4096 : 1_048_576,
+      cacheBytesMax: tiny ? pick([512, 4096]) : 1_048_576,
+      groupCommitWindowMs: chance.happens(0.1) ? 2 : 0,
+      recycledSegmentsMax: pick([0, 1, 3]),
+    },
+    hostile: profile === 'hostile',
+  }
+}
+
+/** Each fault of the profile is left out of about a third of the runs. */
+function drawWeights(chance: Chance, profile: Profile): NemesisWeights {
+  const weights: Record<string, number> = { ...NO_NEMESIS }
+  for (const [name, weight] of Object.entries(PROFILE_WEIGHTS[profile])) {
+    weights[name] = chance.happens(0.65) ? weight * (0.25 + chance.below(1000) / 1000) : 0
+  }
+  return weights as unknown as NemesisWeights
+}
+
+function drawTuning(chance: Chance, tiny: boolean): RaftTuning {
+  return {
+    ...RAFT_TUNING,
+    electionTicks: chance.happens(0.5) ? 10 : 20,
+    heartbeatTicks: chance.happens(0.5) ? 2 : 4,
+    appendBytesMax: tiny ? 256 : RAFT_TUNING.appendBytesMax,
+    inFlightBytesMax: tiny ? 1024 : RAFT_TUNING.inFlightBytesMax,
+    inFlightCountMax: tiny ? 1 + chance.below(3) : RAFT_TUNING.inFlightCountMax,
+    uncommittedBytesMax: tiny ? 4096 : RAFT_TUNING.uncommittedBytesMax,
+    readRoundsMax: tiny ? 1 : RAFT_TUNING.readRoundsMax,
+  }
+}
+
+function drawGroupLimits(
+  chance: Chance,
+  { tiny, fewEntries }: { tiny: boolean; fewEntries: boolean },
+): GroupLimits {
+  return {
+    ...GROUP_LIMITS,
+    pendingCommandsMax: tiny ? 8 : GROUP_LIMITS.pendingCommandsMax,
+    batchCommandsMax: tiny ? 2 : GROUP_LIMITS.batchCommandsMax,
+    applyBytesMax: tiny ? 128 : GROUP_LIMITS.applyBytesMax,
+    snapshotEntries: fewEntries ? 10 + chance.below(40) : 2000,
+    trailingEntries: fewEntries ? chance.below(10) : 200,
+    snapshotWindow: tiny ? 1 : GROUP_LIMITS.snapshotWindow,
+  }
+}

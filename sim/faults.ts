@@ -1,0 +1,346 @@
+/**
+ * What can be done to a running cluster. Each function returns whether it did anything: the atlas,
+ * or the state of the cluster, may forbid it.
+ */
+
+import { type Chance, KvError } from '../src/base/index.ts'
+import type { Configuration, GroupId, NodeId } from '../src/raft/index.ts'
+import { isJoint } from '../src/raft/index.ts'
+import { addressOf } from './frames.ts'
+import { DATA_DIRECTORY, type Machine } from './machine.ts'
+import type { Simulation } from './simulation.ts'
+import {
+  asymmetric,
+  bridge,
+  chain,
+  type Direction,
+  type DiskImage,
+  halves,
+  isolateOne,
+  type LifeEnd,
+  ring,
+  rotating,
+  scattered,
+  swapDirectories,
+} from './world/index.ts'
+
+function some<T>(values: readonly T[], chance: Chance): T | null {
+  return values.length === 0 ? null : (values[chance.below(values.length)] as T)
+}
+
+function running(simulation: Simulation): Machine[] {
+  return [...simulation.machines.values()].filter((machine) => machine.node !== null)
+}
+
+export function crashOne(simulation: Simulation, chance: Chance, end: LifeEnd): boolean {
+  const machine = some(
+    [...simulation.machines.values()].filter(
+      (one) => one.state === 'up' || one.state === 'starting',
+    ),
+    chance,
+  )
+  if (machine === null) return false
+  machine.crash(end)
+  simulation.restartLater(machine)
+  return true
+}
+
+export function crashAll(simulation: Simulation): boolean {
+  for (const machine of simulation.machines.values()) {
+    if (machine.state === 'refused') continue
+    machine.crash('powerLost')
+    simulation.restartLater(machine)
+  }
+  return true
+}
+
+export function pauseOne(simulation: Simulation, chance: Chance): boolean {
+  const machine = some(running(simulation), chance)
+  if (machine === null || machine.paused) return false
+  machine.pause()
+  const pauseMs = chance.happens(0.5) ? chance.below(200) : chance.below(3000)
+  simulation.afterMs(pauseMs, () => machine.resume())
+  return true
+}
+
+type Pattern = (addresses: readonly string[], leader: number, chance: Chance) => Direction[]
+
+/** Ways to cut a cluster; `leader` is the place of the leader among the addresses. */
+export const PATTERNS: Readonly<Record<string, Pattern>> = {
+  isolateOne: (all, _leader, chance) => isolateOne(all, chance.below(all.length)),
+  isolateLeader: (all, leader) => isolateOne(all, leader),
+  halves: (all) => halves(all),
+  bridge: (all, leader) => bridge(all, leader),
+  ring: (all) => ring(all),
+  chain: (all) => chain(all),
+  deaf: (all, leader) => asymmetric(all, { index: leader, is: 'deaf' }),
+  mute: (all, _leader, chance) => asymmetric(all, { index: chance.below(all.length), is: 'mute' }),
+  scattered: (all, _leader, chance) => scattered(all, { chance, probability: 0.4 }),
+}
+
+export function partition(simulation: Simulation, chance: Chance): boolean {
+  const addresses = shuffled([...simulation.machines.keys()], chance).map(addressOf)
+  const leader = simulation.leader(some(simulation.groups, chance) as GroupId)
+  const place = Math.max(0, leader === null ? 0 : addresses.indexOf(addressOf(leader.id)))
+  if (chance.happens(0.15)) return rotate(simulation, addresses)
+  const name = some(Object.keys(PATTERNS), chance) as string
+  simulation.net.setCuts((PATTERNS[name] as Pattern)(addresses, place, chance))
+  simulation.countFault(`partition: ${name}`)
+  simulation.afterMs(50 + chance.below(4000), () => simulation.net.heal())
+  return true
+}
+
+const ROTATE_MS = 300
+
+function rotate(simulation: Simulation, addresses: readonly string[]): boolean {
+  addresses.forEach((_address, step) => {
+    simulation.afterMs(step * ROTATE_MS, () => simulation.net.setCuts(rotating(addresses, step)))
+  })
+  simulation.afterMs(addresses.length * ROTATE_MS, () => simulation.net.heal())
+  simulation.countFault('partition: rotating')
+  return true
+}
+
+function shuffled<T>(values: readonly T[], chance: Chance): T[] {
+  return values
+    .map((value) => ({ value, draw: chance.uint32() }))
+    .sort((left, right) => left.draw - right.draw)
+    .map(({ value }) => value)
+}
+
+function someLink(simulation: Simulation, chance: Chance): Direction | null {
+  const [from, to] = shuffled([...simulation.machines.keys()], chance).map(addressOf)
+  return from === undefined || to === undefined ? null : { from, to }
+}
+
+export function holdLink(simulation: Simulation, chance: Chance): boolean {
+  const link = someLink(simulation, chance)
+  if (link === null) return false
+  simulation.net.hold(link)
+  simulation.afterMs(chance.below(2000), () => simulation.net.release(link))
+  return true
+}
+
+export function resetLink(simulation: Simulation, chance: Chance): boolean {
+  const link = someLink(simulation, chance)
+  if (link === null) return false
+  simulation.net.reset(link.from, link.to)
+  return true
+}
+
+export function transferOne(simulation: Simulation, chance: Chance): boolean {
+  const group = some(simulation.groups, chance) as GroupId
+  const node = simulation.leader(group)?.node
+  const voters = simulation.oracle.configuration(group).voters
+  const target = some(voters, chance)
+  if (node === null || node === undefined || target === null) return false
+  return node.group(group).transfer(target)
+}
+
+export function campaignOne(simulation: Simulation, chance: Chance): boolean {
+  const node = some(running(simulation), chance)?.node
+  if (node === null || node === undefined) return false
+  node.group(some(simulation.groups, chance) as GroupId).campaign()
+  return true
+}
+
+/** Adds a learner, promotes one, demotes or removes a voter, or replaces several at once. */
+export function changeMembers(simulation: Simulation, chance: Chance): boolean {
+  const group = some(simulation.groups, chance) as GroupId
+  const node = simulation.leader(group)?.node
+  if (node === null || node === undefined) return false
+  const current = node.group(group).raft.configuration
+  if (isJoint(current)) return false
+  const target = drawMembers(simulation, chance, current)
+  if (target === null || target.voters.length === 0) return false
+  if (!simulation.atlas.allowMembers({ ...target, outgoing: current.voters })) return false
+  try {
+    node.group(group).proposeMembership(target)
+    return true
+  } catch (error) {
+    if (!(error instanceof KvError)) throw error
+    simulation.countFault(`membership refused: ${error.code}`)
+    return false
+  }
+}
+
+function drawMembers(
+  simulation: Simulation,
+  chance: Chance,
+  { voters, learners }: Configuration,
+): { voters: NodeId[]; learners: NodeId[] } | null {
+  const outside = [...simulation.machines.keys()].filter(
+    (id) => !voters.includes(id) && !learners.includes(id) && !simulation.left.has(id),
+  )
+  switch (chance.below(6)) {
+    case 0: {
+      const joiner = some(outside, chance)
+      return joiner === null ? null : { voters: [...voters], learners: [...learners, joiner] }
+    }
+    case 1: {
+      const learner = some(learners, chance)
+      if (learner === null) return null
+      return { voters: [...voters, learner], learners: learners.filter((id) => id !== learner) }
+    }
+    case 2: {
+      const voter = some(voters, chance)
+      return {
+        voters: voters.filter((id) => id !== voter),
+        learners: [...learners, voter as NodeId],
+      }
+    }
+    case 3: {
+      const joiner = some(outside, chance)
+      return joiner === null ? null : { voters: [...voters, joiner], learners: [...learners] }
+    }
+    case 4: {
+      // Learners take the places of as many voters in one step.
+      const kept = voters.filter(() => chance.happens(0.6))
+      const demoted = voters.filter((id) => !kept.includes(id))
+      return { voters: [...kept, ...learners], learners: demoted }
+    }
+    default:
+      return removeForGood(simulation, chance, { voters, learners })
+  }
+}
+
+/** Ids are never reused: who is removed does not come back. */
+function removeForGood(
+  simulation: Simulation,
+  chance: Chance,
+  { voters, learners }: { voters: readonly NodeId[]; learners: readonly NodeId[] },
+): { voters: NodeId[]; learners: NodeId[] } | null {
+  if (voters.length + learners.length < 3 || chance.happens(0.7)) return null
+  const gone = some([...voters, ...learners], chance)
+  if (gone === null) return null
+  simulation.left.add(gone)
+  return {
+    voters: voters.filter((id) => id !== gone),
+    learners: learners.filter((id) => id !== gone),
+  }
+}
+
+export function stepClock(simulation: Simulation, chance: Chance): boolean {
+  const machine = some([...simulation.machines.values()], chance)
+  if (machine === null) return false
+  machine.clock.skew((chance.below(2000) / 1000 - 1) * 3_600_000)
+  machine.clock.setDrift((chance.below(2000) / 1000 - 1) * simulation.config.driftMax)
+  return true
+}
+
+export function slowDisk(simulation: Simulation, chance: Chance): boolean {
+  const machine = some([...simulation.machines.values()], chance)
+  if (machine === null) return false
+  machine.disk.setFaults({ slowerPerMinute: chance.happens(0.5) ? 0 : chance.below(200) })
+  return true
+}
+
+export function stallDisk(simulation: Simulation, chance: Chance): boolean {
+  const machine = some([...simulation.machines.values()], chance)
+  if (machine === null) return false
+  machine.disk.stall(chance.below(1500))
+  return true
+}
+
+export function fillDisk(simulation: Simulation, chance: Chance): boolean {
+  const machine = some([...simulation.machines.values()], chance)
+  if (machine === null) return false
+  machine.disk.setCapacity(machine.disk.usedBytes + chance.below(20_000))
+  simulation.afterMs(chance.below(3000), () => {
+    machine.disk.setCapacity(Number.POSITIVE_INFINITY)
+  })
+  return true
+}
+
+export function failDisk(
+  simulation: Simulation,
+  chance: Chance,
+  operation: 'sync' | 'write',
+): boolean {
+  const machine = some(running(simulation), chance)
+  if (machine === null) return false
+  machine.disk.failNext(operation)
+  return true
+}
+
+/**
+ * Rots a few bytes of an old segment of the log. The newest segments are left alone: rot in a batch
+ * that nothing later on the disk proves to have been synced looks like a torn write, and no log can
+ * tell the two apart (docs/decision/0010).
+ */
+export function rotLog(simulation: Simulation, chance: Chance): boolean {
+  const machine = some([...simulation.machines.values()], chance)
+  if (machine === null) return false
+  const segments = [...machine.disk.files('durable')]
+    .filter(([path]) => /\/\d+\.log$/.test(path))
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .slice(0, -2)
+  const segment = some(segments, chance)
+  if (segment === null || segment[1] === 0 || !simulation.atlas.takeDamage(machine)) return false
+  const [path, size] = segment
+  machine.disk.rot(path, chance.below(size), { length: chance.happens(0.7) ? 1 : 700 })
+  return true
+}
+
+export function rotSnapshot(simulation: Simulation, chance: Chance): boolean {
+  const machine = some([...simulation.machines.values()], chance)
+  if (machine === null) return false
+  const file = some(
+    [...machine.disk.files('durable')].filter(([path]) => path.endsWith('.snap')),
+    chance,
+  )
+  if (file === null || file[1] === 0 || !simulation.atlas.takeDamage(machine)) return false
+  machine.disk.rot(file[0], chance.below(file[1]))
+  return true
+}
+
+export function wipeOne(simulation: Simulation, chance: Chance): boolean {
+  const machine = some([...simulation.machines.values()], chance)
+  if (machine === null || !simulation.atlas.takeDamage(machine)) return false
+  machine.crash('powerLost')
+  machine.disk.wipe(DATA_DIRECTORY)
+  simulation.restartLater(machine)
+  return true
+}
+
+export function copyDisk(simulation: Simulation, chance: Chance): boolean {
+  const machine = some([...simulation.machines.values()], chance)
+  if (machine === null) return false
+  simulation.copies.set(machine.id, {
+    image: machine.disk.copyOf(DATA_DIRECTORY),
+    lives: machine.lives,
+  })
+  return true
+}
+
+export interface KeptCopy {
+  readonly image: DiskImage
+  readonly lives: number
+}
+
+export function restoreOldCopy(simulation: Simulation, chance: Chance): boolean {
+  const machine = some([...simulation.machines.values()], chance)
+  const copy = machine === null ? undefined : simulation.copies.get(machine.id)
+  if (machine === null || copy === undefined) return copyDisk(simulation, chance)
+  if (!simulation.atlas.takeDamage(machine)) return false
+  machine.crash('powerLost')
+  machine.disk.restore(DATA_DIRECTORY, copy.image)
+  simulation.copies.delete(machine.id)
+  simulation.restartLater(machine)
+  return true
+}
+
+export function swapDisks(simulation: Simulation, chance: Chance): boolean {
+  const [first, second] = shuffled([...simulation.machines.values()], chance)
+  if (first === undefined || second === undefined) return false
+  if (!simulation.atlas.takeDamage(first) || !simulation.atlas.takeDamage(second)) return false
+  first.crash('powerLost')
+  second.crash('powerLost')
+  swapDirectories(
+    { disk: first.disk, path: DATA_DIRECTORY },
+    { disk: second.disk, path: DATA_DIRECTORY },
+  )
+  simulation.restartLater(first)
+  simulation.restartLater(second)
+  return true
+}

@@ -1,0 +1,42 @@
+/** The three checkers over what the clients of a run saw. */
+
+import { STATE_LIMITS } from '../src/state/index.ts'
+import { checkLinearizable } from './check/linearizable.ts'
+import { toHistory } from './check/recorded.ts'
+import { checkRevisionOrder } from './check/revision-order.ts'
+import type { Simulation } from './simulation.ts'
+import { Violation } from './violation.ts'
+
+/** Work of the register search before it gives up, in steps: the same on every machine. */
+const STEPS_MAX = 20_000_000
+
+export type Verdict = 'consistent' | 'inconclusive'
+
+/** Throws the violation, if there is one. */
+export function judge(simulation: Simulation): Verdict {
+  let verdict: Verdict = 'consistent'
+  for (const group of simulation.groups) {
+    const operations = (simulation.workload?.operations ?? []).filter(
+      (operation) => operation.group === group,
+    )
+    const committed = simulation.oracle
+      .committed(group)
+      .filter(({ entry }) => entry.kind === 'command')
+      .map(({ entry }) => ({ index: entry.index, data: entry.data }))
+    const order = checkRevisionOrder({ operations, committed, limits: STATE_LIMITS })
+    if (order.kind === 'violated') {
+      const first = order.violations[0]
+      throw new Violation('I6', `group ${group}: ${first?.kind}: ${first?.text}`)
+    }
+    const history = toHistory(operations)
+    const registers = checkLinearizable(history.registers, { stepsMax: STEPS_MAX })
+    if (registers.kind === 'notLinearizable') {
+      throw new Violation(
+        'I6',
+        `group ${group}: not linearizable: ${JSON.stringify(registers.explanation)}`,
+      )
+    }
+    if (registers.kind === 'inconclusive') verdict = 'inconclusive'
+  }
+  return verdict
+}

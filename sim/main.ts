@@ -1,0 +1,172 @@
+/** `npm run sim`: campaigns of seeds, replay of one, shrinking of a failing one, the speed figure. */
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { parseArgs } from 'node:util'
+import { runCampaign } from './campaign.ts'
+import { PROFILES, type Profile } from './config.ts'
+import { runSeed, type SeedReport } from './run-seed.ts'
+import { shrink } from './shrink.ts'
+import { measureSpeed } from './speed.ts'
+import { replayCommand, Summary } from './summary.ts'
+
+const USAGE = `usage: npm run sim -- [options]
+  --seeds N        run N seeds (default 200)
+  --first S        the first of them (default 1)
+  --minutes M      stop after M minutes
+  --profile NAME   ${PROFILES.join(', ')} (default: each in turn)
+  --seed S         run this one seed and tell everything about it
+  --shrink         with --seed: look for a smaller run that fails in the same way
+  --twice N        run the first N seeds twice and compare the traces (default 50)
+  --threads N      (default: one for each processor)
+  --speed          measure simulated cluster-minutes for each CPU-minute, then stop
+  --report FILE    where the report goes (default sim/reports/latest.json)
+  --json           print the report instead of progress
+exit status: 0 nothing found, 1 a violation or an inconclusive run, 2 usage`
+
+const options = {
+  seeds: { type: 'string', default: '200' },
+  first: { type: 'string', default: '1' },
+  minutes: { type: 'string' },
+  profile: { type: 'string' },
+  seed: { type: 'string' },
+  shrink: { type: 'boolean', default: false },
+  twice: { type: 'string', default: '50' },
+  threads: { type: 'string' },
+  speed: { type: 'boolean', default: false },
+  report: { type: 'string', default: 'sim/reports/latest.json' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const
+
+type Values = ReturnType<typeof parse>
+
+function parse() {
+  return parseArgs({ options }).values
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+async function main(): Promise<number> {
+  let values: Values
+  try {
+    values = parse()
+  } catch (error) {
+    print(`${(error as Error).message}\n${USAGE}`)
+    return 2
+  }
+  const profile = values.profile as Profile | undefined
+  if (values.help || (profile !== undefined && !PROFILES.includes(profile))) {
+    print(USAGE)
+    return values.help ? 0 : 2
+  }
+  if (values.speed) {
+    print((await measureSpeed()).text)
+    return 0
+  }
+  if (values.seed !== undefined) return replay(Number(values.seed), profile, values)
+  return campaign(profile, values)
+}
+
+async function replay(seed: number, profile: Profile | undefined, values: Values): Promise<number> {
+  const report = await runSeed(seed, profile === undefined ? {} : { profile })
+  print(values.json ? JSON.stringify(report, null, 2) : describe(report))
+  if (report.verdict !== 'violation') return report.verdict === 'inconclusive' ? 1 : 0
+  if (values.shrink) {
+    const smaller = await shrink(seed, { ...(profile === undefined ? {} : { profile }) }, print)
+    print(`smallest run found:\n${JSON.stringify(smaller.overrides, null, 2)}`)
+    print(smaller.report.text)
+  }
+  return 1
+}
+
+function describe(report: SeedReport): string {
+  return [
+    `seed ${report.seed}, profile ${report.profile}: ${report.verdict}`,
+    report.text,
+    `trace ${report.traceHash}, ${report.events} events, ${report.simulatedMs} ms, ${report.nodes} nodes`,
+    `operations ${JSON.stringify(report.operations)}`,
+    `faults ${JSON.stringify(report.faults, null, 1)}`,
+    `rare states ${JSON.stringify(report.marks, null, 1)}`,
+  ].join('\n')
+}
+
+async function campaign(profile: Profile | undefined, values: Values): Promise<number> {
+  const count = Number(values.seeds)
+  const first = Number(values.first)
+  const endsAt =
+    values.minutes === undefined
+      ? Number.POSITIVE_INFINITY
+      : performance.now() + Number(values.minutes) * 60_000
+  const summary = new Summary()
+  summary.twice = Math.min(count, Number(values.twice))
+  const progress = new Progress(values.json, count)
+  await runCampaign({
+    seeds: range(first, count),
+    options: profile === undefined ? {} : { profile },
+    twice: summary.twice,
+    stop: () => performance.now() > endsAt,
+    ...(values.threads === undefined ? {} : { threads: Number(values.threads) }),
+    onResult: (result) => {
+      summary.add(result)
+      const failed = summary.failures[summary.failures.length - 1]
+      progress.show(summary)
+      if (failed !== undefined && summary.failures.length > progress.told) {
+        progress.told = summary.failures.length
+        progress.say(`\nseed ${failed.seed} (${failed.profile}): ${failed.text}`)
+        progress.say(`replay: ${replayCommand(failed.seed, profile)}`)
+      }
+    },
+  })
+  const speed = await measureSpeed()
+  const report = { ...summary.json(), speed: speed.figures }
+  mkdirSync(dirname(values.report), { recursive: true })
+  writeFileSync(values.report, `${JSON.stringify(report, null, 2)}\n`)
+  print(values.json ? JSON.stringify(report, null, 2) : `\n${summary.text()}\n${speed.text}`)
+  if (!values.json) conclude(summary, values.report)
+  return summary.failures.length + summary.inconclusive.length === 0 ? 0 : 1
+}
+
+function conclude(summary: Summary, file: string): void {
+  for (const failure of summary.failures.slice(0, 20)) {
+    print(`FAILED seed ${failure.seed} (${failure.profile}) ${failure.invariant}`)
+  }
+  for (const seed of summary.inconclusive) print(`INCONCLUSIVE seed ${seed}`)
+  print(`report: ${file}`)
+  print(
+    `${summary.seeds - summary.failures.length} without violation, ` +
+      `${summary.failures.length} with, ${summary.inconclusive.length} inconclusive`,
+  )
+}
+
+class Progress {
+  told = 0
+  readonly #quiet: boolean
+  readonly #total: number
+  #shownAt = 0
+
+  constructor(quiet: boolean, total: number) {
+    this.#quiet = quiet
+    this.#total = total
+  }
+
+  show(summary: Summary): void {
+    const now = performance.now()
+    if (this.#quiet || (now - this.#shownAt < 1000 && summary.seeds < this.#total)) return
+    this.#shownAt = now
+    const line = `${summary.seeds}/${this.#total} seeds, ${summary.failures.length} violations`
+    process.stderr.write(process.stderr.isTTY ? `\r${line}` : `${line}\n`)
+  }
+
+  say(text: string): void {
+    if (!this.#quiet) print(text)
+  }
+}
+
+function* range(first: number, count: number): Generator<number> {
+  for (let seed = first; seed < first + count; seed++) yield seed
+}
+
+process.exitCode = await main()

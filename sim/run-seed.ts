@@ -1,0 +1,199 @@
+/**
+ * One seed, one run: a safety phase in which everything that the seed has drawn may happen, then a
+ * liveness phase in which a random quorum is healed and must come together.
+ */
+
+import { SeededChance } from '../src/base/index.ts'
+import { type Configuration, majority, type NodeId } from '../src/raft/index.ts'
+import type { Store } from '../src/state/index.ts'
+import { type DrawOptions, drawConfig, type SimulationConfig } from './config.ts'
+import { addressOf } from './frames.ts'
+import { judge, type Verdict } from './judge.ts'
+import { Nemesis } from './nemesis.ts'
+import { Simulation } from './simulation.ts'
+import { Violation } from './violation.ts'
+import { NETWORK_CONDITIONS } from './world/index.ts'
+
+export interface SeedReport {
+  readonly seed: number
+  readonly profile: string
+  readonly verdict: Verdict | 'violation'
+  readonly invariant: string
+  readonly text: string
+  readonly traceHash: string
+  readonly events: number
+  readonly simulatedMs: number
+  readonly nodes: number
+  readonly operations: { readonly ok: number; readonly fail: number; readonly info: number }
+  readonly faults: Readonly<Record<string, number>>
+  readonly marks: Readonly<Record<string, number>>
+}
+
+export interface RunSeedOptions extends DrawOptions {
+  /** Replaces parts of what the seed draws: how shrinking makes a run smaller. */
+  readonly overrides?: Partial<SimulationConfig>
+}
+
+/** Once the faults stop, a leader is due within this many of the longest election timeouts. */
+const LEADER_TIMEOUTS = 10
+const CONVERGE_MS = 60_000
+
+export async function runSeed(seed: number, options: RunSeedOptions = {}): Promise<SeedReport> {
+  const drawn = drawConfig(new SeededChance(seed, 'config'), seed, options)
+  const config = { ...drawn, ...options.overrides }
+  const simulation = new Simulation({ seed, config })
+  let verdict: SeedReport['verdict'] = 'violation'
+  let violation: Violation | null = null
+  try {
+    simulation.startAll()
+    const nemesis = new Nemesis(simulation, simulation.world)
+    await simulation.run(config.safetyMs)
+    nemesis.stop()
+    if (!config.hostile) await healAndConverge(simulation)
+    simulation.workload?.stop()
+    await simulation.run(config.timeoutMs + 100)
+    verdict = judge(simulation)
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error
+    violation = error
+  }
+  return report(simulation, { seed, verdict, violation })
+}
+
+/** I15. The rest of the machines stay as the nemesis left them, but cut off. */
+async function healAndConverge(simulation: Simulation): Promise<void> {
+  const healed = chooseQuorum(simulation)
+  if (healed === null) {
+    simulation.countFault('no intact quorum to heal')
+    return
+  }
+  heal(simulation, healed)
+  const { tickMs, tuning } = simulation.config
+  const timeoutMs = 2 * tuning.electionTicks * tickMs
+  // Machines that are down need a moment to start; only then the promise counts.
+  const up = await simulation.until(() => healed.every((id) => simulation.machine(id).node), 10_000)
+  if (!up) throw new Violation('I18', `nodes ${healed.join(', ')} do not all come up`)
+  for (const group of simulation.groups) {
+    const led = await simulation.until(
+      () =>
+        simulation.leader(group)?.node?.group(group).raft.commit !== 0 && leads(simulation, group),
+      LEADER_TIMEOUTS * timeoutMs,
+    )
+    if (!led) throw new Violation('I15', `group ${group} has no leader: ${describe(simulation)}`)
+  }
+  simulation.workload?.stop()
+  const converged = await simulation.until(() => haveConverged(simulation, healed), CONVERGE_MS)
+  if (!converged) throw new Violation('I15', `no convergence: ${describe(simulation)}`)
+}
+
+function leads(simulation: Simulation, group: number): boolean {
+  const raft = simulation.leader(group)?.node?.group(group).raft
+  return raft !== undefined && raft.role === 'leader' && raft.termAt(raft.commit) === raft.term
+}
+
+/**
+ * A random set with a majority of every configuration that any of its logs holds, and of the one in
+ * force. Machines whose disks were damaged are taken only beside such a quorum of intact ones.
+ */
+function chooseQuorum(simulation: Simulation): NodeId[] | null {
+  const chance = simulation.world.chance('quorum')
+  const intact = [...simulation.machines.values()]
+    .filter((machine) => machine.state !== 'refused' && !simulation.atlas.damaged.has(machine.id))
+    .map(({ id }) => ({ id, draw: chance.uint32() }))
+    .sort((left, right) => left.draw - right.draw)
+    .map(({ id }) => id)
+  const chosen: NodeId[] = []
+  const configurations = simulation.groups.flatMap((group) => simulation.configurations(group))
+  for (const id of intact) {
+    if (chosen.length > 0 && configurations.every((one) => decides(one, chosen))) break
+    chosen.push(id)
+  }
+  if (!configurations.every((one) => decides(one, chosen))) return null
+  for (const machine of simulation.machines.values()) {
+    if (chosen.includes(machine.id) || machine.state === 'refused') continue
+    if (chance.happens(0.3)) chosen.push(machine.id)
+  }
+  return chosen
+}
+
+function decides({ voters, outgoing }: Configuration, chosen: readonly NodeId[]): boolean {
+  return [voters, outgoing].every((half) => {
+    const present = half.filter((id) => chosen.includes(id)).length
+    return half.length === 0 || present >= majority(half.length)
+  })
+}
+
+function heal(simulation: Simulation, healed: readonly NodeId[]): void {
+  simulation.faulty = false
+  simulation.net.heal()
+  simulation.net.releaseAll()
+  const { slow, drop, duplicate, reorder, replay, reset, corrupt, foreign } = NETWORK_CONDITIONS
+  simulation.net.setConditions({ slow, drop, duplicate, reorder, replay, reset, corrupt, foreign })
+  for (const machine of simulation.machines.values()) {
+    machine.disk.setCapacity(Number.POSITIVE_INFINITY)
+    machine.disk.setFaults({ slowerPerMinute: 0 })
+    if (!healed.includes(machine.id)) {
+      simulation.net.isolate(addressOf(machine.id))
+      continue
+    }
+    machine.resume()
+    machine.disk.release()
+    if (machine.state === 'down') machine.restart()
+  }
+}
+
+function haveConverged(simulation: Simulation, healed: readonly NodeId[]): boolean {
+  for (const group of simulation.groups) {
+    const { voters, learners } = simulation.oracle.configuration(group)
+    const stores = new Map<NodeId, Store>()
+    for (const id of healed) {
+      if (!voters.includes(id) && !learners.includes(id)) continue
+      const store = simulation.machine(id).store(group)
+      if (store === null) return false
+      stores.set(id, store)
+    }
+    if (!simulation.oracle.converged(group, stores)) return false
+  }
+  return true
+}
+
+function describe(simulation: Simulation): string {
+  const lines: string[] = []
+  for (const machine of simulation.machines.values()) {
+    for (const group of simulation.groups) {
+      const raft = machine.node?.group(group).raft
+      const state =
+        raft === undefined
+          ? machine.state
+          : `${raft.role} term ${raft.term} commit ${raft.commit} last ${raft.lastIndex}` +
+            ` base ${raft.baseIndex} applied ${machine.store(group)?.appliedIndex}` +
+            `${raft.recovering ? ' recovering' : ''}${machine.paused ? ' paused' : ''}` +
+            ` voters ${raft.configuration.voters}/${raft.configuration.outgoing}` +
+            ` peers ${raft.peers.map((p) => `${p.id}:${p.state}:${p.match}/${p.next}`)}`
+      lines.push(`node ${machine.id} group ${group}: ${state}`)
+    }
+  }
+  return `\n${lines.join('\n')}`
+}
+
+function report(
+  simulation: Simulation,
+  outcome: { seed: number; verdict: SeedReport['verdict']; violation: Violation | null },
+): SeedReport {
+  const operations = { ok: 0, fail: 0, info: 0 }
+  for (const operation of simulation.workload?.operations ?? []) operations[operation.outcome] += 1
+  return {
+    seed: outcome.seed,
+    profile: simulation.config.profile,
+    verdict: outcome.verdict,
+    invariant: outcome.violation?.invariant ?? '',
+    text: outcome.violation?.message ?? '',
+    traceHash: simulation.world.traceHash,
+    events: simulation.world.events,
+    simulatedMs: simulation.world.nowMs,
+    nodes: simulation.machines.size,
+    operations,
+    faults: Object.fromEntries([...simulation.faults].sort()),
+    marks: Object.fromEntries([...simulation.oracle.marks].sort()),
+  }
+}

@@ -1,0 +1,247 @@
+/**
+ * A whole cluster in one thread from one seed: the machines, the network between them, clients, and
+ * everything that can be done to them. Scenarios drive it step by step; the nemesis does so by lot.
+ */
+
+import { assert, type Chance, KvError } from '../src/base/index.ts'
+import type { Envelope } from '../src/peer/index.ts'
+import type { Configuration, GroupId, NodeId } from '../src/raft/index.ts'
+import type { Node } from '../src/server/index.ts'
+import { Atlas } from './atlas.ts'
+import type { SimulationConfig } from './config.ts'
+import type { KeptCopy } from './faults.ts'
+import { addressOf, EnvelopeFrame, foreignFrame, idOf, travel } from './frames.ts'
+import { Machine } from './machine.ts'
+import { Oracle } from './oracle.ts'
+import { Violation } from './violation.ts'
+import { Workload } from './workload.ts'
+import {
+  type Frame,
+  Network,
+  type Port,
+  SimulatedClock,
+  SimulatedDisk,
+  World,
+} from './world/index.ts'
+
+export interface SimulationOptions {
+  readonly seed: number
+  readonly config: SimulationConfig
+  /** Scenarios bring their own requests. */
+  readonly clients?: boolean
+}
+
+export class Simulation {
+  readonly config: SimulationConfig
+  readonly world: World
+  readonly net: Network
+  readonly oracle: Oracle
+  readonly atlas: Atlas
+  readonly machines = new Map<NodeId, Machine>()
+  readonly groups: readonly GroupId[]
+  readonly faults = new Map<string, number>()
+  /** Nodes that were removed: their ids are never used again. */
+  readonly left = new Set<NodeId>()
+  /** Copies of data directories, for the fault that brings one back. */
+  readonly copies = new Map<NodeId, KeptCopy>()
+  workload: Workload | null = null
+  #violation: Violation | null = null
+  faulty = true
+  #codec: Chance
+  #delays: Chance
+
+  constructor({ seed, config, clients = true }: SimulationOptions) {
+    this.config = config
+    this.world = new World({ seed })
+    this.#codec = this.world.chance('codec')
+    this.#delays = this.world.chance('client delays')
+    this.groups = Array.from({ length: config.groups }, (_, i) => i + 1)
+    const initial: Configuration = {
+      voters: Array.from({ length: config.voters }, (_, i) => i + 1),
+      outgoing: [],
+      learners: Array.from({ length: config.learners }, (_, i) => config.voters + i + 1),
+    }
+    this.oracle = new Oracle(() => initial)
+    this.atlas = new Atlas(this, initial)
+    this.net = this.#createNetwork()
+    const count = config.voters + config.learners + config.spares
+    for (let id = 1; id <= count; id++) this.machines.set(id, this.#createMachine(id, initial))
+    if (clients) this.workload = this.#createWorkload()
+  }
+
+  /** All machines but the spares, which wait until somebody adds them. */
+  startAll(): void {
+    for (const machine of this.machines.values()) machine.start()
+  }
+
+  /** What the nemesis promised to do later is not done once the faults have ended. */
+  afterMs(delayMs: number, action: () => void): void {
+    this.world.schedule(delayMs * 1000, null, () => {
+      if (this.faulty) action()
+    })
+  }
+
+  countFault(kind: string): void {
+    this.faults.set(kind, (this.faults.get(kind) ?? 0) + 1)
+  }
+
+  get violation(): Violation | null {
+    return this.#violation
+  }
+
+  violate(violation: Violation): void {
+    this.#violation ??= violation
+  }
+
+  /** Moves the world on; throws the violation if one was found. */
+  async run(ms: number): Promise<void> {
+    await this.world.run({
+      untilUs: this.world.nowUs + ms * 1000,
+      stop: () => this.#violation !== null,
+    })
+    if (this.#violation !== null) throw this.#violation
+  }
+
+  /** Runs until the condition holds. Returns whether it did within the time. */
+  async until(condition: () => boolean, msMax: number): Promise<boolean> {
+    let holds = condition()
+    if (holds) return true
+    await this.world.run({
+      untilUs: this.world.nowUs + msMax * 1000,
+      stop: () => {
+        holds = condition()
+        return holds || this.#violation !== null
+      },
+    })
+    if (this.#violation !== null) throw this.#violation
+    return holds
+  }
+
+  machine(id: NodeId): Machine {
+    const machine = this.machines.get(id)
+    assert(machine !== undefined, 'a machine that exists')
+    return machine
+  }
+
+  /** Every configuration that some log holds as its newest, and the one in force. */
+  configurations(group: GroupId): Configuration[] {
+    const found = [this.oracle.configuration(group)]
+    for (const machine of this.machines.values()) {
+      const configuration = machine.configuration(group)
+      if (configuration !== null && configuration.voters.length > 0) found.push(configuration)
+    }
+    return found
+  }
+
+  leader(group: GroupId): Machine | null {
+    let found: Machine | null = null
+    let term = -1
+    for (const machine of this.machines.values()) {
+      const raft = machine.node?.group(group).raft
+      if (raft === undefined || raft.role !== 'leader' || raft.term < term) continue
+      found = machine
+      term = raft.term
+    }
+    return found
+  }
+
+  #createMachine(id: NodeId, initial: Configuration): Machine {
+    const { config, world } = this
+    const wallOffset = (this.#delays.below(2000) / 1000 - 1) * config.wallOffsetMsMax
+    const drift = (this.#delays.below(2000) / 1000 - 1) * config.driftMax
+    const spare = id > config.voters + config.learners
+    // A node that joins later knows nobody: the leader brings it the configuration.
+    const start = spare ? { voters: [], outgoing: [], learners: [] } : initial
+    return new Machine({
+      id,
+      world,
+      config,
+      disk: new SimulatedDisk({
+        world,
+        name: `disk ${id}`,
+        faults: config.disk,
+        timing: config.timing,
+        onFault: (kind) => this.countFault(`disk: ${kind}`),
+      }),
+      clock: new SimulatedClock({ world, name: `clock ${id}`, drift, wallOffsetMs: wallOffset }),
+      oracle: this.oracle,
+      initialGroups: new Map(this.groups.map((group) => [group, start])),
+      repairable: config.voters > 1,
+      connect: (life, machine) => this.#connect(life, machine),
+      onStopped: (machine, error) => this.#stopped(machine, error),
+      onRefused: (machine, error) => this.#refused(machine, error),
+    })
+  }
+
+  #createNetwork(): Network {
+    const foreign = this.world.chance('foreign')
+    return new Network({
+      world: this.world,
+      conditions: this.config.network,
+      onFault: (kind) => this.countFault(`network: ${kind}`),
+      makeForeign: ({ from, to }) => foreignFrame(idOf(from), idOf(to), foreign),
+    })
+  }
+
+  #connect(life: ReturnType<World['createLife']>, machine: Machine): (envelope: Envelope) => void {
+    const port: Port = this.net.attach(addressOf(machine.id), life, {
+      receive: (_from, frame) => {
+        const envelope = (frame as EnvelopeFrame).envelope
+        if (envelope !== null) machine.node?.receive(envelope)
+      },
+      dropped: (peer) => machine.node?.peerDropped(idOf(peer)),
+    })
+    return (envelope) => {
+      const bytes = this.#codec.happens(this.config.codecProbability)
+      port.send(addressOf(envelope.to), new EnvelopeFrame(bytes ? travel(envelope) : envelope))
+    }
+  }
+
+  #stopped(machine: Machine, error: unknown): void {
+    if (error instanceof Violation) {
+      this.violate(error)
+      return
+    }
+    const name = error instanceof Error ? error.name : ''
+    if (name === 'DiskError' || error instanceof KvError) {
+      this.countFault(`node stopped: ${error instanceof KvError ? error.code : name}`)
+      this.restartLater(machine)
+      return
+    }
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.violate(new Violation('crash', `node ${machine.id}: ${text}`))
+  }
+
+  #refused(machine: Machine, error: KvError): void {
+    this.countFault(`start refused: ${error.code}`)
+    if (this.atlas.mayRefuse(machine)) return
+    this.violate(new Violation('I18', `node ${machine.id} does not start: ${error.message}`))
+  }
+
+  restartLater(machine: Machine): void {
+    const [low, high] = this.config.restartMs
+    const delayMs = low + this.#delays.below(Math.max(1, Math.round(high - low)))
+    this.world.schedule(delayMs * 1000, null, () => {
+      if (machine.state === 'down') machine.start()
+    })
+  }
+
+  #createWorkload(): Workload {
+    const [low, high] = this.config.network.delayUs
+    return new Workload({
+      world: this.world,
+      chance: this.world.chance('workload'),
+      config: this.config,
+      groups: this.groups,
+      reach: (id) => this.#reach(id),
+      nodeIds: () => [...this.machines.keys()],
+      delayMs: () => (low + this.#delays.below(high - low + 1)) / 1000,
+      lossProbability: this.config.network.drop / 2,
+    })
+  }
+
+  #reach(id: NodeId): Node | null {
+    const machine = this.machines.get(id)
+    return machine === undefined || machine.paused ? null : machine.node
+  }
+}
