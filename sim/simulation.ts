@@ -15,14 +15,7 @@ import { Machine } from './machine.ts'
 import { Oracle } from './oracle.ts'
 import { Violation } from './violation.ts'
 import { Workload } from './workload.ts'
-import {
-  type Frame,
-  Network,
-  type Port,
-  SimulatedClock,
-  SimulatedDisk,
-  World,
-} from './world/index.ts'
+import { Network, type Port, SimulatedClock, SimulatedDisk, World } from './world/index.ts'
 
 export interface SimulationOptions {
   readonly seed: number

@@ -19,7 +19,7 @@ import {
 import type { SimulationConfig } from './config.ts'
 import type { World } from './world/index.ts'
 
-/** Keys of a run: `r0`, `r1`, … hold registers, `l0`, `l1`, … hold lists. */
+/** Keys of a run: `r0`, `r1`, … hold registers, `l0-0`, `l1-0`, … hold lists. */
 export type Request =
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'read'; readonly key: string }
@@ -55,6 +55,8 @@ export interface WorkloadParts {
   readonly lossProbability: number
 }
 
+const REQUESTS_PER_ERA = 300
+
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
@@ -83,6 +85,10 @@ export class Workload {
   nextProcess(): number {
     this.#processes += 1
     return this.#processes
+  }
+
+  get requests(): number {
+    return this.#requests
   }
 
   nextRequest(): number {
@@ -161,12 +167,16 @@ class Client {
   #draw(): Request {
     const { config } = this.#parts
     const list = this.#chance.happens(0.3)
-    const key = list
-      ? `l${this.#chance.below(config.lists)}`
-      : `r${this.#chance.below(config.registers)}`
+    const key = list ? this.#listKey() : `r${this.#chance.below(config.registers)}`
     if (this.#chance.happens(0.4)) return { kind: 'read', key }
     const ids = { clientId: this.#number, requestId: this.#workload.nextRequest() }
     return { kind: 'command', command: list ? this.#drawList(key, ids) : this.#drawWrite(key, ids) }
+  }
+
+  /** Lists only grow, so from time to time all go on to new ones. */
+  #listKey(): string {
+    const era = Math.floor(this.#workload.requests / REQUESTS_PER_ERA)
+    return `l${this.#chance.below(this.#parts.config.lists)}-${era}`
   }
 
   #drawWrite(text: string, ids: { clientId: number; requestId: number }): Command {
@@ -187,7 +197,7 @@ class Client {
     const operations: ListOperation[] = []
     const count = 1 + this.#chance.below(3)
     for (let i = 0; i < count; i++) {
-      const other = encoder.encode(`l${this.#chance.below(this.#parts.config.lists)}`)
+      const other = encoder.encode(this.#listKey())
       if (this.#chance.happens(0.5)) operations.push({ kind: 'read', key: other })
       else {
         operations.push({ kind: 'append', key: other, element: ids.requestId * 8 + i + 1_000_000 })

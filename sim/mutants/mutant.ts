@@ -13,6 +13,8 @@ export interface Mutant {
   readonly replace: string
   /** The profile in which it shows soonest; all in turn when absent. */
   readonly profile?: string
+  /** Why the simulator cannot see it, for one that is not killed. */
+  readonly survives?: string
 }
 
 /** Throws when the text is not there exactly once: then the mutant must follow the source. */

@@ -132,7 +132,8 @@ export class Group {
   tick(): void {
     this.#raft.tick()
     this.#keeper.tick()
-    this.#parts.wake()
+    // Most ticks of most groups have nothing to say.
+    if (this.#raft.hasReady()) this.#parts.wake()
   }
 
   peerDropped(peer: NodeId): void {

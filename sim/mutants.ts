@@ -1,0 +1,103 @@
+/** `npm run mutants`: puts each known bug back and tells within how many seeds the simulator sees it. */
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { parseArgs } from 'node:util'
+import { runCampaign } from './campaign.ts'
+import type { Profile } from './config.ts'
+import { MUTANTS } from './mutants/list.ts'
+import { type Mutant, mutate } from './mutants/mutant.ts'
+import type { WorkResult } from './worker.ts'
+
+const USAGE = `usage: npm run mutants -- [--seeds N] [--only NAME[,NAME]] [--report FILE]
+exit status: 0 when at least 90% are killed, the canary among them; 1 otherwise`
+
+const KILLED_SHARE_MIN = 0.9
+
+interface Trial {
+  readonly name: string
+  readonly killed: boolean
+  readonly seeds: number
+  readonly invariant: string
+  readonly seed: number
+  readonly explained: string
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+function failureOf(result: WorkResult): { seed: number; invariant: string } | null {
+  if (result.kind === 'failed') return { seed: result.seed, invariant: 'harness' }
+  const { report } = result
+  return report.verdict === 'violation' ? { seed: report.seed, invariant: report.invariant } : null
+}
+
+async function tryMutant(mutant: Mutant, seedsMax: number): Promise<Trial> {
+  const source = readFileSync(new URL(`../src/${mutant.file}`, import.meta.url), 'utf8')
+  mutate(source, mutant)
+  let seeds = 0
+  let failure: { seed: number; invariant: string } | null = null
+  await runCampaign({
+    seeds: range(seedsMax),
+    options: mutant.profile === undefined ? {} : { profile: mutant.profile as Profile },
+    twice: 0,
+    stop: () => failure !== null,
+    preload: new URL('./mutants/preload.ts', import.meta.url).href,
+    environment: { QUORATE_MUTANT: mutant.name },
+    onResult: (result) => {
+      seeds += 1
+      failure ??= failureOf(result)
+    },
+  })
+  const found = failure as { seed: number; invariant: string } | null
+  return {
+    name: mutant.name,
+    killed: found !== null,
+    seeds,
+    invariant: found?.invariant ?? '',
+    seed: found?.seed ?? 0,
+    explained: mutant.survives ?? '',
+  }
+}
+
+function* range(count: number): Generator<number> {
+  for (let seed = 1; seed <= count; seed++) yield seed
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '2000' },
+      only: { type: 'string' },
+      report: { type: 'string', default: 'sim/reports/mutants.json' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    print(USAGE)
+    return 0
+  }
+  const only = values.only?.split(',')
+  const mutants = MUTANTS.filter((mutant) => only === undefined || only.includes(mutant.name))
+  const trials: Trial[] = []
+  for (const mutant of mutants) {
+    const trial = await tryMutant(mutant, Number(values.seeds))
+    trials.push(trial)
+    const verdict = trial.killed
+      ? `killed by seed ${trial.seed} (${trial.invariant}) after ${trial.seeds} seeds`
+      : `SURVIVED ${trial.seeds} seeds${trial.explained === '' ? '' : `: ${trial.explained}`}`
+    print(`${trial.name.padEnd(40)} ${verdict}`)
+  }
+  const killed = trials.filter((trial) => trial.killed).length
+  mkdirSync(dirname(values.report), { recursive: true })
+  writeFileSync(
+    values.report,
+    `${JSON.stringify({ killed, of: trials.length, trials }, null, 2)}\n`,
+  )
+  print(`${killed} of ${trials.length} mutants killed, report: ${values.report}`)
+  const canary = trials.find((trial) => trial.name === 'canary')
+  return killed >= trials.length * KILLED_SHARE_MIN && canary?.killed !== false ? 0 : 1
+}
+
+process.exitCode = await main()
