@@ -50,5 +50,13 @@ export {
   rotating,
   scattered,
 } from './patterns.ts'
+export {
+  SimulatedSockets,
+  type SimulatedSocketsOptions,
+  SOCKET_CONDITIONS,
+  SOCKET_FAULT_KINDS,
+  type SocketConditions,
+  type SocketFaultKind,
+} from './sockets.ts'
 export { TraceHash } from './trace-hash.ts'
 export { type RunEnd, type RunOptions, World, type WorldOptions } from './world.ts'
