@@ -3,6 +3,7 @@
  * appended while one sync runs goes to disk together with the next.
  */
 
+import type { Chance } from '../base/index.ts'
 import type { Clock, Disk } from '../io/index.ts'
 import type {
   Entry,
@@ -40,6 +41,8 @@ export interface LogLimits {
   readonly groupCommitWindowMs: number
   /** How many cut segments are kept for reuse. */
   readonly recycledSegmentsMax: number
+  /** Batches begin at multiples of this power of two; see LOG_ALIGNMENT_BYTES, the default. */
+  readonly alignmentBytes?: number
 }
 
 export interface LogOptions {
@@ -55,6 +58,20 @@ export interface LogOptions {
   readonly onFatal: (error: Error) => void
   /** True when other replicas hold this node's groups: damage is repaired from them. */
   readonly repairable: boolean
+  /**
+   * True for a node that never had a log. Otherwise (the default) an empty or missing directory is
+   * refused with LOG_MISSING: a lost log is never a silent start.
+   */
+  readonly create?: boolean
+  /** What to do with a last batch that is complete but damaged; 'drop' when absent. */
+  readonly suspectTail?: 'drop' | 'refuse'
+  /**
+   * Called with true when the disk has no room for further segments: the log goes on in its spare,
+   * and the node should shed writes. Called with false when there is room again.
+   */
+  readonly onSpace?: (full: boolean) => void
+  /** Makes the checksums of every segment start from a number nobody can guess. */
+  readonly chance?: Chance
 }
 
 export type RecoveryVerdict =
@@ -85,6 +102,11 @@ export interface OpenedLog {
   readonly log: WriteAheadLog
   readonly groups: ReadonlyMap<GroupId, RecoveredReplica>
   readonly report: RecoveryReport
+  /**
+   * Damage may have hidden groups that nobody remembers. When not null, a group that is not in
+   * `groups` must begin from this hard state, unless it is certain that it is new.
+   */
+  readonly hidden?: HardState | null
 }
 
 export interface WriteAheadLog {

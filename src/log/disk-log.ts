@@ -1,0 +1,350 @@
+/**
+ * The open log: what is appended goes into the batch that is being filled; one batch at a time is on
+ * its way to disk; when it is durable, what gathered meanwhile goes next (group commit).
+ *
+ * Invariants: `done` is called in the order of `append` and only for what is durable; after the
+ * first failure nothing is written and nobody is told anything any more; an entry that is not
+ * durable is in memory.
+ */
+
+import { KvError, LOG_EVIDENCE_DELAY_MS } from '../base/index.ts'
+import type { Clock, DiskLock, Timer } from '../io/index.ts'
+import type { Entry, GroupId, LogIndex, SnapshotMark, Term } from '../raft/index.ts'
+import { Batch, type BatchItem } from './batch.ts'
+import type { DurableView } from './durable-view.ts'
+import type { EntryCache } from './entry-cache.ts'
+import {
+  EVIDENCE_CLOSED,
+  EVIDENCE_IDLE,
+  MARK_CUT,
+  MARK_INSTALLED,
+  type Place,
+  recordBytes,
+} from './format.ts'
+import type { Housekeeper } from './housekeeper.ts'
+import { LiveGroup } from './live-group.ts'
+import { loadEntries } from './loader.ts'
+import type { SegmentStore } from './segment-store.ts'
+import type { LogLimits, LogWrite, WriteAheadLog } from './types.ts'
+
+/** A batch that starts small; it grows to what the load asks for and stays. */
+const BATCH_CAPACITY = 64 * 1024
+/** Batches kept for reuse: one is filled while one is written. */
+const SPARE_BATCHES = 2
+
+type State =
+  | 'open'
+  /** Waits for what was appended. */
+  | 'closing'
+  | 'closed'
+  /** A write failed. */
+  | 'poisoned'
+
+export interface DiskLogParts {
+  readonly clock: Clock
+  readonly limits: LogLimits
+  readonly store: SegmentStore
+  readonly durable: DurableView
+  readonly cache: EntryCache
+  readonly groups: Map<GroupId, LiveGroup>
+  readonly lock: DiskLock
+  readonly maxTerm: Term
+  readonly onFatal: (error: Error) => void
+  /** The log needs its housekeeper, and the housekeeper the log. */
+  readonly housekeeper: (log: {
+    maxTerm: () => Term
+    onFatal: (error: unknown) => void
+  }) => Housekeeper
+}
+
+export class DiskLog implements WriteAheadLog {
+  readonly #parts: DiskLogParts
+  readonly #groups: Map<GroupId, LiveGroup>
+  readonly #housekeeper: Housekeeper
+  #state: State = 'open'
+  /** The batch that is being filled. */
+  #filling = new Batch(BATCH_CAPACITY)
+  /** Full batches that wait for their turn. */
+  #waiting: Batch[] = []
+  #spare: Batch[] = []
+  #writing = false
+  #scheduled = false
+  #maxTerm: Term
+  #evidenceTimer: Timer | null = null
+  /** The last batch that evidence was written for. */
+  #evidenced = 0
+  #idleSinceMs = 0
+  #whenIdle: (() => void) | null = null
+  #closing: Promise<void> | null = null
+
+  constructor(parts: DiskLogParts) {
+    this.#parts = parts
+    this.#groups = parts.groups
+    this.#maxTerm = parts.maxTerm
+    this.#evidenced = parts.store.lastBatch
+    this.#housekeeper = parts.housekeeper({
+      maxTerm: () => this.#maxTerm,
+      onFatal: (error) => this.#fail(error),
+    })
+    this.#housekeeper.kick()
+  }
+
+  append(write: LogWrite): void {
+    if (this.#state !== 'open') return
+    const { group, entries, hardState, snapshot } = write
+    const live = this.#group(group)
+    const batch = this.#batchFor(write)
+    if (snapshot !== null) {
+      live.restart(snapshot)
+      batch.addMark(group, snapshot, { kind: MARK_INSTALLED })
+      this.#maxTerm = Math.max(this.#maxTerm, snapshot.term)
+    }
+    if (entries.length > 0) {
+      live.append(entries, batch)
+      this.#parts.cache.add(live.tail, entries)
+      this.#maxTerm = Math.max(this.#maxTerm, (entries[entries.length - 1] as Entry).term)
+    }
+    if (hardState !== null) {
+      batch.addHardState(group, hardState)
+      this.#maxTerm = Math.max(this.#maxTerm, hardState.term)
+    }
+    batch.addItem({ group, write, cut: null, dropped: false })
+    this.#schedule()
+  }
+
+  read(group: GroupId, from: LogIndex, to: LogIndex, bytesMax: number): readonly Entry[] | null {
+    return this.#groups.get(group)?.tail.read(from, to, { bytesMax }) ?? null
+  }
+
+  async load(
+    group: GroupId,
+    from: LogIndex,
+    to: LogIndex,
+    bytesMax: number,
+  ): Promise<readonly Entry[]> {
+    const cached = this.read(group, from, to, bytesMax)
+    if (cached !== null) return cached
+    if (this.#state === 'closed') throw new KvError('STOPPED', 'the log is closed')
+    const live = this.#groups.get(group)
+    if (live === undefined) throw new KvError('COMPACTED', `the log has no group ${group}`)
+    return loadEntries(this.#parts.store, { live, group, from, to, bytesMax })
+  }
+
+  cut(group: GroupId, mark: SnapshotMark): void {
+    const live = this.#groups.get(group)
+    if (this.#state !== 'open' || live === undefined || mark.index <= live.index.markIndex) return
+    live.cut(mark)
+    this.#filling.addMark(group, mark, { kind: MARK_CUT })
+    this.#filling.addItem({ group, write: null, cut: mark, dropped: false })
+    // The mark travels with the next batch; without room it is what makes room.
+    if (this.#housekeeper.full) this.#schedule()
+  }
+
+  dropGroup(group: GroupId): void {
+    if (this.#state !== 'open' || !this.#groups.delete(group)) return
+    this.#filling.addDropped(group)
+    this.#filling.addItem({ group, write: null, cut: null, dropped: true })
+    this.#schedule()
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  #group(id: GroupId): LiveGroup {
+    const known = this.#groups.get(id)
+    if (known !== undefined) return known
+    const created = new LiveGroup(id)
+    this.#groups.set(id, created)
+    return created
+  }
+
+  /** The batch this write goes into as a whole. */
+  #batchFor({ entries }: LogWrite): Batch {
+    const batch = this.#filling
+    if (batch.isEmpty) return batch
+    let bytes = batch.length
+    for (const entry of entries) bytes += recordBytes(entry.data.length)
+    if (bytes <= this.#parts.limits.batchBytesMax) return batch
+    this.#waiting.push(batch)
+    this.#filling = this.#spare.pop() ?? new Batch(BATCH_CAPACITY)
+    return this.#filling
+  }
+
+  /** Everything of this event-loop turn goes together. */
+  #schedule(): void {
+    if (this.#scheduled || this.#writing) return
+    this.#scheduled = true
+    const { clock, limits } = this.#parts
+    const window = limits.groupCommitWindowMs
+    if (window > 0 && this.#state === 'open') clock.after(window, this.#flush)
+    else clock.soon(this.#flush)
+  }
+
+  readonly #flush = (): void => {
+    this.#scheduled = false
+    if (this.#writing || this.#state === 'poisoned' || this.#state === 'closed') return
+    const batch = this.#next()
+    if (batch === null) {
+      this.#rest()
+      return
+    }
+    this.#writing = true
+    void this.#write(batch)
+  }
+
+  #next(): Batch | null {
+    const waiting = this.#waiting.shift()
+    if (waiting !== undefined) return waiting
+    if (this.#filling.isEmpty) return null
+    const batch = this.#filling
+    this.#filling = this.#spare.pop() ?? new Batch(BATCH_CAPACITY)
+    return batch
+  }
+
+  async #write(batch: Batch): Promise<void> {
+    let position: Place | null = null
+    try {
+      if (batch.records > 0) {
+        position = await this.#parts.store.write(batch, { maxTerm: this.#maxTerm })
+      }
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    this.#writing = false
+    // A failure in the background came first: nothing is acknowledged after it.
+    if (this.#state === 'poisoned') return
+    this.#settle(batch, position)
+    if (this.#waiting.length > 0 || !this.#filling.isEmpty) this.#schedule()
+    else this.#rest()
+  }
+
+  /** The batch is durable: first all of it is noted, then all who wait are told. */
+  #settle(batch: Batch, position: Place | null): void {
+    const { durable, cache } = this.#parts
+    const { items } = batch
+    let freed = this.#parts.store.left.length > 0
+    let offset = position?.offset ?? 0
+    for (const item of items) {
+      if (position !== null) {
+        offset = this.#place(item, { segment: position.segment, offset })
+        freed = durable.settle(item, position.segment) || freed
+      }
+      if (item.write !== null && item.write.entries.length > 0) cache.settled()
+    }
+    this.#reuse(batch)
+    if (freed) this.#housekeeper.kick()
+    for (const { write } of items) write?.done()
+  }
+
+  /** Notes where the item's entries lie; returns where the next item begins. */
+  #place(item: BatchItem, { segment, offset }: Place): number {
+    let at = offset
+    const { write, group } = item
+    if (item.cut !== null) return at + markBytes(item.cut)
+    if (write === null) return at + recordBytes(0)
+    if (write.snapshot !== null) at += markBytes(write.snapshot)
+    const live = this.#groups.get(group)
+    for (const entry of write.entries) {
+      live?.place(entry, { segment, offset: at })
+      at += recordBytes(entry.data.length)
+    }
+    if (write.hardState !== null) at += recordBytes(8)
+    return at
+  }
+
+  #reuse(batch: Batch): void {
+    // Memory a burst asked for is not kept.
+    if (this.#spare.length >= SPARE_BATCHES) return
+    if (batch.capacity > 2 * this.#parts.limits.batchBytesMax) return
+    batch.clear()
+    this.#spare.push(batch)
+  }
+
+  /** Nothing is under way and nothing waits. */
+  #rest(): void {
+    const { clock, store } = this.#parts
+    this.#idleSinceMs = clock.monotonicMs()
+    if (this.#whenIdle !== null) {
+      this.#whenIdle()
+      return
+    }
+    if (this.#evidenceTimer !== null || this.#evidenced === store.lastBatch) return
+    this.#evidenceTimer = clock.after(LOG_EVIDENCE_DELAY_MS, this.#onEvidenceTimer)
+  }
+
+  /** One timer runs at a time, however often the log was idle since it was set. */
+  readonly #onEvidenceTimer = (): void => {
+    this.#evidenceTimer = null
+    if (this.#state !== 'open' || this.#writing || this.#scheduled) return
+    const { clock } = this.#parts
+    const rested = clock.monotonicMs() - this.#idleSinceMs
+    if (rested < LOG_EVIDENCE_DELAY_MS) {
+      const rest = LOG_EVIDENCE_DELAY_MS - rested
+      this.#evidenceTimer = clock.after(rest, this.#onEvidenceTimer)
+      return
+    }
+    this.#writing = true
+    void this.#writeEvidence(EVIDENCE_IDLE)
+  }
+
+  async #writeEvidence(kind: number): Promise<void> {
+    const { store } = this.#parts
+    try {
+      await store.writeEvidence(kind, { maxTerm: this.#maxTerm })
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    this.#evidenced = store.lastBatch
+    this.#writing = false
+    if (this.#waiting.length > 0 || !this.#filling.isEmpty) this.#schedule()
+    else if (kind === EVIDENCE_IDLE) this.#rest()
+  }
+
+  #fail(error: unknown): void {
+    if (this.#state === 'poisoned' || this.#state === 'closed') return
+    this.#state = 'poisoned'
+    this.#evidenceTimer?.cancel()
+    this.#whenIdle?.()
+    this.#parts.onFatal(asKvError(error))
+  }
+
+  async #close(): Promise<void> {
+    const { store, lock } = this.#parts
+    if (this.#state === 'open') {
+      this.#state = 'closing'
+      await this.#idle()
+    }
+    await this.#housekeeper.stop()
+    if (this.#state === 'closing') await this.#writeEvidence(EVIDENCE_CLOSED)
+    this.#evidenceTimer?.cancel()
+    if (this.#state === 'closing') this.#state = 'closed'
+    await store.close()
+    await lock.release()
+  }
+
+  /** Returns when all that was appended is durable, or the log is poisoned. */
+  async #idle(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#whenIdle = resolve
+      if (!this.#writing) this.#schedule()
+    })
+    this.#whenIdle = null
+  }
+}
+
+/** Voters, outgoing, learners and the configuration index: see payload.ts. */
+function markBytes({ configuration }: SnapshotMark): number {
+  const { voters, outgoing, learners } = configuration
+  return recordBytes(24 + 8 * (voters.length + outgoing.length + learners.length))
+}
+
+function asKvError(error: unknown): Error {
+  if (error instanceof KvError) return error
+  return new KvError('DISK_FAILED', 'a write of the log failed; restart the node', {
+    cause: error,
+  })
+}

@@ -1,0 +1,92 @@
+/**
+ * Files that wait to become segments: filled with zeros in advance, or cut segments used again, so
+ * that a sync of the log never touches the metadata of the file system. One of them is the spare on
+ * which the log goes on when the disk is full.
+ *
+ * A file gets the name `.free` when it has its full size durably; what it holds does not matter.
+ */
+
+import { assert, LOG_ZERO_FILL_BYTES } from '../base/index.ts'
+import type { Disk, DiskFile } from '../io/index.ts'
+import { freeName, TEMPORARY_SUFFIX } from './format.ts'
+
+export interface FreeFile {
+  readonly path: string
+  /** It may hold records of an earlier use. */
+  readonly recycled: boolean
+}
+
+export class FreeFiles {
+  readonly #disk: Disk
+  readonly #directory: string
+  #files: FreeFile[] = []
+  #next: number
+
+  constructor({ disk, directory }: { disk: Disk; directory: string }, found: readonly number[]) {
+    this.#disk = disk
+    this.#directory = directory
+    this.#next = Math.max(0, ...found) + 1
+    this.#files = found.map((number) => ({ path: this.#path(number), recycled: true }))
+  }
+
+  get count(): number {
+    return this.#files.length
+  }
+
+  take(): FreeFile | null {
+    return this.#files.shift() ?? null
+  }
+
+  /** A file that could not be used after all. */
+  giveBack(file: FreeFile): void {
+    this.#files.unshift(file)
+  }
+
+  /** Fills a file with zeros. Fails with `full` and leaves nothing behind when there is no room. */
+  async prepare(size: number): Promise<void> {
+    const number = this.#next
+    this.#next += 1
+    const path = this.#path(number)
+    const temporary = path + TEMPORARY_SUFFIX
+    const file = await this.#disk.open(temporary, { mode: 'create' })
+    try {
+      await fillWithZeros(file, { from: 0, to: size })
+      await file.sync()
+    } catch (error) {
+      await file.close()
+      await this.#disk.remove(temporary)
+      throw error
+    }
+    await file.close()
+    await this.#disk.rename(temporary, path)
+    await this.#disk.syncDirectory(this.#directory)
+    this.#files.push({ path, recycled: false })
+  }
+
+  /** Takes a segment that is needed no more. Durable before its bytes change. */
+  async recycle(segmentPath: string): Promise<void> {
+    const number = this.#next
+    this.#next += 1
+    const path = this.#path(number)
+    await this.#disk.rename(segmentPath, path)
+    await this.#disk.syncDirectory(this.#directory)
+    this.#files.push({ path, recycled: true })
+  }
+
+  #path(number: number): string {
+    return `${this.#directory}/${freeName(number)}`
+  }
+}
+
+export async function fillWithZeros(
+  file: DiskFile,
+  { from, to }: { from: number; to: number },
+): Promise<void> {
+  assert(from <= to, 'a file grows')
+  const zeros = new Uint8Array(Math.min(LOG_ZERO_FILL_BYTES, to - from))
+  for (let position = from; position < to; ) {
+    const length = Math.min(zeros.length, to - position)
+    await file.write(zeros, 0, length, position)
+    position += length
+  }
+}
