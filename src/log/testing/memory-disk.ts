@@ -1,0 +1,101 @@
+/**
+ * A disk that is a map from path to bytes and never fails: for tests that look at tens of thousands
+ * of damaged logs one by one. Crashes and faults are the business of sim/world.
+ */
+
+import {
+  type Disk,
+  DiskError,
+  type DiskFile,
+  type DiskLock,
+  type OpenOptions,
+} from '../../io/index.ts'
+
+export class MemoryDisk implements Disk {
+  readonly files = new Map<string, { bytes: Uint8Array }>()
+
+  copy(): MemoryDisk {
+    const other = new MemoryDisk()
+    for (const [path, { bytes }] of this.files) other.files.set(path, { bytes: bytes.slice() })
+    return other
+  }
+
+  bytesOf(path: string): Uint8Array {
+    return this.#inode(path, 'read').bytes
+  }
+
+  async open(path: string, { mode }: OpenOptions): Promise<DiskFile> {
+    if (mode !== 'create') return new MemoryFile(this.#inode(path, 'open'))
+    if (this.files.has(path)) throw new DiskError('exists', { operation: 'open', path })
+    const inode = { bytes: new Uint8Array(0) }
+    this.files.set(path, inode)
+    return new MemoryFile(inode)
+  }
+
+  async makeDirectory(_path: string): Promise<void> {}
+
+  async list(path: string): Promise<readonly string[]> {
+    const below = `${path}/`
+    const names = [...this.files.keys()].filter((name) => name.startsWith(below))
+    return names.map((name) => name.slice(below.length)).sort()
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    this.files.set(to, this.#inode(from, 'rename'))
+    this.files.delete(from)
+  }
+
+  async remove(path: string): Promise<void> {
+    this.#inode(path, 'remove')
+    this.files.delete(path)
+  }
+
+  async syncDirectory(_path: string): Promise<void> {}
+
+  async lock(_path: string): Promise<DiskLock> {
+    return { release: async () => {} }
+  }
+
+  #inode(path: string, operation: string): { bytes: Uint8Array } {
+    const inode = this.files.get(path)
+    if (inode === undefined) throw new DiskError('notFound', { operation, path })
+    return inode
+  }
+}
+
+class MemoryFile implements DiskFile {
+  readonly #inode: { bytes: Uint8Array }
+
+  constructor(inode: { bytes: Uint8Array }) {
+    this.#inode = inode
+  }
+
+  async read(target: Uint8Array, offset: number, length: number, position: number) {
+    const bytes = this.#inode.bytes.subarray(position, position + length)
+    target.set(bytes, offset)
+    return bytes.length
+  }
+
+  async write(source: Uint8Array, offset: number, length: number, position: number) {
+    if (position + length > this.#inode.bytes.length) this.#resize(position + length)
+    this.#inode.bytes.set(source.subarray(offset, offset + length), position)
+  }
+
+  async sync(): Promise<void> {}
+
+  async truncate(size: number): Promise<void> {
+    this.#resize(size)
+  }
+
+  async size(): Promise<number> {
+    return this.#inode.bytes.length
+  }
+
+  async close(): Promise<void> {}
+
+  #resize(size: number): void {
+    const bytes = new Uint8Array(size)
+    bytes.set(this.#inode.bytes.subarray(0, size))
+    this.#inode.bytes = bytes
+  }
+}
