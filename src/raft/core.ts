@@ -143,7 +143,18 @@ export class Core {
 
   get mayCampaign(): boolean {
     const whole = !this.recovering && this.applied >= this.log.base
-    return whole && !this.removed && isVoter(this.configuration, this.id)
+    return whole && !this.removed && this.#hasVoice
+  }
+
+  /**
+   * One whose own removal is not committed yet still campaigns: only it may hold the entry that
+   * removes it, and then nobody else can win (thesis §4.2.2, figure 4.6).
+   */
+  get #hasVoice(): boolean {
+    const { index, configuration } = this.configurations.latest
+    if (isVoter(configuration, this.id)) return true
+    if (index <= this.commit) return false
+    return isVoter(this.configurations.at(index - 1).configuration, this.id)
   }
 
   send(message: Message): void {

@@ -121,9 +121,9 @@ function takesPrecedence(core: Core, message: PreVoteRequest): boolean {
 
 export function onPreVoteReply(core: Core, message: PreVoteReply): void {
   if (!message.granted && message.term > core.term) core.becomeFollower(message.term, NOBODY)
-  // Ids are never reused: a committed configuration that is newer than ours and has no place for
-  // us means that we were removed.
-  if (!message.member && message.configurationIndex > core.configurations.latest.index) {
+  // Ids are never reused: a committed configuration that is as new as ours or newer and has no place
+  // for us means that we were removed.
+  if (!message.member && message.configurationIndex >= core.configurations.latest.index) {
     core.removed = true
     if (core.role === 'preCandidate') core.becomeFollower(core.term, NOBODY)
   }
