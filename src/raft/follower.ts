@@ -12,15 +12,16 @@
 
 import { assert } from '../base/index.ts'
 import type { Core } from './core.ts'
-import type {
-  Append,
-  Entry,
-  Heartbeat,
-  LogIndex,
-  NodeId,
-  ReadReply,
-  Snapshot,
-  SnapshotMark,
+import {
+  type Append,
+  type Entry,
+  type Heartbeat,
+  type LogIndex,
+  NOBODY,
+  type NodeId,
+  type ReadReply,
+  type Snapshot,
+  type SnapshotMark,
 } from './types.ts'
 
 /** The leader of this term spoke. */
@@ -192,7 +193,7 @@ export function finishRepair(core: Core): void {
   core.recovering = false
   core.repairGoal = null
   commitUpTo(core, goal.index)
-  acknowledge(core, core.leader, goal.index)
+  if (core.leader !== NOBODY) acknowledge(core, core.leader, goal.index)
   assert(core.promisesChanged, 'being whole again is made durable')
 }
 

@@ -180,9 +180,11 @@ export function onHeartbeatReply(core: Core, message: HeartbeatReply): void {
     core.reads.confirm(message.from, message.round)
     finishReads(core)
   }
-  if (progress.state !== 'snapshot' && progress.stalled() && progress.match < core.log.last) {
-    sendAppend(core, progress)
-  }
+  if (progress.state === 'snapshot') return
+  const stalled = progress.stalled() && progress.match < core.log.last
+  // One under repair is whole only when an append told it the commit index; that one may be lost.
+  const untold = message.recovering && progress.state === 'replicate'
+  if (stalled || untold) sendAppend(core, progress)
 }
 
 /**
@@ -197,6 +199,8 @@ export function advanceCommit(core: Core): void {
   commitTo(core, index)
   core.flushDue = true
   onCommitted(core)
+  // With fewer voters a round may be confirmed already, and nobody may be left to answer it.
+  if (core.role === 'leader') finishReads(core)
 }
 
 function durableAt(core: Core, voter: NodeId): LogIndex {
