@@ -1,6 +1,6 @@
 /**
- * The first step of every npm script: `node scripts/bootstrap.mjs FILE [ARGUMENTS]` runs FILE on the
- * pinned Node.js, after installing what package-lock.json asks for when it is not there yet.
+ * The first step of every npm script: `node scripts/bootstrap.mjs FILE [ARGUMENTS]` runs FILE on
+ * the pinned Node.js, after installing what package-lock.json asks for when it is not there yet.
  *
  * It has to run on whatever Node.js the machine has (20 or newer), before anything is installed, so
  * it is plain JavaScript without dependencies. Everything it says goes to stderr: stdout belongs to
@@ -136,8 +136,9 @@ function explain(problem, advice) {
 }
 
 /**
- * The pinned Node.js, only when it is there, starts on this machine and has the right version. It is
- * taken from its package: npm 10 does not link it into node_modules/.bin, so that is made up for.
+ * The pinned Node.js, only when it is there, starts on this machine and has the right version. It
+ * is taken from its package: npm 10 does not link it into node_modules/.bin, so that is made up
+ * for.
  */
 function pinnedRuntime() {
   const runtime = readJson(path.join(ROOT, 'scripts', 'runtime', 'package.json'))

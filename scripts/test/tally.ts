@@ -1,6 +1,6 @@
 /**
- * Counts what the test runner reports and says it in words: one line per finished file, each failure
- * in full as soon as it happens, and a summary.
+ * Counts what the test runner reports and says it in words: one line per finished file, each
+ * failure in full as soon as it happens, and a summary.
  */
 
 import path from 'node:path'

@@ -83,10 +83,11 @@ test('arguments select files by a part of their path', () => {
 })
 
 test('with --coverage the share of lines that tests reached is printed', () => {
+  const load = "import { even } from './half.ts'\n"
   const files = {
     'src/half.ts':
       'export const even = (n: number) => {\n  if (n % 2) return false\n  return true\n}\n',
-    'src/half.test.ts': `import { even } from './half.ts'\n${HEAD}test('t', () => assert.ok(even(2)))\n`,
+    'src/half.test.ts': `${load}${HEAD}test('t', () => assert.ok(even(2)))\n`,
   }
   const outcome = runOn(files, '--coverage')
   assert.match(outcome.output, /line coverage:\n +100\.0 % {2}src\/half\.ts/)

@@ -1,0 +1,67 @@
+/**
+ * The import table: which folder of `src` may use which. The same table stands in ARCHITECTURE.md,
+ * in words. Sorted so that every folder imports only from rows above its own: no cycle is possible.
+ */
+
+export interface Layer {
+  readonly folder: string
+  /** Folders whose code it may run. */
+  readonly imports: readonly string[]
+  /**
+   * Folders of which it may name types, with `import type`; `'above'` stands for every row above.
+   */
+  readonly types: readonly string[] | 'above'
+  /** Computes only: no promise, timer, clock, chance, or module of Node.js. */
+  readonly pure: boolean
+}
+
+export const LAYERS: readonly Layer[] = [
+  { folder: 'base', imports: [], types: [], pure: true },
+  { folder: 'raft', imports: ['base'], types: [], pure: true },
+  { folder: 'state', imports: ['base'], types: [], pure: true },
+  { folder: 'shard', imports: ['base'], types: [], pure: true },
+  { folder: 'wire', imports: ['base'], types: [], pure: true },
+  { folder: 'io', imports: ['base'], types: [], pure: false },
+  { folder: 'rpc', imports: ['base', 'wire', 'io'], types: [], pure: false },
+  { folder: 'log', imports: ['base', 'io'], types: ['raft'], pure: false },
+  { folder: 'engine', imports: ['base', 'io'], types: ['state'], pure: false },
+  { folder: 'peer', imports: ['base', 'io', 'rpc', 'wire'], types: ['raft'], pure: false },
+  { folder: 'group', imports: ['base', 'raft', 'state'], types: 'above', pure: false },
+  { folder: 'server', imports: ['base', 'shard', 'state', 'group'], types: 'above', pure: false },
+  { folder: 'api', imports: ['base', 'wire', 'rpc'], types: ['state', 'server'], pure: false },
+  { folder: 'client', imports: ['base', 'wire', 'io', 'rpc'], types: [], pure: false },
+  // `log` and `io` for the offline commands on a data directory.
+  { folder: 'cli', imports: ['base', 'io', 'log', 'client'], types: [], pure: false },
+]
+
+/** The composition root: the only file of `src` that constructs real parts. */
+export const ROOT_FILE = 'src/main.ts'
+
+/** Inside a folder, what others may import; the second and third only from test code and `sim`. */
+export const SURFACE = 'index.ts'
+export const TEST_SURFACES: readonly string[] = ['contract/index.ts', 'testing/index.ts']
+
+export function layerOf(path: string): Layer | undefined {
+  const folder = folderOf(path)
+  return LAYERS.find((layer) => layer.folder === folder)
+}
+
+/** `log` for `src/log/segment/name.ts`; undefined for everything that is in no folder of `src`. */
+export function folderOf(path: string): string | undefined {
+  return /^src\/([^/]+)\//.exec(path)?.[1]
+}
+
+/** Tests, and what only tests use: contract suites and test doubles. Never part of the product. */
+export function isTestCode(path: string): boolean {
+  return /\.test\.ts$|(^|\/)(testing|contract)\/|^test\//.test(path)
+}
+
+export function isPure(path: string): boolean {
+  return !isTestCode(path) && layerOf(path)?.pure === true
+}
+
+export function typesAllowed(layer: Layer): readonly string[] {
+  if (layer.types !== 'above') return layer.types
+  const at = LAYERS.indexOf(layer)
+  return LAYERS.slice(0, at).map((above) => above.folder)
+}

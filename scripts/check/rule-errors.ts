@@ -1,0 +1,134 @@
+import { isTestCode } from './layers.ts'
+import type { Call, Finding, Module, Project, TableRow } from './model.ts'
+
+const TABLE_FILE = 'src/base/errors.ts'
+const TABLE_NAME = 'ERRORS'
+const DOCUMENT = 'docs/errors.md'
+const BARE = /^(|Eval|Range|Reference|Syntax|Type|URI|Aggregate)Error$/
+
+/** The only kinds of error there are; each has one owner who knows what to do with it. */
+export const ERROR_CLASSES: Readonly<Record<string, string>> = {
+  KvError: 'what can be expected, with a code of the table',
+  BrokenInvariant: 'a fault in Quorate itself; ends the process',
+  DiskError: 'what a disk refuses; the log turns it into a KvError',
+  SocketError: 'what a socket refuses; peers and doors turn it into a KvError',
+}
+
+export function errorFindings(project: Project): Finding[] {
+  const table = project.modules.find((module) => module.path === TABLE_FILE)
+  const rows = table?.tables.get(TABLE_NAME) ?? []
+  const codes = new Set(rows.map((row) => row.key))
+  return [
+    ...project.modules.flatMap((module) => useFindings(module, codes, table !== undefined)),
+    ...duplicateFindings(rows),
+    ...documentFindings(project, rows),
+  ]
+}
+
+function useFindings(module: Module, codes: ReadonlySet<string>, hasTable: boolean): Finding[] {
+  const product = /^(src|sim)\//.test(module.path) && !isTestCode(module.path)
+  if (!product) return []
+  const at = { path: module.path, why: 'callers and clients decide by the code of an error' }
+  const findings: Finding[] = []
+  for (const call of module.calls) {
+    if (BARE.test(call.callee)) {
+      findings.push({
+        ...at,
+        rule: 'bare-error',
+        line: call.line,
+        what: `makes a bare ${call.callee}`,
+        todo: 'assert a broken invariant; for what can happen throw a KvError with a code',
+      })
+    }
+    const code = hasTable ? unknownCode(call, codes) : undefined
+    if (code !== undefined) {
+      findings.push({
+        ...at,
+        rule: 'error-code',
+        line: call.line,
+        what: `${code} is no code of the error table`,
+        todo: `add a row to ${TABLE_FILE} and to ${DOCUMENT}`,
+      })
+    }
+  }
+  return [...findings, ...classFindings(module)]
+}
+
+function unknownCode(call: Call, codes: ReadonlySet<string>): string | undefined {
+  if (call.callee !== 'KvError' || !call.isNew) return undefined
+  const first = call.arguments[0]
+  return first?.kind === 'string' && !codes.has(first.text) ? first.text : undefined
+}
+
+function classFindings(module: Module): Finding[] {
+  if (!module.path.startsWith('src/')) return []
+  return module.classes
+    .filter(({ name, parent }) => /Error\b/.test(parent) && ERROR_CLASSES[name] === undefined)
+    .map(({ name, line }) => ({
+      rule: 'error-class',
+      path: module.path,
+      line,
+      what: `${name} is one more kind of error`,
+      why: 'there is one error table; every further kind needs its own translation at every door',
+      todo: 'throw a KvError, or state the owner in scripts/check/rule-errors.ts',
+    }))
+}
+
+function duplicateFindings(rows: readonly TableRow[]): Finding[] {
+  return rows
+    .filter((row, at) => rows.findIndex((other) => other.key === row.key) !== at)
+    .map((row) => ({
+      rule: 'error-code-twice',
+      path: TABLE_FILE,
+      line: row.line,
+      what: `${row.key} is declared twice`,
+      why: 'the second row silently replaces the first',
+      todo: 'keep one of them',
+    }))
+}
+
+/** Each row of the document repeats the numbers of the table, so that neither can drift. */
+function documentFindings(project: Project, rows: readonly TableRow[]): Finding[] {
+  const text = project.files.find((file) => file.path === DOCUMENT)?.text
+  if (text === undefined && rows.length === 0) return []
+  const documented = new Map<string, { line: number; cells: string[] }>()
+  for (const [at, line] of (text ?? '').split('\n').entries()) {
+    const code = /^\|\s*`([A-Z_]+)`\s*\|/.exec(line)?.[1]
+    if (code !== undefined) documented.set(code, { line: at + 1, cells: line.split('|') })
+  }
+  const known = new Set(rows.map((row) => row.key))
+  const why = 'a client is written against the documented table'
+  const findings: Finding[] = []
+  for (const row of rows) {
+    const entry = documented.get(row.key)
+    const wanted = facts(row.text)
+    const shown = entry?.cells.slice(2, 5).map((cell) => cell.trim()) ?? []
+    const same =
+      shown[0] === wanted[0] &&
+      shown[1]?.includes(`(${wanted[1]})`) === true &&
+      shown[2] === wanted[2]
+    if (same) continue
+    findings.push({
+      rule: 'error-document',
+      path: entry === undefined ? TABLE_FILE : DOCUMENT,
+      line: entry?.line ?? row.line,
+      what:
+        entry === undefined ? `${row.key} is not explained` : `${row.key} differs from the code`,
+      why,
+      todo: `let ${DOCUMENT} say: http ${wanted[0]}, grpc (${wanted[1]}), retry ${wanted[2]}`,
+    })
+  }
+  for (const [code, { line }] of documented) {
+    if (known.has(code)) continue
+    const what = `${code} is explained but is no row of the table`
+    findings.push({ rule: 'error-document', path: DOCUMENT, line, what, why, todo: 'remove it' })
+  }
+  return findings
+}
+
+function facts(text: string): (string | undefined)[] {
+  const http = /http:\s*(\d+)/.exec(text)?.[1]
+  const grpc = /grpc:\s*(\d+)/.exec(text)?.[1]
+  const retry = /retry:\s*'([^']+)'/.exec(text)?.[1]
+  return [http, grpc, retry]
+}
