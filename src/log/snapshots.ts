@@ -24,6 +24,7 @@ import {
 import { readFully } from './window.ts'
 
 const NAME = /^snapshot-(\d+)-(\d+)\.snap$/
+const TEMPORARY = /^snapshot-\d+-\d+\.snap\.\d+\.tmp$/
 
 export interface SnapshotStoreOptions {
   readonly disk: Disk
@@ -38,7 +39,8 @@ export async function openSnapshots(options: SnapshotStoreOptions): Promise<Snap
     await disk.makeDirectory(directory)
     const marks = new Map<GroupId, SnapshotMark[]>()
     for (const name of await disk.list(directory)) {
-      if (name.endsWith(TEMPORARY_SUFFIX)) await disk.remove(`${directory}/${name}`)
+      // Only its own: the log beside it prepares files under temporary names, too.
+      if (TEMPORARY.test(name)) await disk.remove(`${directory}/${name}`)
       if (!NAME.test(name)) continue
       const header = await readHeader(disk, `${directory}/${name}`)
       // A snapshot that cannot be read is none; the file is replaced by the next of its name.
