@@ -154,7 +154,6 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     rot: 6,
     rotSnapshot: 3,
     wipe: 2,
-    oldCopy: 2,
     swapDisks: 1,
     failSync: 2,
     powerLoss: 4,
@@ -235,6 +234,7 @@ export function drawConfig(
       cacheBytesMax: tiny ? pick([512, 4096]) : 1_048_576,
       groupCommitWindowMs: chance.happens(0.1) ? 2 : 0,
       recycledSegmentsMax: pick([0, 1, 3]),
+      alignmentBytes: pick([512, 4096]),
     },
     hostile: profile === 'hostile',
   }

@@ -12,7 +12,7 @@ import { STATE_LIMITS, type Store } from '../src/state/index.ts'
 import type { SimulationConfig } from './config.ts'
 import { CLUSTER_ID } from './frames.ts'
 import type { Oracle } from './oracle.ts'
-import { openStub, StubStorage, stubSnapshots } from './stub-log.ts'
+import { openLog, openSnapshots } from '../src/log/index.ts'
 import type { Life, LifeEnd, SimulatedClock, SimulatedDisk, World } from './world/index.ts'
 
 export const DATA_DIRECTORY = '/data'
@@ -42,7 +42,6 @@ export class Machine {
   readonly disk: SimulatedDisk
   readonly clock: SimulatedClock
   readonly #parts: MachineParts
-  #stub = new StubStorage()
   #life: Life | null = null
   #node: Node | null = null
   #state: MachineState = 'down'
@@ -110,18 +109,19 @@ export class Machine {
       chance: world.chance(`node ${this.id} life ${this.#lives}`),
       links: {
         send: (envelope) => {
-          for (const message of envelope.messages) oracle.sent(this.id, message)
+          this.#judged(() => {
+            for (const message of envelope.messages) oracle.sent(this.id, message)
+          })
           send(envelope)
         },
       },
       openLog: async (onFatal) => {
-        void logOptions
-        void onFatal
-        const opened = await openStub(this.#stub, clock)
+        const opened = await openLog({ ...logOptions, onFatal })
         oracle.count(`recovery: ${opened.report.verdict}`)
         return opened
       },
-      openSnapshots: async () => stubSnapshots(this.#stub),
+      openSnapshots: () =>
+        openSnapshots({ disk, directory: DATA_DIRECTORY, clusterId: CLUSTER_ID }),
       tickMs: config.tickMs,
       tuning: config.tuning,
       groupLimits: config.groupLimits,
@@ -148,14 +148,28 @@ export class Machine {
     this.#node = node
     this.#state = 'up'
     this.#mayCreate = false
-    for (const [group, driver] of node.groups) {
-      this.#parts.oracle.recovered(this.id, group, driver.raft)
+    this.#judged(() => {
+      for (const [group, driver] of node.groups) {
+        this.#parts.oracle.recovered(this.id, group, driver.raft)
+      }
+    })
+  }
+
+  /** What the oracle throws outside of a node's own guard. */
+  #judged(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#parts.onStopped(this, error)
     }
   }
 
   #failed(life: Life, error: unknown): void {
     if (life.ended) return
-    const refused = this.#state === 'starting' && error instanceof KvError
+    // A disk that fails or is full today may work tomorrow; any other refusal is a verdict.
+    const passing = ['DISK_FAILED', 'DISK_FULL', 'LOG_LOCKED']
+    const refused =
+      this.#state === 'starting' && error instanceof KvError && !passing.includes(error.code)
     this.crash('killed')
     if (refused) {
       this.#state = 'refused'

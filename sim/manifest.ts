@@ -55,7 +55,6 @@ const NEMESIS = [
   'rot',
   'rotSnapshot',
   'wipe',
-  'oldCopy',
   'swapDisks',
 ]
 

@@ -70,7 +70,7 @@ async function startNode(cluster: Demonstration, id: NodeId): Promise<void> {
         repairable: cluster.ids.length > 1,
         create: true,
       }),
-    openSnapshots: () => openSnapshots({ disk, directory, identity }),
+    openSnapshots: () => openSnapshots({ disk, directory, clusterId: CLUSTER_ID }),
     tickMs: TICK_MS,
     tuning: RAFT_TUNING,
     groupLimits: GROUP_LIMITS,

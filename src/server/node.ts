@@ -110,7 +110,7 @@ export class Node {
   }
 
   async #openGroup(id: GroupId, opened: OpenedLog, snapshots: Snapshots): Promise<void> {
-    const start = await this.#begin(id, opened.groups.get(id) ?? emptyReplica(), snapshots)
+    const start = await this.#begin(id, opened.groups.get(id) ?? unknownReplica(opened), snapshots)
     const parts = this.#parts
     const group: Group = new Group(
       {
@@ -292,6 +292,11 @@ export class Node {
     }
     this.#outbox.clear()
   }
+}
+
+/** A group that the log does not know: new, or forgotten by a log that was damaged. */
+function unknownReplica({ hidden }: OpenedLog): RecoveredReplica {
+  return hidden ? { ...emptyReplica(), hardState: hidden } : emptyReplica()
 }
 
 function belongs(mark: SnapshotMark, recovered: RecoveredReplica): boolean {
