@@ -93,7 +93,7 @@ export class TermRuns {
       candidate = (this.#starts[run] as LogIndex) - 1
       run -= 1
     }
-    return candidate
+    return (this.#terms[run] as Term) > term ? this.base : candidate
   }
 
   #runOf(index: LogIndex): number {
