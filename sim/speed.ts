@@ -1,8 +1,18 @@
 /** How fast the simulator is: 5 nodes, one client operation every 10 ms, nothing going wrong. */
 
 import { SeededChance } from '../src/base/index.ts'
+import { GROUP_LIMITS } from '../src/group/index.ts'
+import { RAFT_TUNING } from '../src/raft/index.ts'
 import { drawConfig, type SimulationConfig } from './config.ts'
 import { Simulation } from './simulation.ts'
+
+/** As in production, but for the segment, which would be most of a simulated disk's memory. */
+const LOG_LIMITS = {
+  segmentBytes: 1_048_576,
+  batchBytesMax: 1_048_576,
+  cacheBytesMax: 4_194_304,
+  alignmentBytes: 512,
+}
 
 const SIMULATED_MS = 60_000
 const CLIENTS = 4
@@ -51,6 +61,9 @@ function speedConfig(): SimulationConfig {
     thinkMs: CLIENTS * 10 - 1,
     timeoutMs: 5000,
     codecProbability: 0,
+    tuning: RAFT_TUNING,
+    groupLimits: GROUP_LIMITS,
+    logLimits: { ...drawn.logLimits, ...LOG_LIMITS },
     network: { ...drawn.network, delayUs: [50, 500] },
   }
 }
