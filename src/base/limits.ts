@@ -58,5 +58,11 @@ export const LOG_DAMAGED_KEPT_MAX = 4
 /** Damaged places a report lists: enough to see a pattern, bounded for a disk that is gone. */
 export const LOG_DAMAGES_REPORTED_MAX = 100
 
+/**
+ * When the end of the log is lost, so is the highest term this node may have voted in: it is taken
+ * to be at most this much above what is known. A million elections take a day of nothing else.
+ */
+export const LOG_LOST_TERMS_MAX = 2 ** 20
+
 /** A chunk of a snapshot file, and what a reader holds in memory. */
 export const SNAPSHOT_CHUNK_BYTES_MAX = 4 * MIB

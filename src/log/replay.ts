@@ -3,6 +3,7 @@
  * records take it back (replay-group.ts), and what remains doubtful at the end was lost.
  */
 
+import { LOG_LOST_TERMS_MAX } from '../base/index.ts'
 import type { Entry, GroupId, LogIndex, Term } from '../raft/index.ts'
 import { ENTRY_KINDS } from './batch.ts'
 import {
@@ -59,7 +60,7 @@ export class Replay implements ScanSink {
 
   /** The term up to which groups that are not known here may have voted; null when none are. */
   get hiddenTerm(): Term | null {
-    return this.#hiddenTerm
+    return this.#hiddenTerm === null ? null : Math.max(this.#hiddenTerm, this.#boundTerm())
   }
 
   /** Records were lost, and nothing read later tells which groups there were. */
@@ -116,12 +117,19 @@ export class Replay implements ScanSink {
 
   /** Settles all groups; returns those that lost something. */
   settle(): GroupId[] {
-    const fenceTerm = Math.max(this.#fenceTerm, this.#fenceOpen ? this.#maxTerm : 0)
+    const fenceTerm = this.#boundTerm()
     const lost: GroupId[] = []
     for (const [id, group] of this.groups) {
       if (group.settle({ nodeId: this.#options.nodeId, fenceTerm })) lost.push(id)
     }
     return lost.sort((a, b) => a - b)
+  }
+
+  /** No promise that was lost in a gap was made in a term above this. */
+  #boundTerm(): Term {
+    if (!this.#fenceOpen) return this.#fenceTerm
+    // Nothing was read behind the gap. More elections than this do not fit into what it can hold.
+    return this.#maxTerm + LOG_LOST_TERMS_MAX
   }
 
   #termSeen(term: Term): void {
