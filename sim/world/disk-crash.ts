@@ -16,7 +16,14 @@ interface Unit {
 export interface PowerFailure {
   readonly chance: Chance
   readonly faults: DiskFaults
-  readonly note: (kind: DiskFaultKind, place: { offset: number; length: number }) => void
+  readonly note: (kind: DiskFaultKind, place: FailedRange) => void
+  /** Asked before synced bytes are ruined. */
+  readonly permits: (kind: DiskFaultKind, place: FailedRange) => boolean
+}
+
+export interface FailedRange {
+  readonly offset: number
+  readonly length: number
 }
 
 /**
@@ -81,7 +88,7 @@ function endOf(change: PendingWrite): number {
   return change.position + change.length
 }
 
-function placeOf(change: PendingChange): { offset: number; length: number } {
+function placeOf(change: PendingChange): FailedRange {
   return change.kind === 'write'
     ? { offset: change.position, length: change.length }
     : { offset: change.size, length: 0 }
@@ -157,14 +164,17 @@ interface RuinOptions {
 
 function ruin(inode: Inode, options: RuinOptions): void {
   const { unit, unitStart, unitBytes, failure } = options
-  const whole = !failure.faults.powersafeOverwrite
+  const garbage = unit.fate.kind === 'garbage'
+  const kind = garbage ? 'crashGarbage' : 'crashZero'
+  const whole =
+    !failure.faults.powersafeOverwrite &&
+    failure.permits(kind, { offset: unitStart, length: unitBytes })
   const position = whole ? unitStart : options.start
   const length = whole ? unitBytes : options.length
-  const garbage = unit.fate.kind === 'garbage'
   const bytes = new Uint8Array(length)
   if (garbage) for (let i = 0; i < length; i++) bytes[i] = failure.chance.below(256)
   inode.land(bytes, { offset: 0, length, position })
-  failure.note(garbage ? 'crashGarbage' : 'crashZero', { offset: position, length })
+  failure.note(kind, { offset: position, length })
 }
 
 /** Tells, once per file and kind, what was lost, torn, or overtaken by a later write. */

@@ -101,6 +101,7 @@ it('reads as plain bytes do, and after a power failure holds what the model perm
         chance: new SeededChance(seed, 'crash'),
         faults: { ...NO_DISK_FAULTS, crashGarbage: 0 },
         note: () => {},
+        permits: () => true,
       })
       model.check(bytesOf(inode))
       assert.equal(inode.durableSize, inode.size)
@@ -122,7 +123,12 @@ it('with everything synced, a power failure changes nothing', () => {
       inode.sync(inode.mark)
       const before = bytesOf(inode)
       const chance = new SeededChance(seed, 'crash')
-      failPower(inode, { chance, faults: NO_DISK_FAULTS, note: () => assert.fail('nothing lost') })
+      failPower(inode, {
+        chance,
+        faults: NO_DISK_FAULTS,
+        note: () => assert.fail('nothing is lost'),
+        permits: () => true,
+      })
       assert.deepEqual(bytesOf(inode), before)
     }),
     { numRuns: 100 },

@@ -174,10 +174,12 @@ export class DiskStorage {
       this.injector.note('crashNameLost', { path, offset: 0, length: 0 })
     })
     for (const [path, inode] of this.names.durable) {
-      const note = (kind: DiskFaultKind, range: { offset: number; length: number }): void => {
-        this.injector.note(kind, { path, ...range })
-      }
-      failPower(inode, { chance, faults, note })
+      failPower(inode, {
+        chance,
+        faults,
+        note: (kind, range) => this.injector.note(kind, { path, ...range }),
+        permits: (kind, range) => this.injector.permits(kind, { path, ...range }),
+      })
     }
   }
 

@@ -230,6 +230,17 @@ describe('connections and the ends of processes', () => {
     assert.deepEqual(a.got, ['b:2', 'b!', 'c!'])
   })
 
+  it('the news of a killed process comes once, however much is sent before it arrives', async () => {
+    const { a, b, settle, network } = setUp()
+    network.setLatency([1_000, 2_000])
+    a.port.send('b', frame('1'))
+    await settle()
+    b.life.end('killed')
+    sendAll(a.port, 'b', numbers(5))
+    await settle()
+    assert.deepEqual(a.got, ['b!'])
+  })
+
   it('a peer that only received is told too', async () => {
     const { a, b, settle } = setUp()
     a.port.send('b', frame('1'))

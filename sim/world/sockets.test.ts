@@ -117,6 +117,16 @@ describe('sockets and the ends of processes', () => {
     assert.deepEqual(again, ['refused'])
   })
 
+  it('a process that is killed with unread data resets its connections', async () => {
+    const { world, lives, socket, accepted, events } = await setUp()
+    accepted[0]?.pause()
+    socket.write(new Uint8Array(10))
+    await world.run()
+    lives.server.end('killed')
+    await world.run()
+    assert.deepEqual(events.client, ['reset'])
+  })
+
   it('a machine without power is silent until it is back', async () => {
     const { before, events, hub, world, socket } = await endWith('powerLost')
     assert.deepEqual(before, [])

@@ -25,6 +25,9 @@ export type RunEnd = 'stopped' | 'timeReached' | 'nothingLeft'
 /** So often the real event loop gets a turn, for signals, output and unhandled rejections. */
 const EVENTS_PER_TURN = 20_000
 
+/** Whole microseconds stay exact; more than two centuries. */
+const DELAY_US_LIMIT = 2 ** 53
+
 /** Held events run before all others that are due at the same time; those draw a tie above 0. */
 const TIE_FIRST = 0
 const TIE_LIMIT = 0x1fffff
@@ -86,6 +89,7 @@ export class World {
 
   schedule(delayUs: number, life: Life | null, callback: () => void): ScheduledEvent {
     assert(delayUs >= 0, 'nothing happens in the past')
+    assert(delayUs < DELAY_US_LIMIT, 'everything happens at some time')
     const timeUs = this.#nowUs + Math.round(delayUs)
     if (life?.ended === true) return { timeUs, life, callback: null }
     const event = { timeUs, life, callback }
