@@ -131,7 +131,7 @@ test('a lock left by an installation that was killed is taken over', (t) => {
   assert.equal(sample.run(['program.mjs', '0']).status, 0)
 })
 
-test('without a working pinned runtime a Node.js that is new enough is used, and it is said', (t) => {
+test('without a working pinned runtime a newer Node.js of the machine is used', (t) => {
   const sample = makeSample(t, INSTALLED, 'v1.2.3')
   const done = sample.run(['program.mjs', '0'])
   assert.equal(done.status, 0)

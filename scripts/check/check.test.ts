@@ -107,7 +107,7 @@ test('cycles through types are counted and not refused', () => {
   assert.equal(findings.filter((finding) => finding.rule === 'import-cycle').length, 0)
 })
 
-test('names in strings, comments, templates, regular expressions and members are no globals', () => {
+test('names in strings, comments, templates, patterns and members are no globals', () => {
   const [modules = []] = parseAll([
     {
       'src/raft/a.ts': `// setTimeout Promise 日本 🎉
