@@ -150,6 +150,8 @@ export function onVoteRequest(core: Core, message: VoteRequest): void {
     !core.recovering &&
     core.log.isUpToDate(message.lastIndex, message.lastTerm)
   if (granted) {
+    // Going on with an election of our own would only disturb the one we support.
+    if (core.role === 'preCandidate') core.becomeFollower(core.term, NOBODY)
     core.vote = message.from
     core.resetElectionTimer()
   }

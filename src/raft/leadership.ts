@@ -46,6 +46,9 @@ export function syncProgress(core: Core): void {
   wanted.delete(core.id)
   for (const id of core.progress.keys()) if (!wanted.has(id)) core.progress.delete(id)
   for (const id of wanted) {
-    if (!core.progress.has(id)) core.progress.set(id, core.newProgress(id))
+    if (core.progress.has(id)) continue
+    core.progress.set(id, core.newProgress(id))
+    // Whoever is new gets the time to answer before a majority is asked for.
+    core.electionElapsed = 0
   }
 }

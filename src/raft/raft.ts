@@ -212,8 +212,9 @@ export class Raft {
     if (to === core.id || !isVoter(core.configuration, to) || !core.progress.has(to)) {
       return { kind: 'refused', code: 'MEMBERSHIP_INVALID' }
     }
+    // Asking again does not give a slow target more time: proposals wait meanwhile.
+    if (core.transferee !== to) core.transferElapsed = 0
     core.transferee = to
-    core.transferElapsed = 0
     core.flushDue = true
     handOverWhenReady(core)
     return { kind: 'accepted', index: core.log.last, term: core.term }

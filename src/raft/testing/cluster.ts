@@ -32,9 +32,9 @@ export interface ClusterOptions {
   readonly seed?: number
   readonly tuning?: Partial<RaftTuning>
   /** The terms of the entries that a node's log holds at the start. */
-  readonly logs?: Readonly<Record<NodeId, readonly Term[]>>
+  readonly logs?: { readonly [id: number]: readonly Term[] }
   /** The term a node starts in; that of its last entry when not given. */
-  readonly terms?: Readonly<Record<NodeId, Term>>
+  readonly terms?: { readonly [id: number]: Term }
   /** Turns end when the test says so, not after every input. */
   readonly manualTurns?: boolean
 }

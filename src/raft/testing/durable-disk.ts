@@ -80,8 +80,9 @@ export class DurableDisk {
   persistOne(): PendingWrite {
     const write = this.#pending.shift()
     assert(write !== undefined, 'something waits for the disk')
+    if (write.hardState === null) return write
     const { base, entries } = applied(this.state, write)
-    const hardState = write.hardState ?? this.state.hardState
+    const { hardState } = write
     this.#states.push({ hardState, base, entries })
     this.#highestTerm = Math.max(this.#highestTerm, hardState.term)
     for (const entry of write.entries) this.#everDurable.add(`${entry.index}:${entry.term}`)
