@@ -65,7 +65,7 @@ export interface DiskFaults {
   readonly stall: number
   /** How much slower the disk is after each minute: 0.5 = half as slow again. */
   readonly slowerPerMinute: number
-  /** At a power failure: whether a file's unsynced sectors survive in any mixture (else a prefix). */
+  /** At a power failure: a file's unsynced sectors survive in any mixture, not as a prefix. */
   readonly crashTear: number
   /** Per unsynced sector that did not survive whole: its bytes are zero instead of old. */
   readonly crashZero: number

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { DIRECTORY, filled, isIo, Machine, PATH, readAll, write } from './disk-machine.ts'
+import { DIRECTORY, filled, isIo, Machine, PATH, readAll, write } from './testing/disk-machine.ts'
 
 describe('what is synced', () => {
   it('survives every power failure, byte for byte, beside unsynced changes', async () => {
@@ -179,7 +179,7 @@ describe('what is not synced, after a power failure', () => {
     assert.deepEqual([...sizes].sort(), [1_000, 4_096])
   })
 
-  it('without powersafe overwrite a torn sector takes its synced neighbours along, if it may', async () => {
+  it('without powersafe overwrite a torn sector may take its synced neighbours along', async () => {
     for (const permitted of [true, false]) {
       let neighbours = 0
       for (let seed = 0; seed < 40; seed++) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { DIRECTORY, filled, isIo, Machine, PATH, readAll, write } from './disk-machine.ts'
 import { type DiskFaultKind, type SimulatedDisk, swapDirectories } from './index.ts'
+import { DIRECTORY, filled, isIo, Machine, PATH, readAll, write } from './testing/disk-machine.ts'
 
 describe('failures on purpose', () => {
   it('a failed sync loses the bytes for good while the process still reads them', async () => {

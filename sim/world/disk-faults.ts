@@ -59,6 +59,10 @@ export class DiskFaultInjector {
     this.#planned.push({ failure, skip: failure.skip ?? 0 })
   }
 
+  forgetPlanned(): void {
+    this.#planned = []
+  }
+
   /** The code of a planned failure that is due; it is used up. */
   takePlanned(operation: DiskOperation, path: string): DiskErrorCode | null {
     // Asked on every operation, and nearly always in vain.

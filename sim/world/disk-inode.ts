@@ -15,8 +15,8 @@ export type PendingChange =
 export const SECTOR_BYTES = 512
 
 /**
- * The bytes of one file, whatever its name: what the processes see (`current`, the page cache), what
- * is on the medium (`durable`), and the changes between the two in the order they were made.
+ * The bytes of one file, whatever its name: what the processes see (`current`, the page cache),
+ * what is on the medium (`durable`), and the changes between the two in the order they were made.
  * Invariant: without a failed sync, damage or phantom write, durable + pending = current.
  */
 export class Inode {

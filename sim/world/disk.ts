@@ -116,6 +116,11 @@ export class SimulatedDisk {
     this.#injector.plan({ ...plan, operation })
   }
 
+  /** Planned failures that have not struck yet never will. */
+  forgetPlanned(): void {
+    this.#injector.forgetPlanned()
+  }
+
   hold(operation: DiskOperation): void {
     this.#engine.hold(operation)
   }

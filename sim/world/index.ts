@@ -2,9 +2,9 @@
  * sim/world: everything a node touches through `io`, simulated in one thread from one seed: time,
  * disk, network and sockets, and the life of a process as a fence around all of them.
  *
- * Invariants: one event at a time, ordered by (virtual time, seeded tie-break, sequence); after each
- * event all promise continuations have run; the same seed gives the same trace hash and the same
- * bytes on every disk; nothing of a life that has ended runs any more. Each part draws from a
+ * Invariants: one event at a time, ordered by (virtual time, seeded tie-break, sequence); after
+ * each event all promise continuations have run; the same seed gives the same trace hash and the
+ * same bytes on every disk; nothing of a life that has ended runs any more. Each part draws from a
  * stream of chance of its own, named after it, so that parts do not shift each other. Simulated
  * parts pass the contract suite of `src/io`. Not modelled: processor time; code runs in no time.
  */

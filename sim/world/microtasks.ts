@@ -12,7 +12,7 @@ import v8 from 'node:v8'
  */
 export type Drain = () => void
 
-/** Call it outside of any promise continuation; null when this runtime has no working checkpoint. */
+/** Call it outside of any promise continuation; null when this runtime has no checkpoint. */
 export function createDrain(): Drain | null {
   let drain: Drain
   try {

@@ -230,7 +230,7 @@ describe('connections and the ends of processes', () => {
     assert.deepEqual(a.got, ['b:2', 'b!', 'c!'])
   })
 
-  it('the news of a killed process comes once, however much is sent before it arrives', async () => {
+  it('the news of a killed process comes once, whatever is sent before it arrives', async () => {
     const { a, b, settle, network } = setUp()
     network.setLatency([1_000, 2_000])
     a.port.send('b', frame('1'))

@@ -174,7 +174,7 @@ describe('the trace hash', () => {
     return world.traceHash
   }
 
-  it('is the same for the same seed, also with the slow drain, and differs between seeds', async () => {
+  it('is the same for the same seed, with either drain, and differs for others', async () => {
     const hashes = new Set<string>()
     for (let seed = 0; seed < 10; seed++) {
       const hash = await runOf(seed, false)
@@ -246,7 +246,7 @@ describe('a life', () => {
     assert.deepEqual(seen, ['world'])
     world.schedule(5, null, () => life.resume())
     await world.run()
-    // The ten events at 20 us include the resumption, drawn among them; the old ones keep their order.
+    // The resumption is drawn among the ten events at 20 us; the old ones keep their order.
     const old = seen.filter((text) => text !== 'new' && text !== 'world')
     assert.deepEqual(old, ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
     assert.equal(seen.filter((text) => text === 'new').length, 10)
@@ -283,7 +283,7 @@ describe('a life', () => {
 })
 
 describe('the clock of a machine', () => {
-  it('drifts against the world by its rate and never steps back when the rate changes', async () => {
+  it('drifts against the world by its rate and never steps when the rate changes', async () => {
     const world = new World({ seed: 1 })
     const machine = new SimulatedClock({ world, name: 'a', drift: 0.05 })
     const clock = machine.clockFor(world.createLife('a'))

@@ -146,7 +146,7 @@ function removeContract(test: DiskTest): void {
     await file.close()
   })
 
-  test('removing a missing file is notFound, and a directory cannot be removed', async (harness) => {
+  test('removing a missing file is notFound, removing a directory fails', async (harness) => {
     const { disk, directory } = harness
     const path = `${directory}/missing`
     await refuses(disk.remove(path), { code: 'notFound', operation: 'remove', path })

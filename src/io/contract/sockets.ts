@@ -104,6 +104,7 @@ export function describeSockets(name: string, create: () => Promise<SocketsHarne
   describe(`${name}: bytes`, () => byteContract(test))
   describe(`${name}: backpressure`, () => pressureContract(test))
   describe(`${name}: ending`, () => endContract(test))
+  describe(`${name}: dropping`, () => destroyContract(test))
 }
 
 function connectContract(test: SocketsTest): void {
@@ -304,7 +305,9 @@ function endContract(test: SocketsTest): void {
     await pair.server.untilEvent('close')
     await pair.listener.close()
   })
+}
 
+function destroyContract(test: SocketsTest): void {
   test('destroy closes at once, once, without an error on our side', async (harness) => {
     const pair = await connect(harness)
     pair.client.socket.destroy()

@@ -1,4 +1,4 @@
-import type { Disk, DiskFile } from '../../src/io/index.ts'
+import type { Disk, DiskFile } from '../../../src/io/index.ts'
 import {
   type DiskFaultKind,
   type DiskFaultPlace,
@@ -6,7 +6,7 @@ import {
   SimulatedDisk,
   type SimulatedDiskOptions,
   World,
-} from './index.ts'
+} from '../index.ts'
 
 /** For the tests of the disk: a machine, and tools to write whole files in one line. */
 
