@@ -49,6 +49,7 @@ export interface NemesisWeights {
   readonly failSync: number
   readonly failWrite: number
   readonly rot: number
+  readonly misdirect: number
   readonly rotSnapshot: number
   readonly wipe: number
   readonly oldCopy: number
@@ -104,6 +105,7 @@ const NO_NEMESIS: NemesisWeights = {
   failSync: 0,
   failWrite: 0,
   rot: 0,
+  misdirect: 0,
   rotSnapshot: 0,
   wipe: 0,
   oldCopy: 0,
@@ -117,6 +119,7 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
   crashes: { kill: 4, powerLoss: 6, powerLossAll: 2, pause: 2, campaign: 1, partition: 1 },
   storage: {
     rot: 4,
+    misdirect: 2,
     rotSnapshot: 2,
     failSync: 3,
     failWrite: 3,
@@ -148,10 +151,12 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     failSync: 1,
     failWrite: 1,
     rot: 1,
+    misdirect: 1,
     rotSnapshot: 1,
   },
   hostile: {
     rot: 6,
+    misdirect: 3,
     rotSnapshot: 3,
     wipe: 2,
     swapDisks: 1,
@@ -213,7 +218,7 @@ export function drawConfig(
       corrupt: sometimes(often, 0.02),
       foreign: sometimes(often, 0.01),
       bytesPerSecond: pick([1_000_000, 125_000_000, 125_000_000]),
-      queueBytesMax: tiny ? 65_536 : NETWORK_CONDITIONS.queueBytesMax,
+      queueBytesMax: tiny ? 2048 : NETWORK_CONDITIONS.queueBytesMax,
     },
     disk: {
       ...NO_DISK_FAULTS,
@@ -257,7 +262,7 @@ function drawTuning(chance: Chance, tiny: boolean): RaftTuning {
     appendBytesMax: tiny ? 256 : RAFT_TUNING.appendBytesMax,
     inFlightBytesMax: tiny ? 1024 : RAFT_TUNING.inFlightBytesMax,
     inFlightCountMax: tiny ? 1 + chance.below(3) : RAFT_TUNING.inFlightCountMax,
-    uncommittedBytesMax: tiny ? 4096 : RAFT_TUNING.uncommittedBytesMax,
+    uncommittedBytesMax: tiny ? 256 : RAFT_TUNING.uncommittedBytesMax,
     readRoundsMax: tiny ? 1 : RAFT_TUNING.readRoundsMax,
   }
 }
@@ -268,7 +273,7 @@ function drawGroupLimits(
 ): GroupLimits {
   return {
     ...GROUP_LIMITS,
-    pendingCommandsMax: tiny ? 8 : GROUP_LIMITS.pendingCommandsMax,
+    pendingCommandsMax: tiny ? 2 : GROUP_LIMITS.pendingCommandsMax,
     batchCommandsMax: tiny ? 2 : GROUP_LIMITS.batchCommandsMax,
     applyBytesMax: tiny ? 128 : GROUP_LIMITS.applyBytesMax,
     snapshotEntries: fewEntries ? 10 + chance.below(40) : 2000,

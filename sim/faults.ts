@@ -264,21 +264,40 @@ export function failDisk(
 }
 
 /**
- * Rots a few bytes of an old segment of the log. The newest segments are left alone: rot in a batch
- * that nothing later on the disk proves to have been synced looks like a torn write, and no log can
- * tell the two apart (docs/decision/0010).
+ * An old segment of the log. The newest ones are left alone: damage in a batch that nothing later on
+ * the disk proves to have been synced looks like a torn write, and no log can tell the two apart
+ * (docs/decision).
  */
-export function rotLog(simulation: Simulation, chance: Chance): boolean {
-  const machine = some([...simulation.machines.values()], chance)
-  if (machine === null) return false
+function oldSegment(machine: Machine, chance: Chance): { path: string; size: number } | null {
   const segments = [...machine.disk.files('durable')]
     .filter(([path]) => /\/\d+\.log$/.test(path))
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .slice(0, -2)
   const segment = some(segments, chance)
-  if (segment === null || segment[1] === 0 || !simulation.atlas.takeDamage(machine)) return false
-  const [path, size] = segment
-  machine.disk.rot(path, chance.below(size), { length: chance.happens(0.7) ? 1 : 700 })
+  return segment === null || segment[1] === 0 ? null : { path: segment[0], size: segment[1] }
+}
+
+export function rotLog(simulation: Simulation, chance: Chance): boolean {
+  const machine = some([...simulation.machines.values()], chance)
+  const segment = machine === null ? null : oldSegment(machine, chance)
+  if (machine === null || segment === null || !simulation.atlas.takeDamage(machine)) return false
+  const length = chance.happens(0.7) ? 1 : 700
+  machine.disk.rot(segment.path, chance.below(segment.size), { length })
+  return true
+}
+
+/** Sound bytes of the log, but at another place of it. */
+export function misdirectWrite(simulation: Simulation, chance: Chance): boolean {
+  const machine = some([...simulation.machines.values()], chance)
+  const source = machine === null ? null : oldSegment(machine, chance)
+  const target = machine === null ? null : oldSegment(machine, chance)
+  if (machine === null || source === null || target === null) return false
+  if (!simulation.atlas.takeDamage(machine)) return false
+  const bytes = machine.disk.bytesOf(source.path, 'durable') ?? new Uint8Array(0)
+  const sector = (size: number): number => 512 * chance.below(Math.max(1, Math.floor(size / 512)))
+  const from = sector(source.size)
+  const length = 512 * (1 + chance.below(8))
+  machine.disk.damage(target.path, sector(target.size), { bytes: bytes.slice(from, from + length) })
   return true
 }
 

@@ -32,8 +32,17 @@ const OTHER_MARKS = [
   'recovery: damaged',
 ]
 
-/** Faults of the disk that scenarios of their own show; the nemesis does not use them. */
-const DISK_KINDS_ELSEWHERE = new Set(['misdirectedRead', 'nameError', 'readError', 'heldOperation'])
+/**
+ * Faults of the disk that tests of their own show; the nemesis does not use them. A phantom write of
+ * the newest batch cannot be told from a crash before it by anything on that disk.
+ */
+const DISK_KINDS_ELSEWHERE = new Set([
+  'misdirectedRead',
+  'phantomWrite',
+  'nameError',
+  'readError',
+  'heldOperation',
+])
 
 const NEMESIS = [
   'kill',
@@ -53,6 +62,7 @@ const NEMESIS = [
   'failSync',
   'failWrite',
   'rot',
+  'misdirect',
   'rotSnapshot',
   'wipe',
   'swapDisks',

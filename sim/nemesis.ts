@@ -27,6 +27,7 @@ const ACTIONS: Record<keyof NemesisWeights, Action> = {
   failSync: (simulation, chance) => faults.failDisk(simulation, chance, 'sync'),
   failWrite: (simulation, chance) => faults.failDisk(simulation, chance, 'write'),
   rot: faults.rotLog,
+  misdirect: faults.misdirectWrite,
   rotSnapshot: faults.rotSnapshot,
   wipe: faults.wipeOne,
   oldCopy: faults.restoreOldCopy,

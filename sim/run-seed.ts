@@ -132,6 +132,7 @@ function heal(simulation: Simulation, healed: readonly NodeId[]): void {
   for (const machine of simulation.machines.values()) {
     machine.disk.setCapacity(Number.POSITIVE_INFINITY)
     machine.disk.setFaults({ slowerPerMinute: 0 })
+    machine.disk.forgetPlanned()
     if (!healed.includes(machine.id)) {
       simulation.net.isolate(addressOf(machine.id))
       continue

@@ -168,7 +168,8 @@ export function onAppendReply(core: Core, message: AppendReply): void {
     return
   }
   if (message.index > core.log.last) return
-  if (progress.accepted(message.index)) advanceCommit(core)
+  // Most answers confirm what a majority has confirmed already.
+  if (progress.accepted(message.index) && message.index > core.commit) advanceCommit(core)
   if (core.role === 'leader') handOverWhenReady(core)
 }
 
