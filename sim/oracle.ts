@@ -87,6 +87,9 @@ export class Oracle {
     const { hardState } = raft
     if (promise === undefined || hardState.term > promise.term) return
     if (hardState.term === promise.term && hardState.vote === promise.vote) return
+    // A node that lost its vote votes for itself there: it never votes for anybody else in that term,
+    // and it does not campaign in a term it is already in.
+    if (hardState.term === promise.term && hardState.vote === node) return
     throw new Violation(
       'I13',
       `node ${node} group ${group} voted for ${promise.vote} in term ${promise.term} and came ` +
