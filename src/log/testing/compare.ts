@@ -39,8 +39,11 @@ function expectedOutline(group: ModelGroup): unknown {
   }
   // A run that begins at the mark's term begins with the first entry all the same.
   const commit = Math.max(hardState.commit, mark?.index ?? 0)
+  // A log never begins in a term below that of its entries, also when nobody wrote a hard state.
+  const lastTerm = entries.at(-1)?.term ?? mark?.term ?? 0
+  const promises = hardState.term < lastTerm ? [lastTerm, 0] : [hardState.term, hardState.vote]
   return {
-    hardState: [hardState.term, hardState.vote, commit, hardState.recovering],
+    hardState: [...promises, commit, hardState.recovering],
     terms,
     last: lastOf(group),
     snapshot: mark === null ? null : [mark.index, mark.term],
