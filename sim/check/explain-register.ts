@@ -1,7 +1,8 @@
 import { assert } from '../../src/base/index.ts'
 import { describeOperation, describeValue, type RegisterOperation, type Scalar } from './history.ts'
-import { NEEDS_DIFFERENT, NEEDS_EQUAL, prepareRegister } from './register-problem.ts'
-import { type SearchBudget, searchOrder } from './register-search.ts'
+import { forgetDenials, hasDenials, valueMade } from './register-denials.ts'
+import type { SearchBudget, SearchResult } from './register-search.ts'
+import { searchRegister } from './search-register.ts'
 
 /**
  * Makes a violation readable. A history stays linearizable up to some answer and not beyond it: that
@@ -10,51 +11,51 @@ import { type SearchBudget, searchOrder } from './register-search.ts'
 
 export interface Explanation {
   readonly key: string
-  /** The answer with which the last possible order disappeared. */
+  /** The answer with which the last possible order disappeared, as far as that could be found. */
   readonly violating: RegisterOperation
   /** The fewest operations found that already contradict each other, `violating` among them. */
   readonly core: readonly RegisterOperation[]
-  /** For a read: the values it could have returned instead; null when that was not found out. */
-  readonly possible: readonly Scalar[] | null
-  /** The last operations of one order of all that was answered before, as long as there is one. */
-  readonly before: readonly RegisterOperation[]
-  /** How many operations had been answered before. */
-  readonly answeredBefore: number
+  /** For a read: values it could have returned instead; empty when none was found. */
+  readonly possible: readonly Scalar[]
+  /** An order of all that was answered before `violating`; null when none was found in time. */
+  readonly before: readonly RegisterOperation[] | null
 }
 
-const SHOWN_BEFORE = 8
 const VALUES_TRIED_MAX = 32
-const STEPS_PER_TRIAL = 200_000
-const TRIALS_MAX = 2_000
+/** Explaining takes no longer than judging a large history. */
+const STEPS_PER_TRIAL = 100_000
+const STEPS_MAX = 3_000_000
+const TRIALS_MAX = 3_000
 
 /** The operations must all be on one key and have no order. */
 export function explainViolation(
   operations: readonly RegisterOperation[],
   { budget }: { readonly budget: SearchBudget },
 ): Explanation {
-  const search = new TrialSearch(budget)
+  const trials = new Trials(budget)
   const completed = operations
     .filter(({ outcome }) => outcome === 'ok')
     .sort((left, right) => left.end - right.end)
-  const violating = completed[firstBadAnswer(operations, completed, { search })]
+  const violating = completed[firstBadAnswer(operations, completed, { trials })]
   assert(violating !== undefined, 'without an answer nothing is violated')
   const prefix = prefixOf(operations, violating.end)
-  const before = withoutAnswer(prefix, violating)
-  const order = search.order(before)
+  const before = prefix.map((operation) =>
+    operation === violating ? forget(operation) : operation,
+  )
   return {
     key: violating.key,
     violating,
-    core: shrink(prefix, { search, keep: violating }),
-    possible: violating.kind === 'read' ? possibleValues(before, { violating, search }) : null,
-    before: order?.slice(-SHOWN_BEFORE) ?? [],
-    answeredBefore: before.filter(({ outcome }) => outcome === 'ok').length,
+    before: trials.order(before),
+    possible: violating.kind === 'read' ? possibleValues(before, { violating, trials }) : [],
+    core: smallestCore(prefix, { trials, keep: violating }),
   }
 }
 
-/** Searches under a budget of their own, so that explaining never takes much longer than judging. */
-class TrialSearch {
+/** Searches with a common budget. When it is used up nothing is found any more. */
+class Trials {
   readonly #budget: SearchBudget
-  #trials = 0
+  #count = 0
+  #steps = 0
 
   constructor(budget: SearchBudget) {
     this.#budget = { ...budget, stepsMax: Math.min(budget.stepsMax, STEPS_PER_TRIAL) }
@@ -70,10 +71,12 @@ class TrialSearch {
     return result?.kind === 'found' ? result.order : null
   }
 
-  #run(operations: readonly RegisterOperation[]): ReturnType<typeof searchOrder> | null {
-    this.#trials += 1
-    if (this.#trials > TRIALS_MAX || this.#budget.expired()) return null
-    return searchOrder(prepareRegister(operations), this.#budget)
+  #run(operations: readonly RegisterOperation[]): SearchResult | null {
+    if (this.#count >= TRIALS_MAX || this.#steps >= STEPS_MAX || this.#budget.expired()) return null
+    const result = searchRegister(operations, this.#budget)
+    this.#count += 1
+    this.#steps += result.steps + operations.length
+    return result
   }
 }
 
@@ -81,14 +84,14 @@ class TrialSearch {
 function firstBadAnswer(
   operations: readonly RegisterOperation[],
   completed: readonly RegisterOperation[],
-  { search }: { readonly search: TrialSearch },
+  { trials }: { readonly trials: Trials },
 ): number {
   let low = 0
   let high = completed.length - 1
   while (low < high) {
     const middle = (low + high) >>> 1
     const end = completed[middle]?.end as number
-    if (search.fails(prefixOf(operations, end))) high = middle
+    if (trials.fails(prefixOf(operations, end))) high = middle
     else low = middle + 1
   }
   return low
@@ -105,129 +108,119 @@ function forget(operation: RegisterOperation): RegisterOperation {
   return { ...operation, outcome: 'info', end: Number.POSITIVE_INFINITY }
 }
 
-/** The prefix in which the answer itself has not come yet. */
-function withoutAnswer(
+interface ShrinkParts {
+  readonly trials: Trials
+  readonly keep: RegisterOperation
+}
+
+/** Denials stand in the way of leaving out writes; mostly the contradiction does not need them. */
+function smallestCore(
   prefix: readonly RegisterOperation[],
-  violating: RegisterOperation,
-): RegisterOperation[] {
-  return prefix.map((operation) => (operation === violating ? forget(operation) : operation))
+  { trials, keep }: ShrinkParts,
+): readonly RegisterOperation[] {
+  const relaxed = forgetDenials(prefix)
+  const core = relaxed.includes(keep) && trials.fails(relaxed) ? relaxed : prefix
+  return shrink(core, { trials, keep }).toSorted((one, other) => one.start - other.start)
 }
 
 /** Leaves out pieces, large ones first, as long as what remains still has no order. */
 function shrink(
-  prefix: readonly RegisterOperation[],
-  { search, keep }: { readonly search: TrialSearch; readonly keep: RegisterOperation },
+  operations: readonly RegisterOperation[],
+  { trials, keep }: ShrinkParts,
 ): readonly RegisterOperation[] {
-  let core = prefix.filter(({ kind, outcome }) => kind !== 'read' || outcome === 'ok')
-  for (let size = Math.ceil(core.length / 2); size >= 1; size = Math.floor(size / 2)) {
-    let left = true
-    while (left) {
-      left = false
-      for (let start = core.length - size; start > -size; start -= size) {
-        const smaller = without(core, Math.max(0, start), { end: start + size, keep })
-        if (smaller.length === core.length || !mayLeaveOut(core, smaller)) continue
-        if (!search.fails(smaller)) continue
-        core = smaller
-        left = true
+  let core = operations
+  let before: number
+  do {
+    before = core.length
+    let superfluous = mayBeLeftOut(core, keep)
+    for (let size = superfluous.length; size >= 1; size = Math.floor(size / 2)) {
+      const needed: RegisterOperation[] = []
+      for (let start = 0; start < superfluous.length; start += size) {
+        const piece = superfluous.slice(start, start + size)
+        const left = new Set(piece)
+        const smaller = core.filter((operation) => !left.has(operation))
+        if (trials.fails(smaller)) core = smaller
+        else needed.push(...piece)
       }
+      superfluous = needed
     }
-  }
-  return core.sort((one, other) => one.start - other.start)
-}
-
-function without(
-  core: readonly RegisterOperation[],
-  start: number,
-  { end, keep }: { readonly end: number; readonly keep: RegisterOperation },
-): RegisterOperation[] {
-  return core.filter((operation, place) => place < start || place >= end || operation === keep)
+  } while (core.length < before)
+  return core
 }
 
 /**
- * Whether any order of `core` would also be one of `smaller`, so that no order of `smaller` proves
- * that there is none of `core`. That holds when nobody in `smaller` asks for a state that only those
- * left out can make.
+ * Those that can be left out so that every order of the rest and them is also one of the rest alone:
+ * then, if the rest has no order, the whole had none. That is so for whoever writes nothing, and for
+ * a write of which nobody asks for the value, as long as nobody denies anything.
  */
-function mayLeaveOut(
+function mayBeLeftOut(
   core: readonly RegisterOperation[],
-  smaller: readonly RegisterOperation[],
-): boolean {
-  const kept = new Set(smaller)
-  const asked = askedBy(smaller)
-  return core.every((operation) => {
-    if (kept.has(operation)) return true
+  keep: RegisterOperation,
+): RegisterOperation[] {
+  const onlyReads = hasDenials(core)
+  const asked = new Set<Scalar | undefined>(core.map(valueAsked))
+  return core.filter((operation) => {
+    if (operation === keep) return false
     const made = valueMade(operation)
-    return made === undefined || (asked !== 'anything' && !asked.has(made))
+    return made === undefined || (!onlyReads && !asked.has(made))
   })
 }
 
-/** `anything`: somebody asks for a value not to be there, so every other one matters. */
-function askedBy(operations: readonly RegisterOperation[]): Set<Scalar> | 'anything' {
-  const asked = new Set<Scalar>()
-  const { needs, operations: completed, unknowns } = prepareRegister(operations)
-  for (const [i, operation] of completed.entries()) {
-    if (needs[i] === NEEDS_DIFFERENT) return 'anything'
-    if (needs[i] !== NEEDS_EQUAL) continue
-    if (operation.kind === 'read') asked.add(operation.value)
-    else asked.add(operation.kind === 'cas' ? operation.from : null)
-  }
-  for (const { members } of unknowns) {
-    for (const member of members) if (member.kind === 'cas') asked.add(member.from)
-  }
-  return asked
+function valueAsked(operation: RegisterOperation): Scalar | undefined {
+  if (operation.kind === 'cas') return operation.from
+  if (operation.outcome !== 'ok') return undefined
+  if (operation.kind === 'read') return operation.value
+  return operation.kind === 'delete' && operation.found === false ? null : undefined
 }
 
-/** The value that the operation leaves behind; undefined when it leaves none of its own. */
-function valueMade(operation: RegisterOperation): Scalar | undefined {
-  switch (operation.kind) {
-    case 'read':
-      return undefined
-    case 'write':
-      return operation.value
-    case 'cas':
-      return operation.outcome === 'ok' && !operation.applied ? undefined : operation.to
-    case 'delete':
-      return operation.outcome === 'ok' && operation.found === false ? undefined : null
-  }
-}
-
-/** What the read could have returned, tried value by value; null when too many had to be tried. */
+/** Tries values that were written, the newest first. */
 function possibleValues(
   before: readonly RegisterOperation[],
-  { violating, search }: { readonly violating: RegisterOperation; readonly search: TrialSearch },
-): Scalar[] | null {
-  const candidates = new Set<Scalar>([null])
-  for (const operation of before) {
+  { violating, trials }: { readonly violating: RegisterOperation; readonly trials: Trials },
+): Scalar[] {
+  const candidates = new Set<Scalar>()
+  for (const operation of before.toSorted((left, right) => right.start - left.start)) {
     const made = valueMade(operation)
     if (made !== undefined) candidates.add(made)
   }
-  // The newest are the likeliest.
-  const tried = [...candidates].reverse()
-  if (tried.length > VALUES_TRIED_MAX) tried.length = VALUES_TRIED_MAX
-  const possible = tried.filter(
-    (value) => search.order([...before, { ...violating, kind: 'read', value }]) !== null,
-  )
-  return possible.length > 0 ? possible : null
+  candidates.add(null)
+  return [...candidates].slice(0, VALUES_TRIED_MAX).filter((value) => {
+    return trials.order([...before, { ...violating, kind: 'read', value }]) !== null
+  })
 }
+
+const SHOWN_BEFORE = 8
+const SHOWN_CORE_MAX = 16
 
 /** For people, one line each. */
 export function explanationLines(explanation: Explanation): string[] {
-  const { key, violating, core, possible, before, answeredBefore } = explanation
-  const lines = [
-    `key ${JSON.stringify(key)}: no order of its operations explains every answer`,
-    `up to here (${answeredBefore} answers) there is one, with this answer there is none:`,
+  const { key, violating, core, possible, before } = explanation
+  const lines = [`key ${JSON.stringify(key)}: no order of its operations explains every answer.`]
+  lines.push(
+    before === null
+      ? 'There is none up to this answer:'
+      : 'With this answer the last order is gone:',
     `  ${describeOperation(violating)}`,
-  ]
-  if (possible !== null) {
-    lines.push(`at that point it could have read: ${possible.map(describeValue).join(', ')}`)
+  )
+  if (possible.length > 0) {
+    lines.push(`It could have read ${possible.map(describeValue).join(' or ')}.`)
   }
   if (core.length > 1) {
-    lines.push('these operations alone already contradict each other:')
-    for (const operation of core) lines.push(`  ${describeOperation(operation)}`)
+    lines.push('These operations alone contradict each other:')
+    lines.push(...shown(core, SHOWN_CORE_MAX))
   }
-  if (before.length > 0) {
-    lines.push('the last of an order of all that was answered before:')
-    for (const operation of before) lines.push(`  ${describeOperation(operation)}`)
+  if (before !== null && before.length > 0) {
+    lines.push(`An order of the ${before.length} operations before it ends with:`)
+    lines.push(
+      ...before.slice(-SHOWN_BEFORE).map((operation) => `  ${describeOperation(operation)}`),
+    )
   }
   return lines
+}
+
+/** The last ones are the likeliest to matter. */
+function shown(operations: readonly RegisterOperation[], limit: number): string[] {
+  const lines = operations.slice(-limit).map((operation) => `  ${describeOperation(operation)}`)
+  const more = operations.length - lines.length
+  return more > 0 ? [`  (${more} earlier ones)`, ...lines] : lines
 }

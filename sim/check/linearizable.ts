@@ -1,8 +1,7 @@
 import { assert } from '../../src/base/index.ts'
 import { type Explanation, explainViolation } from './explain-register.ts'
 import type { RegisterOperation } from './history.ts'
-import { prepareRegister } from './register-problem.ts'
-import { type SearchBudget, type SearchResult, searchOrder } from './register-search.ts'
+import { searchRegister } from './search-register.ts'
 
 /**
  * Black-box linearizability of registers: only what clients saw. A history of many registers is
@@ -65,12 +64,4 @@ export function checkLinearizable(
   }
   if (undecided !== null) return { ...undecided, steps }
   return { kind: 'linearizable', keys: byKey.size, steps }
-}
-
-/** The operations must all be on one key. */
-export function searchRegister(
-  operations: readonly RegisterOperation[],
-  budget: SearchBudget,
-): SearchResult {
-  return searchOrder(prepareRegister(operations), budget)
 }

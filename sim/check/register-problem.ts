@@ -1,5 +1,6 @@
 import { assert } from '../../src/base/index.ts'
 import type { RegisterOperation, Scalar } from './history.ts'
+import { forgetIdleDenials, OverwriteTimes } from './register-denials.ts'
 
 /**
  * The operations on one key, prepared for the search: values become small numbers, every operation
@@ -30,14 +31,18 @@ export interface RegisterProblem {
   readonly from: Int32Array
   /** The new state, or KEEPS. */
   readonly to: Int32Array
+  /** Operations with the same number need and do the same. */
+  readonly effects: Int32Array
+  readonly effectCount: number
   readonly unknowns: readonly UnknownGroup[]
   /** Calls (index i) and returns (count + i) in the order of time. */
   readonly events: Int32Array
   /** How many calls stand before the return of operation i in `events`. */
   readonly callsBefore: Int32Array
   readonly stateCount: number
-  /** Whether any operation needs the state to differ from a value. */
-  readonly hasNegative: boolean
+  /** Operations that need the state to differ from a value, by start. */
+  readonly denials: Int32Array
+  readonly overwrites: OverwriteTimes
 }
 
 /**
@@ -48,6 +53,7 @@ export interface UnknownGroup {
   readonly needs: number
   readonly from: number
   readonly to: number
+  readonly effect: number
   readonly starts: Float64Array
   readonly members: readonly RegisterOperation[]
 }
@@ -69,7 +75,9 @@ class ValueTable {
 }
 
 /** The operations must all be on one key. */
-export function prepareRegister(operations: readonly RegisterOperation[]): RegisterProblem {
+export function prepareRegister(history: readonly RegisterOperation[]): RegisterProblem {
+  const overwrites = new OverwriteTimes(history)
+  const operations = forgetIdleDenials(history, overwrites)
   const values = askedValues(operations)
   const completed = operations
     .filter((operation) => operation.outcome === 'ok')
@@ -78,23 +86,29 @@ export function prepareRegister(operations: readonly RegisterOperation[]): Regis
   const needs = new Uint8Array(count)
   const from = new Int32Array(count)
   const to = new Int32Array(count)
+  const effects = new Int32Array(count)
+  const table = new EffectTable()
   for (const [i, operation] of completed.entries()) {
     const effect = effectOf(operation, values)
     needs[i] = effect.needs
     from[i] = effect.from
     to[i] = effect.to
+    effects[i] = table.id(effect)
   }
-  const hasNegative = needs.includes(NEEDS_DIFFERENT)
+  const denials = Int32Array.from(needs.keys()).filter((i) => needs[i] === NEEDS_DIFFERENT)
   return {
     count,
     operations: completed,
     needs,
     from,
     to,
-    unknowns: groupUnknowns(operations, values, { hasNegative }),
+    effects,
+    unknowns: groupUnknowns(operations, values, { hasDenials: denials.length > 0, table }),
+    effectCount: table.size,
     ...orderEvents(completed),
     stateCount: values.size,
-    hasNegative,
+    denials,
+    overwrites,
   }
 }
 
@@ -113,6 +127,21 @@ interface Effect {
   readonly needs: number
   readonly from: number
   readonly to: number
+}
+
+class EffectTable {
+  readonly #ids = new Map<string, number>()
+
+  get size(): number {
+    return this.#ids.size
+  }
+
+  id({ needs, from, to }: Effect): number {
+    const name = `${needs} ${from} ${to}`
+    const id = this.#ids.get(name) ?? this.#ids.size
+    this.#ids.set(name, id)
+    return id
+  }
 }
 
 function effectOf(operation: RegisterOperation, values: ValueTable): Effect {
@@ -139,21 +168,22 @@ function effectOf(operation: RegisterOperation, values: ValueTable): Effect {
 function groupUnknowns(
   operations: readonly RegisterOperation[],
   values: ValueTable,
-  { hasNegative }: { readonly hasNegative: boolean },
+  { hasDenials, table }: { readonly hasDenials: boolean; readonly table: EffectTable },
 ): UnknownGroup[] {
-  const groups = new Map<string, { effect: Effect; members: RegisterOperation[] }>()
+  const groups = new Map<number, { action: Effect; members: RegisterOperation[] }>()
   for (const operation of operations) {
     if (operation.outcome !== 'info' || operation.kind === 'read') continue
-    const effect = unknownEffect(operation, values)
-    if (effect.to === KEEPS || (effect.to === OTHER && !hasNegative)) continue
-    const name = `${effect.needs} ${effect.from} ${effect.to}`
-    const group = groups.get(name) ?? { effect, members: [] }
+    const action = unknownEffect(operation, values)
+    if (action.to === KEEPS || (action.to === OTHER && !hasDenials)) continue
+    const effect = table.id(action)
+    const group = groups.get(effect) ?? { action, members: [] }
     group.members.push(operation)
-    groups.set(name, group)
+    groups.set(effect, group)
   }
-  return [...groups.values()].map(({ effect, members }) => {
+  return [...groups].map(([effect, { action, members }]) => {
     members.sort((left, right) => left.start - right.start)
-    return { ...effect, members, starts: Float64Array.from(members, ({ start }) => start) }
+    const starts = Float64Array.from(members, ({ start }) => start)
+    return { ...action, effect, members, starts }
   })
 }
 

@@ -1,9 +1,11 @@
 import { assert } from '../../src/base/index.ts'
+import { CallList } from './call-list.ts'
+import { ConfigurationMemory } from './configuration-memory.ts'
 import type { RegisterOperation } from './history.ts'
+import { Neighbourhood, NONE, SEVERAL } from './neighbourhood.ts'
 import {
   ABSENT,
   KEEPS,
-  NEEDS_DIFFERENT,
   NEEDS_EQUAL,
   NEEDS_NOTHING,
   OTHER,
@@ -15,22 +17,23 @@ import {
  * Is there an order of the operations on one register that respects real time and explains every
  * answer? The search of Wing and Gong (1993): take any operation that no other one precedes, try
  * it next, go back when nothing fits. Lowe (2017) adds the memory of configurations (which
- * operations are done, and the state) from which no way led on. Calls and returns stand in a doubly
- * linked list, so that taking an operation out and putting it back costs O(1), and what may come
- * next is what stands before the first return.
+ * operations are done, and the state) from which no way led on.
  *
  * The rest makes it fast on registers. None of it loses an order, because any order can be
  * rearranged into one that the search tries:
  *
  * 1. An operation that keeps the state and fits it now is taken at once: moved to the front of any
  *    order that works, it still fits, and nobody notices that it is gone from its old place.
- * 2. An unknown outcome is taken just in time (Lowe): only when the very next operation depends on
- *    the state it made. Taken anywhere else it can be left out, which it may be anyway.
+ * 2. An unknown outcome is taken just in time (Lowe): only when the very next operation could not
+ *    have come without it. Taken anywhere else it can be left out, which it may be anyway.
  * 3. A state must not be left for good while somebody still has to see it: when what is left to do
  *    asks for a value that nothing left can write, this way is dead.
- * 4. Nobody asks for the value OTHER. Unless somebody asks for a value not to be there, a write of
- *    it fits right before any other write, so those that may come next go together with the next
- *    unconditional write.
+ * 4. A write together with all that still ask for its value, when all of them may come next, is a
+ *    closed group. It fits right before any unconditional write, which hides it from everybody
+ *    else, so that is where it goes. At its old place nobody misses it, unless a denial there is
+ *    true only thanks to it: while one may be near, the group is not moved.
+ * 5. Of those that may come next and do the same, the one that has to be done soonest comes first,
+ *    an unknown outcome last: two of them may always change places.
  */
 
 export interface SearchBudget {
@@ -67,58 +70,40 @@ interface Frame {
 }
 
 const STEPS_PER_CLOCK_LOOK = 1024
-/** A Map entry and a string's head, about. */
-const BYTES_PER_MEMORY = 80
 
 class RegisterSearch {
   readonly #problem: RegisterProblem
   readonly #budget: SearchBudget
-  /** The list of calls and returns that are left; `2 * count` is its head. */
-  readonly #next: Int32Array
-  readonly #previous: Int32Array
-  readonly #head: number
-  /** Which operations are done, one bit each. */
-  readonly #done: Uint32Array
+  readonly #list: CallList
   /** By unknown group: how many members are taken. */
   readonly #taken: Uint32Array
-  /** By state: operations left that need it, and that lead to it. */
+  /** By state: operations left that need it, those of unknown outcome apart. */
   readonly #askersLeft: Int32Array
-  readonly #makersLeft: Int32Array
-  /** By state: unknown outcomes left that would need it. */
   readonly #unknownAskersLeft: Int32Array
-  /** Operations left that need the state to differ from something. */
-  #negativeLeft = 0
+  /** By state: operations left that lead to it. */
+  readonly #makersLeft: Int32Array
   #state = ABSENT
   /** The last move was an unknown outcome whose new state nobody has seen yet. */
   #pending = false
-  #left: number
   readonly #trail: number[] = []
-  readonly #memory = new Set<string>()
-  #memoryBytes = 0
+  readonly #memory = new ConfigurationMemory()
   #steps = 0
-  #keyUnits = new Uint16Array(256)
+  /** What stands before the first return, gathered anew where it is needed. */
+  readonly #near: Neighbourhood
+  /** By effect: the step in which it was offered last. */
+  readonly #offered: Float64Array
 
   constructor(problem: RegisterProblem, budget: SearchBudget) {
     this.#problem = problem
     this.#budget = budget
     const { count, events, unknowns, stateCount } = problem
-    this.#head = 2 * count
-    this.#next = new Int32Array(2 * count + 1)
-    this.#previous = new Int32Array(2 * count + 1)
-    let last = this.#head
-    for (const event of events) {
-      this.#next[last] = event
-      this.#previous[event] = last
-      last = event
-    }
-    this.#next[last] = this.#head
-    this.#previous[this.#head] = last
-    this.#done = new Uint32Array((count + 31) >>> 5)
+    this.#list = new CallList(count, events)
+    this.#near = new Neighbourhood(problem)
     this.#taken = new Uint32Array(unknowns.length)
+    this.#offered = new Float64Array(problem.effectCount)
     this.#askersLeft = new Int32Array(stateCount)
     this.#makersLeft = new Int32Array(stateCount)
     this.#unknownAskersLeft = new Int32Array(stateCount)
-    this.#left = count
     for (let i = 0; i < count; i++) this.#count(i, 1)
     for (const group of unknowns) this.#countUnknown(group, group.members.length)
   }
@@ -128,10 +113,10 @@ class RegisterSearch {
     const frames: Frame[] = []
     let entered = this.#enter(frames)
     while (entered !== 'finished') {
-      const reason = this.#exhausted()
-      if (reason !== null) return { kind: 'gaveUp', reason, steps: this.#steps }
       const frame = frames.at(-1)
       if (frame === undefined) return { kind: 'none', steps: this.#steps }
+      const reason = this.#exhausted()
+      if (reason !== null) return { kind: 'gaveUp', reason, steps: this.#steps }
       this.#undo(frame)
       const move = frame.moves[frame.next]
       frame.next += 1
@@ -149,13 +134,14 @@ class RegisterSearch {
     return false
   }
 
+  /** Rule 3. */
   #isDeadEnd(state: number): boolean {
     return at(this.#askersLeft, state) > 0 && at(this.#makersLeft, state) === 0
   }
 
   #exhausted(): 'steps' | 'memory' | 'time' | null {
     if (this.#steps >= this.#budget.stepsMax) return 'steps'
-    if (this.#memoryBytes >= this.#budget.memoryBytesMax) return 'memory'
+    if (this.#memory.bytes >= this.#budget.memoryBytesMax) return 'memory'
     const look = this.#steps % STEPS_PER_CLOCK_LOOK === 0
     return look && this.#budget.expired() ? 'time' : null
   }
@@ -164,7 +150,7 @@ class RegisterSearch {
   #enter(frames: Frame[]): 'finished' | 'goOn' {
     this.#steps += 1
     this.#takeWhatKeepsTheState()
-    if (this.#left === 0) return 'finished'
+    if (this.#list.left === 0) return 'finished'
     if (!this.#remember()) return 'goOn'
     const moves = this.#moves()
     const mark = this.#trail.length
@@ -174,73 +160,108 @@ class RegisterSearch {
     return 'goOn'
   }
 
+  /** False when the search was here before. */
+  #remember(): boolean {
+    return this.#memory.add({
+      list: this.#list,
+      callsBefore: this.#problem.callsBefore,
+      taken: this.#taken,
+      label: this.#state * 2 + (this.#pending ? 1 : 0),
+    })
+  }
+
   /** Rule 1. */
   #takeWhatKeepsTheState(): void {
     const { count, to } = this.#problem
-    let entry = at(this.#next, this.#head)
+    let entry = this.#list.first
     while (entry < count) {
-      const before = at(this.#previous, entry)
+      const before = this.#list.before(entry)
       if (at(to, entry) === KEEPS && this.#fits(entry)) {
         this.#take(entry)
         this.#pending = false
-        entry = at(this.#next, before)
-      } else entry = at(this.#next, entry)
+        entry = this.#list.after(before)
+      } else entry = this.#list.after(entry)
     }
   }
 
   #fits(operation: number): boolean {
-    return fits(
-      this.#state,
-      this.#problem.needs[operation] as number,
-      at(this.#problem.from, operation),
-    )
+    const { needs, from } = this.#problem
+    return fits(this.#state, needs[operation] as number, at(from, operation))
   }
 
   /** All that may come next, what has to be done soonest first. */
   #moves(): number[] {
-    const { count, needs, to, operations } = this.#problem
-    const moves: number[] = []
-    let otherOffered = false
-    let entry = at(this.#next, this.#head)
-    for (; entry < count; entry = at(this.#next, entry)) {
-      const target = at(to, entry)
-      if (target === KEEPS || !this.#fits(entry)) continue
-      if (needs[entry] === NEEDS_NOTHING) {
-        if (this.#pending) continue
-        if (this.#goesAlong(entry)) {
-          if (otherOffered) continue
-          otherOffered = true
-        }
-      }
-      moves.push(entry)
+    const { count, needs, to, operations, effects } = this.#problem
+    const possible: number[] = []
+    let entry = this.#list.first
+    for (; entry < count; entry = this.#list.after(entry)) {
+      if (at(to, entry) === KEEPS || !this.#fits(entry)) continue
+      if (this.#pending && needs[entry] === NEEDS_NOTHING) continue
+      possible.push(entry)
     }
-    const soonest = operations[entry - count] as RegisterOperation
     const end = (move: number) => (operations[move] as RegisterOperation).end
-    moves.sort((left, right) => end(left) - end(right))
-    this.#addUnknowns(moves, soonest.end)
-    return moves
+    possible.sort((left, right) => end(left) - end(right))
+    this.#near.look(this.#list, this.#state)
+    const moves = possible.filter((move) => this.#offer(at(effects, move)))
+    const chosen = this.#withOneClosedGroup(moves)
+    this.#addUnknowns(chosen, end(entry - count))
+    return chosen
+  }
+
+  /** Rule 5: whether nothing of the same effect was offered in this step yet. */
+  #offer(effect: number): boolean {
+    if (this.#offered[effect] === this.#steps) return false
+    this.#offered[effect] = this.#steps
+    return true
+  }
+
+  /** Rule 4: they go together, and no one cares which of them comes last. */
+  #withOneClosedGroup(moves: readonly number[]): number[] {
+    let offered = false
+    return moves.filter((move) => {
+      if (!this.#isClosedGroup(move)) return true
+      if (offered) return false
+      offered = true
+      return true
+    })
   }
 
   /** Rule 2. */
   #addUnknowns(moves: number[], latestStart: number): void {
-    for (const [g, group] of this.#problem.unknowns.entries()) {
+    const { unknowns } = this.#problem
+    if (unknowns.length === 0) return
+    const useful = unknowns.map((group, g) => {
       const start = group.starts[at(this.#taken, g)]
-      if (start === undefined || start > latestStart || group.to === this.#state) continue
-      if (!fits(this.#state, group.needs, group.from)) continue
+      return start !== undefined && start <= latestStart
+    })
+    for (const g of this.#wantedUnknowns(useful)) {
+      const group = unknowns[g] as UnknownGroup
+      if (group.to === this.#state || !fits(this.#state, group.needs, group.from)) continue
       if (this.#pending && group.needs === NEEDS_NOTHING) continue
-      if (this.#isAwaited(group.to)) moves.push(-1 - g)
+      if (this.#offer(group.effect)) moves.push(-1 - g)
     }
   }
 
-  #isAwaited(state: number): boolean {
-    if (this.#negativeLeft > 0 || at(this.#askersLeft, state) > 0) return true
-    return at(this.#unknownAskersLeft, state) > 0
-  }
-
-  /** Rule 4. */
-  #goesAlong(operation: number): boolean {
-    const { hasNegative, needs, to } = this.#problem
-    return !hasNegative && needs[operation] === NEEDS_NOTHING && at(to, operation) === OTHER
+  /**
+   * Those whose new state makes something possible that may come next and was not: an operation that
+   * asks for it, a denial of the state there is now, or another unknown outcome that is wanted.
+   */
+  #wantedUnknowns(useful: readonly boolean[]): number[] {
+    const { unknowns } = this.#problem
+    const wanted = new Set<number>()
+    const states = new Set<number>()
+    let size = -1
+    while (size < wanted.size) {
+      size = wanted.size
+      for (const [g, group] of unknowns.entries()) {
+        if (useful[g] !== true || wanted.has(g)) continue
+        const asked = this.#near.askers(group.to) > 0 || states.has(group.to)
+        if (!asked && !this.#near.denied) continue
+        wanted.add(g)
+        if (group.needs === NEEDS_EQUAL) states.add(group.from)
+      }
+    }
+    return [...wanted]
   }
 
   /** Makes a move; false when it leads nowhere for certain. The caller undoes it either way. */
@@ -255,64 +276,115 @@ class RegisterSearch {
       this.#pending = true
       return !this.#isDeadEnd(before)
     }
-    if (!this.#problem.hasNegative && this.#problem.needs[move] === NEEDS_NOTHING) {
-      this.#takeThoseThatGoAlong(move)
-    }
+    if (this.#problem.needs[move] === NEEDS_NOTHING) this.#takeClosedGroups(move)
     this.#take(move)
     this.#state = at(this.#problem.to, move)
     this.#pending = false
     return this.#state === before || !this.#isDeadEnd(before)
   }
 
-  #takeThoseThatGoAlong(move: number): void {
-    let entry = at(this.#next, this.#head)
-    while (entry < this.#problem.count) {
-      const before = at(this.#previous, entry)
-      if (entry !== move && this.#goesAlong(entry)) {
-        this.#take(entry)
-        entry = at(this.#next, before)
-      } else entry = at(this.#next, entry)
+  /** Rule 4, before the unconditional write `move`. */
+  #takeClosedGroups(move: number): void {
+    let group = this.#findClosedGroup(move)
+    while (group !== NONE) {
+      for (let next = group; next !== NONE; next = this.#near.successor(this.#state)) {
+        this.#take(next)
+        this.#state = at(this.#problem.to, next)
+        this.#takeWhatKeepsTheState()
+      }
+      group = this.#findClosedGroup(move)
     }
+  }
+
+  #findClosedGroup(except: number): number {
+    this.#near.look(this.#list, this.#state)
+    const { count } = this.#problem
+    for (let entry = this.#list.first; entry < count; entry = this.#list.after(entry)) {
+      if (entry !== except && this.#isClosedGroup(entry)) return entry
+    }
+    return NONE
+  }
+
+  /**
+   * Whether the write, everybody who still asks for its value, and if one of them writes again those
+   * who ask for that, and so on, may all come next and may be moved.
+   */
+  #isClosedGroup(write: number): boolean {
+    const { needs, to, operations } = this.#problem
+    if (needs[write] !== NEEDS_NOTHING) return false
+    let { end } = operations[write] as RegisterOperation
+    let last: number = write
+    while (last !== NONE) {
+      const state = at(to, last)
+      if (state === OTHER) break
+      // With another maker, or the same state now, nobody knows who belongs to whom.
+      if (state === this.#state || at(this.#makersLeft, state) !== 1) return false
+      if (at(this.#unknownAskersLeft, state) > 0) return false
+      if (this.#near.askers(state) !== at(this.#askersLeft, state)) return false
+      end = Math.min(end, this.#near.end(state))
+      last = this.#near.successor(state)
+      if (last === SEVERAL) return false
+    }
+    return !this.#isDenialNear(end)
+  }
+
+  /**
+   * Whether a denial might be true only thanks to a group that was done at `end` or before. Not if
+   * another write separates the two; not if it may come next itself, since then it moves with the
+   * group; not if nothing can write what it denies.
+   */
+  #isDenialNear(end: number): boolean {
+    const { denials, operations, overwrites, from, to } = this.#problem
+    if (denials.length === 0) return false
+    const separatedFrom = overwrites.after(end)
+    for (let place = this.#firstDenialLeft(); place < denials.length; place++) {
+      const denial = at(denials, place)
+      if ((operations[denial] as RegisterOperation).start > separatedFrom) return false
+      if (this.#list.isTaken(denial)) continue
+      if (at(to, denial) === KEEPS && this.#near.holds(denial)) continue
+      const denied = at(from, denial)
+      if (denied === this.#state || at(this.#makersLeft, denied) > 0) return true
+    }
+    return false
+  }
+
+  /** Operations are numbered by start, so nothing before the first call that is left is left. */
+  #firstDenialLeft(): number {
+    const { denials } = this.#problem
+    let low = 0
+    let high = denials.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (at(denials, middle) >= this.#list.first) high = middle
+      else low = middle + 1
+    }
+    return low
   }
 
   #take(operation: number): void {
     this.#trail.push(operation)
-    this.#unlink(operation)
-    this.#unlink(this.#problem.count + operation)
-    const word = operation >>> 5
-    this.#done[word] = at(this.#done, word) | (1 << (operation & 31))
+    this.#list.take(operation)
     this.#count(operation, -1)
-    this.#left -= 1
   }
 
   #undo({ mark, state, pending }: Frame): void {
     while (this.#trail.length > mark) {
       const move = this.#trail.pop() as number
-      if (move >= 0) this.#putBack(move)
-      else {
-        const group = this.#problem.unknowns[-1 - move] as UnknownGroup
+      if (move >= 0) {
+        this.#list.putBack(move)
+        this.#count(move, 1)
+      } else {
         this.#taken[-1 - move] = at(this.#taken, -1 - move) - 1
-        this.#countUnknown(group, 1)
+        this.#countUnknown(this.#problem.unknowns[-1 - move] as UnknownGroup, 1)
       }
     }
     this.#state = state
     this.#pending = pending
   }
 
-  #putBack(operation: number): void {
-    // In the reverse order of taking out: only then do the neighbours still know their places.
-    this.#link(this.#problem.count + operation)
-    this.#link(operation)
-    const word = operation >>> 5
-    this.#done[word] = at(this.#done, word) & ~(1 << (operation & 31))
-    this.#count(operation, 1)
-    this.#left += 1
-  }
-
   #count(operation: number, change: number): void {
     const { needs, from, to } = this.#problem
     if (needs[operation] === NEEDS_EQUAL) bump(this.#askersLeft, at(from, operation), change)
-    if (needs[operation] === NEEDS_DIFFERENT) this.#negativeLeft += change
     const target = at(to, operation)
     if (target !== KEEPS) bump(this.#makersLeft, target, change)
   }
@@ -320,61 +392,6 @@ class RegisterSearch {
   #countUnknown({ needs, from, to }: UnknownGroup, change: number): void {
     bump(this.#makersLeft, to, change)
     if (needs === NEEDS_EQUAL) bump(this.#unknownAskersLeft, from, change)
-  }
-
-  #unlink(entry: number): void {
-    const before = at(this.#previous, entry)
-    const after = at(this.#next, entry)
-    this.#next[before] = after
-    this.#previous[after] = before
-  }
-
-  #link(entry: number): void {
-    this.#next[at(this.#previous, entry)] = entry
-    this.#previous[at(this.#next, entry)] = entry
-  }
-
-  /** False when the search was here before. */
-  #remember(): boolean {
-    const key = this.#key()
-    const known = this.#memory.size
-    this.#memory.add(key)
-    if (this.#memory.size === known) return false
-    this.#memoryBytes += BYTES_PER_MEMORY + 2 * key.length
-    return true
-  }
-
-  /**
-   * The configuration as a short string: the state, and which operations are done. Before the first
-   * one that is left all are done, and none is done that is called after the first return that is
-   * left, so only the bits between the two are needed.
-   */
-  #key(): string {
-    const { count, callsBefore, unknowns } = this.#problem
-    const first = at(this.#next, this.#head)
-    let entry = first
-    while (entry < count) entry = at(this.#next, entry)
-    const lastWord = (at(callsBefore, entry - count) - 1) >>> 5
-    const words = lastWord - (first >>> 5) + 1
-    assert(words > 0, 'the first operation left is called before the first return')
-    const units = this.#roomForKey(8 + 2 * words + 4 * unknowns.length)
-    let length = pushUnits(units, 0, this.#state * 2 + (this.#pending ? 1 : 0))
-    length = pushUnits(units, length, first)
-    length = pushUnits(units, length, words)
-    for (let word = first >>> 5; word <= lastWord; word++) {
-      length = pushUnits(units, length, at(this.#done, word))
-    }
-    for (let g = 0; g < unknowns.length; g++) {
-      if (at(this.#taken, g) === 0) continue
-      length = pushUnits(units, length, g)
-      length = pushUnits(units, length, at(this.#taken, g))
-    }
-    return unitsText(units, length)
-  }
-
-  #roomForKey(length: number): Uint16Array {
-    if (this.#keyUnits.length < length) this.#keyUnits = new Uint16Array(2 * length)
-    return this.#keyUnits
   }
 
   #order(): RegisterOperation[] {
@@ -401,20 +418,4 @@ function at(numbers: Int32Array | Uint32Array, index: number): number {
 function bump(counts: Int32Array, index: number, change: number): void {
   counts[index] = at(counts, index) + change
   assert(at(counts, index) >= 0, 'what is counted was added before it is taken away')
-}
-
-function pushUnits(units: Uint16Array, length: number, value: number): number {
-  units[length] = value & 0xffff
-  units[length + 1] = value >>> 16
-  return length + 2
-}
-
-/** In pieces: a call takes only so many arguments. */
-function unitsText(units: Uint16Array, length: number): string {
-  let text = ''
-  for (let start = 0; start < length; start += 4096) {
-    const piece = units.subarray(start, Math.min(length, start + 4096))
-    text += String.fromCharCode.apply(null, piece as unknown as number[])
-  }
-  return text
 }
