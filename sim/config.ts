@@ -218,7 +218,7 @@ export function drawConfig(
       corrupt: sometimes(often, 0.02),
       foreign: sometimes(often, 0.01),
       bytesPerSecond: pick([1_000_000, 125_000_000, 125_000_000]),
-      queueBytesMax: tiny ? 2048 : NETWORK_CONDITIONS.queueBytesMax,
+      queueBytesMax: tiny ? 16_384 : NETWORK_CONDITIONS.queueBytesMax,
     },
     disk: {
       ...NO_DISK_FAULTS,

@@ -127,8 +127,8 @@ function heal(simulation: Simulation, healed: readonly NodeId[]): void {
   simulation.faulty = false
   simulation.net.heal()
   simulation.net.releaseAll()
-  const { slow, drop, duplicate, reorder, replay, reset, corrupt, foreign } = NETWORK_CONDITIONS
-  simulation.net.setConditions({ slow, drop, duplicate, reorder, replay, reset, corrupt, foreign })
+  const { delayUs } = simulation.config.network
+  simulation.net.setConditions({ ...NETWORK_CONDITIONS, delayUs })
   for (const machine of simulation.machines.values()) {
     machine.disk.setCapacity(Number.POSITIVE_INFINITY)
     machine.disk.setFaults({ slowerPerMinute: 0 })

@@ -153,9 +153,12 @@ function noteLife(
   } else if (newLife && progress.state === 'replicate') {
     progress.becomeProbe()
   }
+  const whole = progress.recovering && !answer.recovering
   progress.recovering = answer.recovering
   core.flushDue = true
-  return true
+  // What it holds already counts from now on.
+  if (whole) advanceCommit(core)
+  return core.role === 'leader'
 }
 
 export function onAppendReply(core: Core, message: AppendReply): void {
@@ -169,7 +172,8 @@ export function onAppendReply(core: Core, message: AppendReply): void {
   }
   if (message.index > core.log.last) return
   // Most answers confirm what a majority has confirmed already.
-  if (progress.accepted(message.index) && message.index > core.commit) advanceCommit(core)
+  const news = progress.accepted(message.index)
+  if (news && message.index > core.commit) advanceCommit(core)
   if (core.role === 'leader') handOverWhenReady(core)
 }
 
