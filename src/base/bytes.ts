@@ -1,6 +1,6 @@
 /**
- * Bytes in and out. All numbers are little-endian. 64-bit numbers are plain numbers and must be safe
- * integers: `bigint` costs ten times as much and nothing here counts beyond 2^53.
+ * Bytes in and out. All numbers are little-endian. 64-bit numbers are plain numbers and must be
+ * safe integers: `bigint` costs ten times as much and nothing here counts beyond 2^53.
  */
 
 import { assert } from './assert.ts'
@@ -110,8 +110,8 @@ export class ByteWriter {
 
 /**
  * Reads bytes that may be anything: past the end, or at a number that cannot be, it turns `failed`
- * and gives zeros from then on, so a decoder checks once, before it believes what it read. No length
- * is trusted: nothing is allocated beyond the bytes that are there.
+ * and gives zeros from then on, so a decoder checks once, before it believes what it read. No
+ * length is trusted: nothing is allocated beyond the bytes that are there.
  */
 export class ByteReader {
   readonly #bytes: Uint8Array

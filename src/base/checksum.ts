@@ -1,6 +1,6 @@
 /**
- * CRC-32C (Castagnoli), the checksum of everything Quorate keeps or sends: it finds every burst of up
- * to 32 bits and keeps a Hamming distance of 6 up to 655 bytes and 4 far beyond any record.
+ * CRC-32C (Castagnoli), the checksum of everything Quorate keeps or sends: it finds every burst of
+ * up to 32 bits and keeps a Hamming distance of 6 up to 655 bytes and 4 far beyond any record.
  *
  * Slicing (Kounavis and Berry, 2005): several table look-ups per step that do not depend on each
  * other. Measured on 256 bytes: byte loads by 8 take 290 ns, whole words by 16 take 150 ns.
@@ -48,8 +48,8 @@ const T15 = shifted(T14, T0)
 const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
 
 /**
- * The checksum of `bytes` from `start` up to but without `end`. `seed` is 0, or the checksum of what
- * came before: crc32c(b, 0, n, 0) equals crc32c(b, k, n, crc32c(b, 0, k, 0)).
+ * The checksum of `bytes` from `start` up to but without `end`. `seed` is 0, or the checksum of
+ * what came before: crc32c(b, 0, n, 0) equals crc32c(b, k, n, crc32c(b, 0, k, 0)).
  */
 export function crc32c(bytes: Uint8Array, start: number, end: number, seed: number): number {
   assert(start >= 0 && start <= end && end <= bytes.length, 'a checksum covers bytes that exist')
@@ -79,8 +79,8 @@ export function crc32c(bytes: Uint8Array, start: number, end: number, seed: numb
 }
 
 /**
- * The same for bytes that start on a multiple of 4, read as whole words: twice as fast. `words` is a
- * view of the same memory from the same origin as `bytes`.
+ * The same for bytes that start on a multiple of 4, read as whole words: twice as fast. `words` is
+ * a view of the same memory from the same origin as `bytes`.
  */
 export function crc32cWords(
   bytes: Uint8Array,

@@ -8,7 +8,8 @@ const MIB = 1024 * KIB
 
 /**
  * One segment of the log. At the highest measured rate (170 MB/s) one lasts half a second, which
- * leaves the next one time to be prepared; a quiet node prepares 192 MiB at most (active, next, spare).
+ * leaves the next one time to be prepared; a quiet node prepares 192 MiB at most (active, next,
+ * spare).
  */
 export const LOG_SEGMENT_BYTES = 64 * MIB
 
@@ -19,8 +20,8 @@ export const LOG_SEGMENT_BYTES_MIN = 8 * KIB
 export const LOG_SEGMENT_BYTES_MAX = 4 * 1024 * MIB
 
 /**
- * One write. A durable write of 1 MiB takes 0.8 ms, of 64 KiB 0.12 ms: beyond a few MiB a batch only
- * makes those wait who came first.
+ * One write. A durable write of 1 MiB takes 0.8 ms, of 64 KiB 0.12 ms: beyond a few MiB a batch
+ * only makes those wait who came first.
  */
 export const LOG_BATCH_BYTES_MAX = 4 * MIB
 

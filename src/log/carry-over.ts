@@ -1,7 +1,7 @@
 /**
- * The last batch of a log that is opened again may be readable and yet not be on disk: when its sync
- * failed, the cache keeps the bytes and calls them clean ("fsyncgate"). So its entries are written
- * anew, into the first write of the new segment, and the old place is not counted any more.
+ * The last batch of a log that is opened again may be readable and yet not be on disk: when its
+ * sync failed, the cache keeps the bytes and calls them clean ("fsyncgate"). So its entries are
+ * written anew, into the first write of the new segment, and the old place is not counted any more.
  *
  * The bytes are not rewritten in place: a crash in the middle of that could destroy what had been
  * durable.

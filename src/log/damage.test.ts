@@ -314,7 +314,7 @@ describe('a log of a later format', () => {
 })
 
 describe('whatever bytes a segment holds', () => {
-  it('recovery ends, allocates nothing for a length it read, and never invents entries', async () => {
+  it('recovery ends, allocates for no length it read, and invents no entries', async () => {
     const log = await threeGroups()
     const size = log.disk.bytesOf(pathOf(1)).length
     const damage = fc.record({

@@ -1,6 +1,6 @@
 /**
- * The open log: what is appended goes into the batch that is being filled; one batch at a time is on
- * its way to disk; when it is durable, what gathered meanwhile goes next (group commit).
+ * The open log: what is appended goes into the batch that is being filled; one batch at a time is
+ * on its way to disk; when it is durable, what gathered meanwhile goes next (group commit).
  *
  * Invariants: `done` is called in the order of `append` and only for what is durable; after the
  * first failure nothing is written and nobody is told anything any more; an entry that is not

@@ -1,6 +1,7 @@
 /**
  * The newest entries of every group in memory, bounded over all groups together. What was appended
- * last stays longest, and what is not yet durable stays in any case: it has no place to be read from.
+ * last stays longest, and what is not yet durable stays in any case: it has no place to be read
+ * from.
  *
  * Invariant: an entry is here or on disk at the place its group's index tells.
  */

@@ -40,8 +40,8 @@ export class GroupIndex {
 
   /**
    * Whether an entry may follow what is here: behind the mark, without a gap, and on the term it
-   * stood on when it was written. By the log matching property (Raft paper §5.3) everything below it
-   * is then what it was, too.
+   * stood on when it was written. By the log matching property (Raft paper §5.3) everything below
+   * it is then what it was, too.
    */
   continues(index: LogIndex, previousTerm: Term): boolean {
     if (index > this.last + 1 || index <= this.markIndex) return false

@@ -2,9 +2,9 @@
  * log: the write-ahead log and the snapshots it is cut behind. One log serves all groups of a node;
  * one write at a time goes to disk and takes everything along that was appended meanwhile.
  *
- * Invariants: `done` means durable; after a failed write nothing is acknowledged; a damaged record is
- * never returned as an entry; what may have been acknowledged is never cut off in silence.
- * The formats are drawn in docs/format. Not here: what entries mean, when the log may be cut.
+ * Invariants: `done` means durable; after a failed write nothing is acknowledged; a damaged record
+ * is never returned as an entry; what may have been acknowledged is never cut off in silence. The
+ * formats are drawn in docs/format. Not here: what entries mean, when the log may be cut.
  */
 export { LOG_LIMITS } from './limits.ts'
 export { openLog } from './open.ts'

@@ -153,9 +153,9 @@ function corrupt(
   { wanted, reason }: { wanted: Wanted; reason: string },
 ): KvError {
   const { group, index, offset } = wanted
+  const place = `${open.path} at offset ${offset}, entry ${index} of group ${group}`
   return new KvError(
     'LOG_CORRUPT',
-    `${open.path} at offset ${offset}: entry ${index} of group ${group} cannot be read: ${reason}; ` +
-      'restart the node to have it repaired, or see quorate log check',
+    `${place}: ${reason}; restart the node to have it repaired, or see quorate log check`,
   )
 }

@@ -132,7 +132,7 @@ describe('what was appended', () => {
 })
 
 describe('reading', () => {
-  it('serves at once what was just appended, and at least one entry whatever its size', async () => {
+  it('serves at once what was just appended, at least one entry whatever its size', async () => {
     const machine = new LogMachine()
     await machine.open()
     void machine.take(entries(1, 1, { count: 5, bytes: 300 }))

@@ -12,9 +12,9 @@
  *      |           |           |           |   term    |           |  through  |
  *      +-----------+-----------+-----------+-----------+-----------+-----------+
  *
- * `crc` covers bytes 8 to 72 and starts from a seed of the segment and of the record's own place, so
- * a record of another segment, of an earlier use of the file, or at the wrong place never validates.
- * `chain` is the `crc` of the record before, and so stands for all that came before it.
+ * `crc` covers bytes 8 to 72 and starts from a seed of the segment and of the record's own place,
+ * so a record of another segment, of an earlier use of the file, or at the wrong place never
+ * validates. `chain` is the `crc` of the record before, and so stands for all that came before it.
  */
 
 import { crc32cWords, readUint64, writeUint64 } from '../base/index.ts'

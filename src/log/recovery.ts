@@ -1,6 +1,6 @@
 /**
- * Reads a log directory without changing it: what every group's state is, what is damaged, where the
- * trusted content ends. Opening, checking and truncating all begin here.
+ * Reads a log directory without changing it: what every group's state is, what is damaged, where
+ * the trusted content ends. Opening, checking and truncating all begin here.
  */
 
 import { assert, LOG_DAMAGES_REPORTED_MAX, LOG_READ_BYTES } from '../base/index.ts'

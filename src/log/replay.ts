@@ -1,6 +1,6 @@
 /**
- * Rebuilds every group's state from the records of all segments in order. Damage raises doubt, later
- * records take it back (replay-group.ts), and what remains doubtful at the end was lost.
+ * Rebuilds every group's state from the records of all segments in order. Damage raises doubt,
+ * later records take it back (replay-group.ts), and what remains doubtful at the end was lost.
  */
 
 import { LOG_LOST_TERMS_MAX } from '../base/index.ts'

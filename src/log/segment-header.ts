@@ -15,8 +15,8 @@
  *      |           | segment   | ends at    | (32 bits), 0     | last batch    |
  *      +-----------+-----------+------------+------------------+---------------+
  *
- * `crc` covers bytes 12 to 112; the rest is zero. It is the seed and the first chain of the records.
- * `salt` makes it differ between two segments that are alike in everything else.
+ * `crc` covers bytes 12 to 112; the rest is zero. It is the seed and the first chain of the
+ * records. `salt` makes it differ between two segments that are alike in everything else.
  */
 
 import { assert, crc32c, readUint64, writeUint64 } from '../base/index.ts'

@@ -8,9 +8,10 @@
  *      then chunks:   | bytes (32) | crc (32) | data |
  *      then the end:  | 0xffffffff | crc (32) | chunks (64) | data bytes (64) |
  *
- * `crc` of the header covers bytes 12 to `length` and seeds the first chunk's; each chunk's checksum
- * seeds the next one's, so chunks can neither be exchanged nor come from another file. The end's
- * covers the two counts, seeded by the last chunk. The mark body is that of a log record (payload.ts).
+ * `crc` of the header covers bytes 12 to `length` and seeds the first chunk's; each chunk's
+ * checksum seeds the next one's, so chunks can neither be exchanged nor come from another file. The
+ * end's covers the two counts, seeded by the last chunk. The mark body is that of a log record
+ * (payload.ts).
  */
 
 import { assert, ByteReader, ByteWriter, crc32c, SNAPSHOT_CHUNK_BYTES_MAX } from '../base/index.ts'

@@ -1,4 +1,7 @@
-/** Keeps a copy of what a torn tail held: it was never acknowledged, but somebody may want to see it. */
+/**
+ * Keeps a copy of what a torn tail held: it was never acknowledged, but somebody may want to see
+ * it.
+ */
 
 import { LOG_TORN_COPIES_MAX, LOG_TORN_COPY_BYTES_MAX } from '../base/index.ts'
 import { type Disk, DiskError } from '../io/index.ts'

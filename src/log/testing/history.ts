@@ -1,4 +1,6 @@
-/** Random histories of a log that a correct node could have: what is committed is never replaced. */
+/**
+ * Random histories of a log that a correct node could have: what is committed is never replaced.
+ */
 
 import type { Chance } from '../../base/index.ts'
 import type { Entry, GroupId } from '../../raft/index.ts'
