@@ -19,7 +19,7 @@ import {
   SEGMENT_HEADER_BYTES,
   segmentName,
 } from './format.ts'
-import { type FreeFiles, fillWithZeros } from './free-files.ts'
+import type { FreeFile, FreeFiles } from './free-files.ts'
 import { type SegmentEnd, writeSegmentHeader } from './segment-header.ts'
 import type { LogIdentity } from './types.ts'
 
@@ -276,24 +276,26 @@ export class SegmentStore {
     return { bytes: concatenate(pieces, offset), seed, chain, positions }
   }
 
-  /** A free file of at least this size; made on the spot when there is none. */
+  /**
+   * A free file of at least this size; made on the spot when there is none. A file that is shorter is
+   * never made longer in place: when the sync of that failed, the next life would see the length and
+   * trust it, and a power failure would take it back.
+   */
   async #takeFile(size: number): Promise<{ path: string; recycled: boolean }> {
-    if (this.#free.count === 0) await this.#prepareFile(size)
-    const free = this.#free.take()
-    assert(free !== null, 'a file was prepared')
-    const file = await this.#options.disk.open(free.path, { mode: 'readWrite' })
+    const { disk, segmentBytes } = this.#options
+    const shorter: FreeFile[] = []
     try {
-      const actual = await file.size()
-      if (actual < size) {
-        await fillWithZeros(file, { from: actual, to: size })
-        await file.sync()
+      for (;;) {
+        if (this.#free.count === 0) await this.#prepareFile(size)
+        const free = this.#free.take()
+        assert(free !== null, 'a file was prepared')
+        const actual = await sizeOf(disk, free.path)
+        if (actual >= size) return free
+        if (actual >= segmentBytes) shorter.push(free)
+        else await disk.remove(free.path)
       }
-      return free
-    } catch (error) {
-      this.#free.giveBack(free)
-      throw noRoom(error, this.#options.directory)
     } finally {
-      await file.close()
+      for (const free of shorter) this.#free.giveBack(free)
     }
   }
 
@@ -336,4 +338,13 @@ function noRoom(error: unknown, directory: string): unknown {
   return new KvError('DISK_FULL', `no room for another log segment in ${directory}`, {
     cause: error,
   })
+}
+
+async function sizeOf(disk: Disk, path: string): Promise<number> {
+  const file = await disk.open(path, { mode: 'read' })
+  try {
+    return await file.size()
+  } finally {
+    await file.close()
+  }
 }
