@@ -236,18 +236,24 @@ export class Cluster {
     return this.deliverOne(filter) || worked
   }
 
-  /** Campaigns and waits; fails unless the node becomes leader. */
+  /** Makes a node leader, by a hand-over where there is a leader that it hears. */
   elect(id: NodeId): void {
-    for (let i = 0; i < 4 && this.role(id) !== 'leader'; i++) {
-      for (const node of this.#nodes.values()) {
-        // Whoever follows a fresh leader would refuse.
-        if (node.isUp && node.id !== id && node.raft.role !== 'leader') this.tick(node.id, 10)
-      }
-      this.drop((message) => message.kind === 'preVoteRequest' && message.from !== id)
-      this.campaign(id)
+    for (let i = 0; i < 6 && this.role(id) !== 'leader'; i++) {
+      const { leader } = this
+      if (leader !== null && !this.network.isCut(leader.id, id)) this.transfer(leader.id, id)
+      else this.#campaignAmongOthers(id)
       this.settle()
     }
     assert(this.role(id) === 'leader', 'the node was elected')
+  }
+
+  /** The others have not heard of a leader for a while, and do not campaign themselves. */
+  #campaignAmongOthers(id: NodeId): void {
+    for (const node of this.#nodes.values()) {
+      if (node.isUp && node.id !== id && node.raft.role !== 'leader') this.tick(node.id, 10)
+    }
+    this.drop(({ kind, from }) => kind === 'preVoteRequest' && from !== id)
+    this.campaign(id)
   }
 
   /** Ticks every node in turn, settling after each round. */
@@ -273,6 +279,7 @@ export class Cluster {
     this.network.cut(from, to)
   }
 
+  /** No link is cut any more, no message held. */
   heal(): void {
     this.network.heal()
     this.network.release()
