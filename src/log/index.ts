@@ -6,6 +6,16 @@
  * is never returned as an entry; what may have been acknowledged is never cut off in silence. The
  * formats are drawn in docs/format. Not here: what entries mean, when the log may be cut.
  */
+export {
+  type InspectedRecord,
+  type InspectedType,
+  type InspectOptions,
+  inspectLog,
+  type LogDamage,
+  type LogInspection,
+  type TruncateOptions,
+  truncateLog,
+} from './inspect.ts'
 export { LOG_LIMITS } from './limits.ts'
 export { openLog } from './open.ts'
 export { openSnapshots, SnapshotStore, type SnapshotStoreOptions } from './snapshots.ts'

@@ -37,6 +37,8 @@ import { type Concession, judge, reportOf, type Verdict } from './verdict.ts'
 export interface Surrender {
   readonly concession: Concession
   readonly stopAt: Place | null
+  /** Called when the loss is found acceptable, before anything is changed. */
+  readonly beforeChange: (found: LogDirectory, reading: LogReading) => Promise<void>
 }
 
 export function openLog(options: LogOptions): Promise<OpenedLog> {
@@ -59,7 +61,7 @@ export async function openLogWith(
       throw error
     }
   } catch (error) {
-    throw translate(error, directory)
+    throw asLogError(error, directory)
   }
 }
 
@@ -111,6 +113,7 @@ class Opening {
       suspectTail: this.#options.suspectTail ?? 'drop',
       concession: this.#surrender?.concession ?? null,
     })
+    await this.#surrender?.beforeChange(found, reading)
     const { chain } = reading.chain
     const segment = chain[chain.length - 1]
     assert(segment !== undefined, 'a reading is of at least one segment')
@@ -321,7 +324,7 @@ function remaindersOf(reading: LogReading | undefined): readonly Remainder[] {
   return [{ path: segment.path, end: reading.end.offset }]
 }
 
-function recoveredOf(
+export function recoveredOf(
   replayed: ReadonlyMap<GroupId, ReplayGroup>,
 ): ReadonlyMap<GroupId, RecoveredReplica> {
   const groups = new Map<GroupId, RecoveredReplica>()
@@ -345,7 +348,8 @@ function missing(directory: string): KvError {
   )
 }
 
-function translate(error: unknown, directory: string): unknown {
+/** Every failure of the disk as a row of the error table. */
+export function asLogError(error: unknown, directory: string): unknown {
   if (!(error instanceof DiskError)) return error
   const options = { cause: error }
   if (error.code === 'notFound' && error.path === directory) return missing(directory)

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  entries,
+  hardState,
+  hardStateOf,
+  ManualClock,
+  type MemoryDisk,
+  SMALL_DIRECTORY,
+  SmallLog,
+} from '../log/testing/index.ts'
+import { runCommand } from './index.ts'
+
+async function smallLog(): Promise<SmallLog> {
+  const log = new SmallLog()
+  await log.open()
+  await log.batch([hardState(1, hardStateOf(1, 0)), entries(1, 1, { count: 4 })])
+  await log.batch([hardState(2, hardStateOf(2, 0)), entries(2, 1, { count: 2, term: 2 })])
+  await log.batch([entries(1, 5, { count: 2 }), hardState(1, hardStateOf(1, 4))])
+  await log.rest()
+  return log
+}
+
+async function run(disk: MemoryDisk, ...parameters: string[]) {
+  const lines: string[] = []
+  const parts = { disk, clock: new ManualClock(), print: (line: string) => lines.push(line) }
+  const status = await runCommand(['log', ...parameters], parts)
+  return { status, lines, text: lines.join('\n') }
+}
+
+/** Damages the data of entry 3 of group 1. */
+async function damage({ disk }: SmallLog): Promise<string> {
+  const { lines } = await run(disk, 'dump', SMALL_DIRECTORY, '--group', '1', '--json')
+  const record = lines.map((line) => JSON.parse(line)).find(({ index }) => index === 3)
+  const bytes = disk.bytesOf(record.file)
+  const at = record.offset + 72
+  bytes[at] = (bytes[at] as number) ^ 1
+  return `${record.file} at offset ${record.offset}`
+}
+
+describe('quorate log check', () => {
+  it('tells what an intact log holds', async () => {
+    const { disk } = await smallLog()
+    const before = disk.copy()
+    const { status, text } = await run(disk, 'check', SMALL_DIRECTORY)
+    assert.equal(status, 0)
+    assert.match(text, /node 1, cluster 5/)
+    assert.match(text, /group 1: entries 1 to 6, term 1, vote 2, commit 4\n/)
+    assert.match(text, /clean/)
+    assert.deepEqual(disk.files, before.files)
+  })
+
+  it('names file, offset, entry and the way out of a damaged one', async () => {
+    const log = await smallLog()
+    const place = await damage(log)
+    const { status, text } = await run(log.disk, 'check', SMALL_DIRECTORY)
+    assert.equal(status, 1)
+    assert.ok(text.includes(`${place}: the payload does not match its checksum (entry 3, group 1)`))
+    assert.match(text, /--at 1:2/)
+    const json = await run(log.disk, 'check', SMALL_DIRECTORY, '--json')
+    const value = JSON.parse(json.text)
+    assert.equal(value.verdict, 'damaged')
+    assert.deepEqual(value.lost, [1])
+    assert.equal(value.damages[0].index, 3)
+  })
+
+  it('works on a log of which nothing can be read', async () => {
+    const { disk } = await smallLog()
+    disk.bytesOf(`${SMALL_DIRECTORY}/0000000001.log`).fill(0)
+    const { status, text } = await run(disk, 'check', SMALL_DIRECTORY)
+    assert.equal(status, 1)
+    assert.match(text, /no magic/)
+  })
+
+  it('refuses a directory without a log', async () => {
+    const { disk } = await smallLog()
+    const { status, text } = await run(disk, 'check', '/elsewhere')
+    assert.equal(status, 1)
+    assert.match(text, /there is no log in \/elsewhere/)
+  })
+})
+
+describe('quorate log dump', () => {
+  it('prints every record, of one group when asked, with data when asked', async () => {
+    const { disk } = await smallLog()
+    const all = await run(disk, 'dump', SMALL_DIRECTORY)
+    assert.equal(all.status, 0)
+    assert.equal(all.lines.length, 11)
+    const one = await run(disk, 'dump', SMALL_DIRECTORY, '--group', '2', '--json', '--data')
+    const records = one.lines.map((line) => JSON.parse(line))
+    assert.deepEqual(
+      records.map(({ type, index }) => [type, index]),
+      [
+        ['hardState', 0],
+        ['entry', 1],
+        ['entry', 2],
+      ],
+    )
+    assert.equal(records[1].data.length, 40)
+  })
+})
+
+describe('quorate log truncate', () => {
+  it('changes nothing without --yes', async () => {
+    const log = await smallLog()
+    await damage(log)
+    const before = log.disk.copy()
+    const { status, text } = await run(log.disk, 'truncate', SMALL_DIRECTORY, '--at', '1:2')
+    assert.equal(status, 1)
+    assert.match(text, /nothing was changed/)
+    assert.deepEqual(log.disk.files, before.files)
+  })
+
+  it('lets a node without peers start with what is left, and keeps a copy', async () => {
+    const log = await smallLog()
+    await damage(log)
+    await assert.rejects(new SmallLog(log.disk).open({ create: false }))
+    const { status } = await run(log.disk, 'truncate', SMALL_DIRECTORY, '--at', '1:2', '--yes')
+    assert.equal(status, 0)
+    const opened = await new SmallLog(log.disk).open({ create: false })
+    assert.equal(opened.report.verdict, 'clean')
+    assert.deepEqual(opened.groups.get(1)?.hardState, { ...hardStateOf(1, 2) })
+    assert.equal(opened.groups.get(1)?.last, 2)
+    assert.equal(opened.groups.get(2)?.last, 2)
+    assert.ok([...log.disk.files.keys()].some((name) => name.endsWith('.copy')))
+  })
+
+  it('refuses to keep what is damaged, and damage that is not named', async () => {
+    const log = await smallLog()
+    await damage(log)
+    const kept = await run(log.disk, 'truncate', SMALL_DIRECTORY, '--at', '1:5', '--yes')
+    assert.equal(kept.status, 2)
+    const other = await run(log.disk, 'truncate', SMALL_DIRECTORY, '--at', '2:1', '--yes')
+    assert.equal(other.status, 1)
+    assert.match(other.text, /Groups that lost entries or promises: 1/)
+  })
+
+  it('at an offset gives up everything behind it', async () => {
+    const log = await smallLog()
+    const { lines } = await run(log.disk, 'dump', SMALL_DIRECTORY, '--json')
+    const record = lines.map((line) => JSON.parse(line)).find(({ group }) => group === 2)
+    const place = `1:${record.offset}`
+    const { status } = await run(
+      log.disk,
+      'truncate',
+      SMALL_DIRECTORY,
+      '--at-offset',
+      place,
+      '--yes',
+    )
+    assert.equal(status, 0)
+    const opened = await new SmallLog(log.disk).open({ create: false })
+    assert.deepEqual([...opened.groups.keys()], [1])
+    assert.equal(opened.groups.get(1)?.last, 4)
+    assert.equal(opened.groups.get(1)?.hardState.recovering, false)
+  })
+})
+
+describe('wrong usage', () => {
+  it('is answered with the usage and status 2', async () => {
+    const { disk } = await smallLog()
+    for (const parameters of [
+      [],
+      ['check'],
+      ['check', '/a', '/b'],
+      ['burn', '/a'],
+      ['check', '/a', '--what'],
+      ['truncate', SMALL_DIRECTORY],
+      ['truncate', SMALL_DIRECTORY, '--at', '1'],
+      ['truncate', SMALL_DIRECTORY, '--at', '1:x'],
+      ['truncate', SMALL_DIRECTORY, '--at', '1:1', '--at-offset', '1:1'],
+    ]) {
+      const { status, text } = await run(disk, ...parameters)
+      assert.equal(status, 2, parameters.join(' '))
+      assert.match(text, /usage: quorate log/)
+    }
+  })
+})

@@ -1,0 +1,73 @@
+/** What `quorate log` prints for people. */
+
+import type { InspectedRecord, LogDamage, LogInspection } from '../log/index.ts'
+
+const VERDICTS = {
+  clean: 'clean: nothing durable is damaged',
+  tornTail: 'torn tail: the last write was cut off by a crash; it was never acknowledged',
+  damaged: 'DAMAGED: something durable is lost',
+} as const
+
+export function checkLines(
+  { identity, report, groups, damages }: LogInspection,
+  directory: string,
+): string[] {
+  const owner =
+    identity === null
+      ? 'nobody can tell whose'
+      : `node ${identity.nodeId}, cluster ${identity.clusterId}`
+  const { segments, records, bytes } = report
+  const lines = [
+    `log ${directory} (${owner})`,
+    `${segments} segments, ${records} records, ${bytes} bytes, ${report.incarnation} lives`,
+  ]
+  for (const [group, { hardState, last, snapshot }] of groups) {
+    const { term, vote, commit, recovering } = hardState
+    const first = (snapshot?.index ?? 0) + 1
+    const range = last < first ? `no entries behind ${first - 1}` : `entries ${first} to ${last}`
+    const mark = recovering ? ', under repair' : ''
+    lines.push(`group ${group}: ${range}, term ${term}, vote ${vote}, commit ${commit}${mark}`)
+  }
+  lines.push(VERDICTS[report.verdict])
+  if (report.reason !== '') lines.push(`reason: ${report.reason}`)
+  for (const damage of damages) lines.push(`damaged: ${damageText(damage)}`)
+  for (const group of report.groups) {
+    const last = groups.get(group)?.last ?? 0
+    lines.push(
+      `group ${group} lost entries or promises; a node with peers fetches them from there; without`,
+      `  peers: quorate log truncate ${directory} --at ${group}:${last} (keeps entries up to ${last})`,
+    )
+  }
+  return lines
+}
+
+export function damageText({ file, offset, reason, group, index }: LogDamage): string {
+  const entry = group === null ? '' : ` (${index === null ? '' : `entry ${index}, `}group ${group})`
+  return `${file} at offset ${offset}: ${reason}${entry}`
+}
+
+export function recordLine(
+  record: InspectedRecord,
+  { json, data }: { json: boolean; data: boolean },
+): string {
+  const { file, offset, batch, type, group, index, term, kind, bytes, damaged } = record
+  const hex = data && record.data !== null ? Buffer.from(record.data).toString('hex') : null
+  if (json) {
+    const { data: _, ...fields } = record
+    return JSON.stringify(hex === null ? fields : { ...fields, data: hex })
+  }
+  const name = file.slice(file.lastIndexOf('/') + 1)
+  const what = kind === null ? type : `${type} (${kind})`
+  const words = [
+    `${name}:${offset}`,
+    `batch ${batch}`,
+    `group ${group}`,
+    what,
+    `index ${index}`,
+    `term ${term}`,
+    `${bytes} bytes`,
+  ]
+  if (damaged) words.push('DAMAGED')
+  if (hex !== null && hex !== '') words.push(hex)
+  return words.join('  ')
+}
