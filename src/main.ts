@@ -20,6 +20,10 @@ import { type Command, encodeCommand, STATE_LIMITS } from './state/index.ts'
 const GROUP = 1
 const TICK_MS = 10
 const CLUSTER_ID = 1
+/** A demonstration writes little: small segments make it start at once. */
+const SEGMENT_BYTES = 4 * 1024 * 1024
+/** Longer than any election takes. */
+const LEADER_WAIT_MS = 5000
 
 interface Demonstration {
   readonly directory: string
@@ -65,7 +69,7 @@ async function startNode(cluster: Demonstration, id: NodeId): Promise<void> {
         clock,
         directory,
         identity,
-        limits: LOG_LIMITS,
+        limits: { ...LOG_LIMITS, segmentBytes: SEGMENT_BYTES },
         onFatal,
         repairable: cluster.ids.length > 1,
         create: true,
@@ -94,12 +98,15 @@ function deliver(cluster: Demonstration, envelope: Envelope): void {
   })
 }
 
-async function waitForLeader(cluster: Demonstration): Promise<NodeId> {
-  for (;;) {
+/** Null when there is none in time: a majority of the nodes is down. */
+async function waitForLeader(cluster: Demonstration): Promise<NodeId | null> {
+  const endsAt = performance.now() + LEADER_WAIT_MS
+  while (performance.now() < endsAt) {
     const leader = leaderOf(cluster)
     if (leader !== null) return leader
     await new Promise((resolve) => setTimeout(resolve, TICK_MS))
   }
+  return null
 }
 
 function leaderOf(cluster: Demonstration): NodeId | null {
@@ -117,22 +124,26 @@ kill N             drop node N without a farewell
 start N            start it again: it recovers from its log
 quit`
 
+/** Until `quit`, or a signal. The end of a piped input is no reason to stop the cluster. */
 async function converse(cluster: Demonstration): Promise<void> {
-  const lines = createInterface({ input: process.stdin, terminal: false })
-  const stop = (): void => lines.close()
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
-  // Without a terminal the cluster runs until it is told to stop.
-  if (!process.stdin.isTTY) setInterval(() => {}, 60_000).unref()
+  const lines = createInterface({ input: process.stdin })
+  const signalled = new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+  void signalled.then(() => lines.close())
   for await (const line of lines) {
     const words = line.trim().split(/\s+/)
-    if (words[0] === 'quit' || words[0] === 'exit') break
+    if (words[0] === 'quit' || words[0] === 'exit') return
     try {
       print(await obey(cluster, words))
     } catch (error) {
       print(describe(error))
     }
   }
+  const keepRunning = setInterval(() => {}, LEADER_WAIT_MS)
+  await signalled
+  clearInterval(keepRunning)
 }
 
 async function obey(cluster: Demonstration, words: readonly string[]): Promise<string> {
@@ -164,8 +175,8 @@ async function obey(cluster: Demonstration, words: readonly string[]): Promise<s
 
 async function write(cluster: Demonstration, key: string, value: string | null): Promise<string> {
   if (key === '' || value === '') return 'usage: put KEY VALUE, delete KEY'
-  const leader = cluster.nodes.get(leaderOf(cluster) ?? 0)
-  if (leader === undefined) return 'there is no leader now; try again'
+  const leader = cluster.nodes.get((await waitForLeader(cluster)) ?? 0)
+  if (leader === undefined) return 'there is no leader: a majority of the nodes is down'
   cluster.requests += 1
   const ids = { clientId: 1, requestId: cluster.requests }
   const bytes = new TextEncoder().encode(key)
@@ -183,6 +194,7 @@ async function write(cluster: Demonstration, key: string, value: string | null):
 }
 
 async function read(cluster: Demonstration, key: string): Promise<string> {
+  if ((await waitForLeader(cluster)) === null) return 'refused: NO_LEADER'
   const nodes = [...cluster.nodes.values()]
   const node = nodes[cluster.requests++ % Math.max(1, nodes.length)]
   if (node === undefined || key === '') return 'usage: get KEY'
