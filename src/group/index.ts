@@ -6,6 +6,7 @@
  * Not here: which group a key belongs to (`server`), what a command means (`state`).
  */
 export { Group } from './group.ts'
+export { type BeginOptions, beginReplica, type ReplicaStart } from './start.ts'
 export {
   GROUP_LIMITS,
   type GroupLimits,

@@ -3,20 +3,18 @@
  */
 
 import { assert, type Chance, KvError } from '../base/index.ts'
-import { Group, type GroupLimits, type GroupObserver, type Snapshots } from '../group/index.ts'
+import {
+  beginReplica,
+  Group,
+  type GroupLimits,
+  type GroupObserver,
+  type Snapshots,
+} from '../group/index.ts'
 import type { Clock, Timer } from '../io/index.ts'
 import type { OpenedLog, RecoveryReport, WriteAheadLog } from '../log/index.ts'
 import type { Envelope, PeerLinks, PeerMessage } from '../peer/index.ts'
-import type {
-  Configuration,
-  GroupId,
-  NodeId,
-  RaftTuning,
-  RecoveredReplica,
-  SnapshotMark,
-} from '../raft/index.ts'
-import { emptyReplica } from '../raft/index.ts'
-import { type StateLimits, Store } from '../state/index.ts'
+import type { Configuration, GroupId, NodeId, RaftTuning } from '../raft/index.ts'
+import type { StateLimits } from '../state/index.ts'
 
 export interface NodeIdentity {
   readonly clusterId: number
@@ -42,12 +40,8 @@ export interface NodeParts {
   readonly observer: ((group: GroupId) => GroupObserver) | null
 }
 
-/** How a replica begins: its log as recovered, and the snapshot its state is restored from. */
-interface Start {
-  readonly recovered: RecoveredReplica
-  readonly restored: SnapshotMark | null
-  readonly store: Store
-}
+/** Whoever is not told of any members waits to be added by the leader. */
+const NO_MEMBERS: Configuration = { voters: [], outgoing: [], learners: [] }
 
 export class Node {
   readonly #parts: NodeParts
@@ -110,8 +104,17 @@ export class Node {
   }
 
   async #openGroup(id: GroupId, opened: OpenedLog, snapshots: Snapshots): Promise<void> {
-    const start = await this.#begin(id, opened.groups.get(id) ?? unknownReplica(opened), snapshots)
     const parts = this.#parts
+    const initial = parts.initialGroups.get(id) ?? NO_MEMBERS
+    const start = await beginReplica({
+      id,
+      recovered: opened.groups.get(id) ?? null,
+      hidden: opened.hidden ?? null,
+      initial,
+      snapshots,
+      log: this.#log,
+      limits: parts.stateLimits,
+    })
     const group: Group = new Group(
       {
         id,
@@ -131,75 +134,10 @@ export class Node {
         tuning: parts.tuning,
         recovered: start.recovered,
         restored: start.restored,
-        initialConfiguration: parts.initialGroups.get(id) ?? {
-          voters: [],
-          outgoing: [],
-          learners: [],
-        },
+        initialConfiguration: initial,
       },
     )
     this.#groups.set(id, group)
-  }
-
-  /**
-   * Restores the newest snapshot that belongs to the log: one that the log begins behind, or whose
-   * index and term are in it. Any other was received but never became part of this replica.
-   */
-  async #begin(id: GroupId, recovered: RecoveredReplica, snapshots: Snapshots): Promise<Start> {
-    const base = recovered.snapshot?.index ?? 0
-    const marks = [...(await snapshots.list(id))].reverse()
-    for (const mark of marks) {
-      if (mark.index < base || !belongs(mark, recovered)) {
-        if (mark.index >= base) await snapshots.remove(id, mark)
-        continue
-      }
-      const store = await this.#restore(id, mark, snapshots)
-      if (store !== null) return { recovered, restored: mark, store }
-    }
-    if (base === 0) {
-      return { recovered, restored: null, store: new Store(this.#parts.stateLimits) }
-    }
-    return this.#beginAnew(id, recovered)
-  }
-
-  async #restore(id: GroupId, mark: SnapshotMark, snapshots: Snapshots): Promise<Store | null> {
-    const store = new Store(this.#parts.stateLimits)
-    try {
-      const chunks: Uint8Array[] = []
-      for await (const chunk of snapshots.open(id, mark)) chunks.push(chunk)
-      store.restore(chunks)
-    } catch (error) {
-      if (error instanceof KvError && error.code === 'SNAPSHOT_CORRUPT') return null
-      throw error
-    }
-    assert(store.appliedIndex === mark.index, 'a snapshot is of the index it names')
-    return store
-  }
-
-  /**
-   * The state under the log is damaged beyond what this node holds: everything is fetched from the
-   * others. The promises in the hard state stay; being under repair keeps it from making new ones.
-   */
-  #beginAnew(id: GroupId, recovered: RecoveredReplica): Start {
-    const configuration = this.#parts.initialGroups.get(id)
-    const known = recovered.snapshot?.configuration ?? configuration
-    const voters = new Set([...(known?.voters ?? []), ...(known?.outgoing ?? [])])
-    if (voters.size <= 1) {
-      throw new KvError(
-        'SNAPSHOT_CORRUPT',
-        `group ${id}: no intact snapshot under the log, and no other node to fetch one from`,
-      )
-    }
-    const hardState = { ...recovered.hardState, commit: 0, recovering: true }
-    const origin: SnapshotMark = {
-      index: 0,
-      term: 0,
-      configuration: known ?? { voters: [], outgoing: [], learners: [] },
-      configurationIndex: 0,
-    }
-    this.#log.append({ group: id, hardState, entries: [], snapshot: origin, done: () => {} })
-    const empty: RecoveredReplica = { ...emptyReplica(), hardState, snapshot: origin }
-    return { recovered: empty, restored: null, store: new Store(this.#parts.stateLimits) }
   }
 
   /** An envelope arrived from a peer. */
@@ -292,18 +230,4 @@ export class Node {
     }
     this.#outbox.clear()
   }
-}
-
-/** A group that the log does not know: new, or forgotten by a log that was damaged. */
-function unknownReplica({ hidden }: OpenedLog): RecoveredReplica {
-  return hidden ? { ...emptyReplica(), hardState: hidden } : emptyReplica()
-}
-
-function belongs(mark: SnapshotMark, recovered: RecoveredReplica): boolean {
-  const base = recovered.snapshot
-  if (base !== null && mark.index === base.index) return mark.term === base.term
-  if (mark.index > recovered.last) return false
-  let term = base?.term ?? 0
-  for (const run of recovered.terms) if (run.index <= mark.index) term = run.term
-  return term === mark.term
 }
