@@ -34,8 +34,9 @@ export function checkLines(
   for (const group of report.groups) {
     const last = groups.get(group)?.last ?? 0
     lines.push(
-      `group ${group} lost entries or promises; a node with peers fetches them from there; without`,
-      `  peers: quorate log truncate ${directory} --at ${group}:${last} (keeps entries up to ${last})`,
+      `group ${group} lost entries or promises; a node with peers fetches them from there`,
+      `  without peers, to keep entries up to ${last} and give up the rest:`,
+      `  quorate log truncate ${directory} --at ${group}:${last}`,
     )
   }
   return lines

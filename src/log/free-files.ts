@@ -16,17 +16,24 @@ export interface FreeFile {
   readonly recycled: boolean
 }
 
+/** Numbers of the files an earlier life left. */
+export interface FoundFiles {
+  readonly all: readonly number[]
+  /** Those of the size that is wanted now. */
+  readonly usable: readonly number[]
+}
+
 export class FreeFiles {
   readonly #disk: Disk
   readonly #directory: string
   #files: FreeFile[] = []
   #next: number
 
-  constructor({ disk, directory }: { disk: Disk; directory: string }, found: readonly number[]) {
+  constructor({ disk, directory }: { disk: Disk; directory: string }, found: FoundFiles) {
     this.#disk = disk
     this.#directory = directory
-    this.#next = Math.max(0, ...found) + 1
-    this.#files = found.map((number) => ({ path: this.#path(number), recycled: true }))
+    this.#next = Math.max(0, ...found.all) + 1
+    this.#files = found.usable.map((number) => ({ path: this.#path(number), recycled: true }))
   }
 
   get count(): number {

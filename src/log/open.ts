@@ -20,7 +20,7 @@ import { type CarryOver, carryOver, placeCarried, withoutCarried } from './carry
 import { DiskLog } from './disk-log.ts'
 import { DurableView } from './durable-view.ts'
 import { EntryCache } from './entry-cache.ts'
-import type { Place } from './format.ts'
+import { freeName, type Place } from './format.ts'
 import { FreeFiles } from './free-files.ts'
 import { Housekeeper, type Remainder } from './housekeeper.ts'
 import { LiveGroup } from './live-group.ts'
@@ -92,9 +92,12 @@ class Opening {
   }
 
   async run(): Promise<OpenedLog> {
-    const { disk, directory, identity, create } = this.#options
+    const { disk, directory, identity, create, limits } = this.#options
     const found = await readDirectory(disk, directory)
     for (const name of found.temporary) await disk.remove(`${directory}/${name}`)
+    for (const { number, size } of found.free) {
+      if (size < limits.segmentBytes) await disk.remove(`${directory}/${freeName(number)}`)
+    }
     if (found.segments.length === 0) {
       if (create !== true) throw missing(directory)
       return this.#begin(found, null)
@@ -104,7 +107,7 @@ class Opening {
       disk,
       directory: found,
       nodeId: identity.nodeId,
-      cacheBytesMax: this.#options.limits.cacheBytesMax,
+      cacheBytesMax: limits.cacheBytesMax,
       stopAt: this.#surrender?.stopAt ?? null,
     })
     const verdict = judge(reading, {
@@ -154,13 +157,19 @@ class Opening {
   ): SegmentStore {
     const { disk, directory, identity, limits, chance } = this.#options
     const { reading, durable, incarnation } = parts
+    const { segmentBytes } = limits
     const damaged = new Set(reading?.damages.map(({ segment }) => segment))
-    const old: OldSegment[] = found.segments.map(({ number, path, seed, header }) => ({
-      number,
-      path,
-      seed,
+    const last = reading?.chain.chain.at(-1)?.number
+    const old: OldSegment[] = found.segments.map(({ number, path, seed, size, header }) => ({
+      ...{ number, path, seed },
+      // The unused end of the last one is given back.
+      size: number === last ? 0 : size,
       damaged: header === null || damaged.has(number),
     }))
+    const files = {
+      all: found.free.map(({ number }) => number),
+      usable: found.free.filter((file) => file.size >= segmentBytes).map(({ number }) => number),
+    }
     const lastBatch = reading?.batch ?? 0
     let salts = 0
     const salt = (): number => {
@@ -173,11 +182,11 @@ class Opening {
         directory,
         identity,
         incarnation,
-        segmentBytes: limits.segmentBytes,
+        segmentBytes,
         alignment: this.#alignment,
         durable,
         salt,
-        free: new FreeFiles({ disk, directory }, found.free),
+        free: new FreeFiles({ disk, directory }, files),
         fence: reading?.replay.hiddenTerm ?? null,
       },
       { old, lastBatch },

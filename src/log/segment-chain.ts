@@ -10,6 +10,7 @@ import { KvError } from '../base/index.ts'
 import type { Disk } from '../io/index.ts'
 import {
   damagedNumber,
+  freeName,
   freeNumber,
   SEGMENT_HEADER_BYTES,
   segmentName,
@@ -32,10 +33,15 @@ export interface SegmentFile {
   readonly reason: string
 }
 
+export interface FreeFileFound {
+  readonly number: number
+  readonly size: number
+}
+
 export interface LogDirectory {
   readonly segments: readonly SegmentFile[]
-  /** Numbers of files that wait to become segments. */
-  readonly free: readonly number[]
+  /** Files that wait to become segments. */
+  readonly free: readonly FreeFileFound[]
   /** Numbers of segments that were set aside because of damage. */
   readonly damaged: readonly number[]
   /** Names of what a crash left half-made. */
@@ -58,9 +64,15 @@ export async function readDirectory(disk: Disk, directory: string): Promise<LogD
     const number = segmentNumber(name)
     if (number !== null) segments.push(await readSegmentFile(disk, { directory, number }))
   }
+  const free: FreeFileFound[] = []
+  for (const number of numbersOf(names, freeNumber)) {
+    const file = await disk.open(`${directory}/${freeName(number)}`, { mode: 'read' })
+    free.push({ number, size: await file.size() })
+    await file.close()
+  }
   return {
     segments,
-    free: numbersOf(names, freeNumber),
+    free,
     damaged: numbersOf(names, damagedNumber),
     temporary: names.filter((name) => name.endsWith(TEMPORARY_SUFFIX)),
     torn: names.filter((name) => TORN_NAME.test(name)),

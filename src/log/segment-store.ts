@@ -53,6 +53,8 @@ export interface OldSegment {
   readonly number: number
   readonly path: string
   readonly seed: number
+  /** 0 when its unused end was given back. */
+  readonly size: number
   readonly damaged: boolean
 }
 
@@ -197,14 +199,14 @@ export class SegmentStore {
 
   /** Removes the oldest segment, or sets it aside, or keeps its file for reuse. */
   async removeOldest({ recycle, keepDamaged }: { recycle: boolean; keepDamaged: boolean }) {
-    const { disk, directory, durable } = this.#options
+    const { disk, directory, durable, segmentBytes } = this.#options
     const segment = this.#old.shift()
     assert(segment !== undefined, 'there is an oldest segment')
     durable.removeSegment(segment.number)
     if (segment.damaged && keepDamaged) {
       await disk.rename(segment.path, `${directory}/${damagedName(segment.number)}`)
       await disk.syncDirectory(directory)
-    } else if (recycle) {
+    } else if (recycle && segment.size >= segmentBytes && segment.size <= 2 * segmentBytes) {
       await this.#free.recycle(segment.path)
     } else {
       await disk.remove(segment.path)
@@ -277,9 +279,9 @@ export class SegmentStore {
   }
 
   /**
-   * A free file of at least this size; made on the spot when there is none. A file that is shorter is
-   * never made longer in place: when the sync of that failed, the next life would see the length and
-   * trust it, and a power failure would take it back.
+   * A free file of at least this size; made on the spot when there is none. A file that is shorter
+   * is never made longer in place: when the sync of that failed, the next life would see the length
+   * and trust it, and a power failure would take it back.
    */
   async #takeFile(size: number): Promise<{ path: string; recycled: boolean }> {
     const { disk, segmentBytes } = this.#options
