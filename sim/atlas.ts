@@ -39,6 +39,11 @@ export class Atlas {
     return true
   }
 
+  /** A scenario damages what it wants: the machine may refuse to start from now on. */
+  expectDamage(machine: Machine): void {
+    this.#damaged.add(machine.id)
+  }
+
   /** May these be the members, given what is damaged already? If so they are remembered. */
   allowMembers(configuration: Configuration): boolean {
     const fine = this.#simulation.config.hostile || survives(configuration, this.#damaged)

@@ -16,9 +16,10 @@ export type Verdict = 'consistent' | 'inconclusive'
 export function judge(simulation: Simulation): Verdict {
   let verdict: Verdict = 'consistent'
   for (const group of simulation.groups) {
-    const operations = (simulation.workload?.operations ?? []).filter(
-      (operation) => operation.group === group,
-    )
+    const operations = [
+      ...simulation.operations,
+      ...(simulation.workload?.operations ?? []),
+    ].filter((operation) => operation.group === group)
     const committed = simulation.oracle
       .committed(group)
       .filter(({ entry }) => entry.kind === 'command')

@@ -7,6 +7,7 @@ import { SeededChance } from '../src/base/index.ts'
 import { type Configuration, majority, type NodeId } from '../src/raft/index.ts'
 import type { Store } from '../src/state/index.ts'
 import { type DrawOptions, drawConfig, type SimulationConfig } from './config.ts'
+import { describe } from './describe.ts'
 import { addressOf } from './frames.ts'
 import { judge, type Verdict } from './judge.ts'
 import { Nemesis } from './nemesis.ts'
@@ -156,25 +157,6 @@ function haveConverged(simulation: Simulation, healed: readonly NodeId[]): boole
     if (!simulation.oracle.converged(group, stores)) return false
   }
   return true
-}
-
-function describe(simulation: Simulation): string {
-  const lines: string[] = []
-  for (const machine of simulation.machines.values()) {
-    for (const group of simulation.groups) {
-      const raft = machine.node?.group(group).raft
-      const state =
-        raft === undefined
-          ? machine.state
-          : `${raft.role} term ${raft.term} commit ${raft.commit} last ${raft.lastIndex}` +
-            ` base ${raft.baseIndex} applied ${machine.store(group)?.appliedIndex}` +
-            `${raft.recovering ? ' recovering' : ''}${machine.paused ? ' paused' : ''}` +
-            ` voters ${raft.configuration.voters}/${raft.configuration.outgoing}` +
-            ` peers ${raft.peers.map((p) => `${p.id}:${p.state}:${p.match}/${p.next}`)}`
-      lines.push(`node ${machine.id} group ${group}: ${state}`)
-    }
-  }
-  return `\n${lines.join('\n')}`
 }
 
 function report(

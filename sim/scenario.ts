@@ -3,19 +3,19 @@
  * its fingers, and the same oracle and checkers as in a campaign.
  */
 
-import { assert, SeededChance } from '../src/base/index.ts'
-import type { GroupMark, Outcome, ReadOutcome } from '../src/group/index.ts'
-import type { GroupId, NodeId, Raft } from '../src/raft/index.ts'
-import { type Command, encodeCommand, type Store } from '../src/state/index.ts'
+import { assert, type ErrorCode, KvError, SeededChance } from '../src/base/index.ts'
+import type { Outcome } from '../src/group/index.ts'
+import { isJoint, type MembershipTarget, type NodeId } from '../src/raft/index.ts'
+import type { Store } from '../src/state/index.ts'
 import { drawConfig, type NemesisWeights, type SimulationConfig } from './config.ts'
-import { addressOf } from './frames.ts'
+import { describe } from './describe.ts'
 import { judge } from './judge.ts'
-import type { Machine } from './machine.ts'
 import { Nemesis } from './nemesis.ts'
+import { type PlainCommand, ScenarioClient } from './scenario-client.ts'
+import { ScenarioNet } from './scenario-net.ts'
+import { GROUP, ScenarioNode } from './scenario-node.ts'
 import { Simulation } from './simulation.ts'
 import { Violation } from './violation.ts'
-import { valueText } from './workload.ts'
-import type { Direction, SimulatedDisk } from './world/index.ts'
 
 export interface ScenarioOptions {
   readonly seed?: number
@@ -31,38 +31,21 @@ export interface ScenarioOptions {
   readonly workload?: boolean
 }
 
-const GROUP: GroupId = 1
 const encoder = new TextEncoder()
-
-export interface ScenarioNode {
-  readonly id: NodeId
-  readonly machine: Machine
-  readonly disk: SimulatedDisk
-  /** Loses power: what was not synced may be gone. */
-  crash(): void
-  /** Dies as a process; the machine's cache keeps what was written. */
-  kill(): void
-  restart(): void
-  pause(): void
-  resume(): void
-  wipe(): void
-  skew(ms: number): void
-  /** Loses power when it next reaches this point. */
-  stopAt(point: GroupMark): void
-  readonly raft: Raft
-  readonly state: Store
-}
 
 export class Scenario {
   readonly simulation: Simulation
   readonly nodes: readonly ScenarioNode[]
   readonly net: ScenarioNet
-  #requests = 0
+  readonly #client: ScenarioClient
 
   constructor(simulation: Simulation) {
     this.simulation = simulation
-    this.nodes = [...simulation.machines.values()].map(scenarioNode)
+    this.nodes = [...simulation.machines.values()].map(
+      (machine) => new ScenarioNode(simulation, machine),
+    )
     this.net = new ScenarioNet(simulation)
+    this.#client = new ScenarioClient(simulation)
   }
 
   node(id: NodeId): ScenarioNode {
@@ -78,12 +61,23 @@ export class Scenario {
   }
 
   get history(): readonly unknown[] {
-    return this.simulation.workload?.operations ?? []
+    return [...this.simulation.operations, ...(this.simulation.workload?.operations ?? [])]
   }
 
   /** The committed log, as first applied by anybody. */
   get log(): ReturnType<Simulation['oracle']['committed']> {
     return this.simulation.oracle.committed(GROUP)
+  }
+
+  /** How often the nodes reached this point of the oracle's. */
+  marks(name: string): number {
+    return this.simulation.oracle.marks.get(name) ?? 0
+  }
+
+  /** The longest a follower waits before it campaigns. */
+  get electionMs(): number {
+    const { tuning, tickMs } = this.simulation.config
+    return 2 * tuning.electionTicks * tickMs
   }
 
   run(ms: number): Promise<void> {
@@ -98,85 +92,137 @@ export class Scenario {
 
   async until(condition: () => boolean, what: string, msMax = 10_000): Promise<void> {
     const holds = await this.simulation.until(condition, msMax)
-    if (!holds) throw new Violation('scenario', `${what}: not within ${msMax} ms`)
+    if (holds) return
+    throw new Violation('scenario', `${what}: not within ${msMax} ms${describe(this.simulation)}`)
   }
 
-  async untilLeader(): Promise<ScenarioNode> {
+  async untilLeader(msMax = 10_000): Promise<ScenarioNode> {
     const knows = (): boolean => {
       const raft = this.leader?.raft
       return raft !== undefined && raft.termAt(raft.commit) === raft.term
     }
-    await this.until(knows, 'a leader that knows what is committed')
+    await this.until(knows, 'a leader that knows what is committed', msMax)
     return this.leader as ScenarioNode
   }
 
-  /** Campaigns until the node leads. */
+  /** Makes the node lead: the leader hands over if it can, or else the node campaigns. */
   async elect(id: NodeId): Promise<void> {
-    await this.until(
-      () => {
-        const { raft } = this.node(id)
-        if (raft.role === 'leader') return true
-        this.simulation.machine(id).node?.group(GROUP).campaign()
-        return false
-      },
-      'the node leads',
-      20_000,
-    )
+    const leads = (): boolean => this.node(id).leads
+    for (let round = 0; round < 20 && !leads(); round++) {
+      const old = this.leader
+      if (round % 2 === 0 && old !== null && old.id !== id) old.group.transfer(id)
+      else if (this.node(id).up) this.node(id).group.campaign()
+      await this.simulation.until(leads, this.electionMs / 2)
+    }
+    if (!leads()) throw new Violation('scenario', `node ${id} does not come to lead`)
+  }
+
+  /** Makes the node lead, and waits until it knows what is committed. */
+  async lead(id: NodeId): Promise<ScenarioNode> {
+    await this.untilLeader()
+    await this.elect(id)
+    return this.untilLeader()
   }
 
   /** Proposes at a node and waits for the outcome; null when there is none in time. */
-  async propose(
-    id: NodeId,
-    command: DistributiveOmit<Command, 'clientId' | 'requestId'>,
-  ): Promise<Outcome | null> {
+  async propose(id: NodeId, command: PlainCommand, msMax = 3000): Promise<Outcome | null> {
     let outcome: Outcome | null = null
     this.begin(id, command, (settled) => {
       outcome = settled
     })
-    await this.simulation.until(() => outcome !== null, 3000)
+    await this.simulation.until(() => outcome !== null, msMax)
     return outcome
   }
 
   /** Proposes and does not wait. */
-  begin(
-    id: NodeId,
-    command: DistributiveOmit<Command, 'clientId' | 'requestId'>,
-    settle: (outcome: Outcome) => void = () => {},
-  ): void {
-    this.#requests += 1
-    const whole = { ...command, clientId: 999, requestId: this.#requests } as Command
-    this.simulation.machine(id).node?.group(GROUP).propose(encodeCommand(whole), { settle })
+  begin(id: NodeId, command: PlainCommand, settle: (outcome: Outcome) => void = () => {}): void {
+    this.#client.propose(id, command, settle)
   }
 
-  put(id: NodeId, key: string, value: string): Promise<Outcome | null> {
-    return this.propose(id, {
-      kind: 'put',
-      key: encoder.encode(key),
-      value: encoder.encode(value),
+  put(id: NodeId, key: string, value: string, msMax = 3000): Promise<Outcome | null> {
+    return this.propose(id, putOf(key, value), msMax)
+  }
+
+  /** Puts and does not wait. What came of it so far stands in `outcome`. */
+  beginPut(id: NodeId, key: string, value: string): { outcome: Outcome | null } {
+    const begun: { outcome: Outcome | null } = { outcome: null }
+    this.begin(id, putOf(key, value), (outcome) => {
+      begun.outcome = outcome
     })
+    return begun
+  }
+
+  /** Puts at whoever leads, again and again until it is applied. */
+  async write(key: string, value: string): Promise<void> {
+    for (let round = 0; round < 20; round++) {
+      const leader = await this.untilLeader()
+      const outcome = await this.put(leader.id, key, value)
+      if (outcome?.kind === 'applied') return
+    }
+    throw new Violation('scenario', 'a write is never applied')
+  }
+
+  /** Puts `count` values, each under a key of its own, and waits for all of them. */
+  async fill(id: NodeId, count: number, { key = 'fill', bytes = 8 } = {}): Promise<void> {
+    const begun = Array.from({ length: count }, (_, i) =>
+      this.beginPut(id, `${key}${i}`, String(i).padEnd(bytes, '.')),
+    )
+    const all = (): boolean => begun.every(({ outcome }) => outcome?.kind === 'applied')
+    await this.until(all, `${count} writes are applied`, 30_000)
+  }
+
+  /** Writes one entry after the other: entries, where `fill` makes a few large ones. */
+  async entries(id: NodeId, count: number, { key = 'entry', bytes = 8 } = {}): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      const outcome = await this.put(id, `${key}${i % 20}`, String(i).padEnd(bytes, '.'))
+      if (outcome?.kind !== 'applied') throw new Violation('scenario', `write ${i} is not applied`)
+    }
   }
 
   /** A linearizable read at a node: its value, or the code of the refusal, or 'no answer'. */
   async get(id: NodeId, key: string, msMax = 3000): Promise<string | null> {
-    let answer: string | null | undefined
-    this.simulation
-      .machine(id)
-      .node?.group(GROUP)
-      .read({
-        settleRead: (outcome: ReadOutcome) => {
-          answer =
-            outcome.kind === 'refused'
-              ? `refused: ${outcome.code}`
-              : valueText(outcome.store.get(encoder.encode(key)))
-        },
-      })
-    await this.simulation.until(() => answer !== undefined, msMax)
-    return answer === undefined ? 'no answer' : answer
+    const begun = this.beginGet(id, key)
+    await this.simulation.until(() => begun.answer !== undefined, msMax)
+    return begun.answer === undefined ? 'no answer' : begun.answer
+  }
+
+  /** Reads and does not wait; `answer` is undefined until there is one. */
+  beginGet(id: NodeId, key: string): { answer: string | null | undefined } {
+    const begun: { answer: string | null | undefined } = { answer: undefined }
+    this.#client.read(id, key, (text) => {
+      begun.answer = text
+    })
+    return begun
+  }
+
+  /** Asks the node for a change of members; the code of the refusal, or null. */
+  tryMembers(id: NodeId, target: MembershipTarget): ErrorCode | null {
+    try {
+      this.node(id).group.proposeMembership(target)
+      return null
+    } catch (error) {
+      if (error instanceof KvError) return error.code
+      throw error
+    }
+  }
+
+  /** Changes the members at the leader, and waits until it and all new voters know. */
+  async changeMembers(voters: readonly NodeId[], learners: readonly NodeId[] = []): Promise<void> {
+    const leader = await this.untilLeader()
+    const accepted = (): boolean => this.tryMembers(leader.id, { voters, learners }) === null
+    await this.until(accepted, 'a change of members is accepted')
+    await this.until(() => this.hasMembers(voters, learners), 'the members have changed')
+  }
+
+  /** The newest committed configuration is exactly this one. */
+  hasMembers(voters: readonly NodeId[], learners: readonly NodeId[] = []): boolean {
+    const now = this.simulation.oracle.configuration(GROUP)
+    return !isJoint(now) && same(now.voters, voters) && same(now.learners, learners)
   }
 
   /** All running members hold the same state, and all of what is committed. */
   async untilConverged(msMax = 30_000): Promise<void> {
-    const same = (): boolean => {
+    const holds = (): boolean => {
       const { voters, learners } = this.simulation.oracle.configuration(GROUP)
       const stores = new Map<NodeId, Store>()
       for (const id of [...voters, ...learners]) {
@@ -185,10 +231,37 @@ export class Scenario {
       }
       return this.simulation.oracle.converged(GROUP, stores)
     }
-    await this.until(same, 'all nodes hold the same state', msMax)
+    await this.until(holds, 'all nodes hold the same state', msMax)
   }
 
-  /** The three checkers over what the workload's clients saw. */
+  /** Everything works again: links, disks, machines. */
+  heal(): void {
+    this.net.heal()
+    for (const node of this.nodes) {
+      node.disk.onOperation = null
+      node.disk.forgetPlanned()
+      node.disk.release()
+      node.disk.setCapacity(Number.POSITIVE_INFINITY)
+      node.resume()
+      if (node.condition === 'down') node.restart()
+    }
+  }
+
+  /**
+   * The end of a scenario: everything is healed, a leader is due within ten election timeouts (I15),
+   * all nodes come to hold the same state, and the checkers judge what the clients saw.
+   */
+  async conclude(): Promise<void> {
+    this.heal()
+    const started = (): boolean => this.nodes.every(({ condition }) => condition !== 'starting')
+    await this.until(started, 'all nodes have started')
+    await this.untilLeader(10 * this.electionMs)
+    this.simulation.workload?.stop()
+    await this.untilConverged()
+    await this.judge()
+  }
+
+  /** The three checkers over what clients saw: the workload's and the scenario's own. */
   async judge(): Promise<void> {
     this.simulation.workload?.stop()
     await this.run(this.simulation.config.timeoutMs + 100)
@@ -196,80 +269,12 @@ export class Scenario {
   }
 }
 
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
-
-function scenarioNode(machine: Machine): ScenarioNode {
-  const group = () => {
-    assert(machine.node !== null, 'the node runs')
-    return machine.node.group(GROUP)
-  }
-  return {
-    id: machine.id,
-    machine,
-    disk: machine.disk,
-    crash: () => machine.crash('powerLost'),
-    kill: () => machine.crash('killed'),
-    restart: () => machine.restart(),
-    pause: () => machine.pause(),
-    resume: () => machine.resume(),
-    wipe: () => machine.disk.wipe('/data'),
-    skew: (ms) => machine.clock.skew(ms),
-    stopAt: (point) => machine.stopAt(point),
-    get raft() {
-      return group().raft
-    },
-    get state() {
-      return group().store
-    },
-  }
+export function putOf(key: string, value: string): PlainCommand {
+  return { kind: 'put', key: encoder.encode(key), value: encoder.encode(value) }
 }
 
-/** The network by node ids. A pair both ways, or one direction. */
-export class ScenarioNet {
-  readonly #simulation: Simulation
-
-  constructor(simulation: Simulation) {
-    this.#simulation = simulation
-  }
-
-  cut(from: NodeId, to: NodeId): void {
-    this.#simulation.net.cut(direction(from, to))
-  }
-
-  /** Between every node of one side and every node of the other, both ways. */
-  split(left: readonly NodeId[], right: readonly NodeId[]): void {
-    for (const a of left) {
-      for (const b of right) {
-        this.cut(a, b)
-        this.cut(b, a)
-      }
-    }
-  }
-
-  isolate(id: NodeId): void {
-    this.#simulation.net.isolate(addressOf(id))
-  }
-
-  hold(from: NodeId, to: NodeId): void {
-    this.#simulation.net.hold(direction(from, to))
-  }
-
-  release(from: NodeId, to: NodeId): void {
-    this.#simulation.net.release(direction(from, to))
-  }
-
-  duplicate(from: NodeId, to: NodeId, count = 1): void {
-    this.#simulation.net.duplicateNext(direction(from, to), count)
-  }
-
-  heal(): void {
-    this.#simulation.net.heal()
-    this.#simulation.net.releaseAll()
-  }
-}
-
-function direction(from: NodeId, to: NodeId): Direction {
-  return { from: addressOf(from), to: addressOf(to) }
+function same(left: readonly NodeId[], right: readonly NodeId[]): boolean {
+  return left.length === right.length && left.every((id) => right.includes(id))
 }
 
 export function createSimulation(options: ScenarioOptions = {}): Scenario {

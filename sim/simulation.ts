@@ -14,7 +14,7 @@ import { addressOf, EnvelopeFrame, foreignFrame, idOf, travel } from './frames.t
 import { Machine } from './machine.ts'
 import { Oracle } from './oracle.ts'
 import { Violation } from './violation.ts'
-import { Workload } from './workload.ts'
+import { type Operation, Workload } from './workload.ts'
 import { Network, type Port, SimulatedClock, SimulatedDisk, World } from './world/index.ts'
 
 export interface SimulationOptions {
@@ -38,6 +38,10 @@ export class Simulation {
   /** Copies of data directories, for the fault that brings one back. */
   readonly copies = new Map<NodeId, KeptCopy>()
   workload: Workload | null = null
+  /** What was asked besides the workload: scenarios bring requests of their own. */
+  readonly operations: Operation[] = []
+  /** Scenarios decide which messages of an envelope leave. */
+  filter: ((envelope: Envelope) => Envelope) | null = null
   #violation: Violation | null = null
   faulty = true
   #codec: Chance
@@ -184,7 +188,9 @@ export class Simulation {
       },
       dropped: (peer) => machine.node?.peerDropped(idOf(peer)),
     })
-    return (envelope) => {
+    return (sent) => {
+      const envelope = this.filter === null ? sent : this.filter(sent)
+      if (envelope.messages.length === 0) return
       const bytes = this.#codec.happens(this.config.codecProbability)
       port.send(addressOf(envelope.to), new EnvelopeFrame(bytes ? travel(envelope) : envelope))
     }
