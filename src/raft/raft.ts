@@ -300,8 +300,9 @@ export class Raft {
       case 'preVoteReply':
         return true
       case 'voteRequest':
-        // Leader stickiness: a node that was cut off must not depose a leader that works.
-        if (!message.transfer && hasFreshLeader(core)) return false
+        // Leader stickiness: a node that was cut off must not depose a leader that works. One that
+        // asks itself has restarted and does not work any more (hashicorp/raft#605).
+        if (!message.transfer && message.from !== core.leader && hasFreshLeader(core)) return false
         core.becomeFollower(message.term, NOBODY)
         return true
       case 'append':
