@@ -112,7 +112,7 @@ test('election timeouts are drawn anew each time, between one and two election t
   assert.equal(drawn.size, electionTicks)
 })
 
-test('a dropped connection to the leader starts a campaign in a few ticks, at once it does not', () => {
+test('a dropped connection to the leader starts a campaign, in a few ticks and not at once', () => {
   const cluster = new Cluster({ voters: [1, 2, 3] })
   cluster.elect(1)
   cluster.on(2, ({ raft }) => raft.peerDropped(3))

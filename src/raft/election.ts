@@ -112,7 +112,9 @@ export function onPreVoteRequest(core: Core, message: PreVoteRequest): void {
   })
 }
 
-/** Two that ask each other at once: the better log goes on, then the higher id; the other yields. */
+/**
+ * Two that ask each other at once: the better log goes on, then the higher id; the other yields.
+ */
 function takesPrecedence(core: Core, message: PreVoteRequest): boolean {
   if (message.lastTerm !== core.log.lastTerm) return message.lastTerm > core.log.lastTerm
   if (message.lastIndex !== core.log.last) return message.lastIndex > core.log.last
@@ -121,8 +123,8 @@ function takesPrecedence(core: Core, message: PreVoteRequest): boolean {
 
 export function onPreVoteReply(core: Core, message: PreVoteReply): void {
   if (!message.granted && message.term > core.term) core.becomeFollower(message.term, NOBODY)
-  // Ids are never reused: a committed configuration that is as new as ours or newer and has no place
-  // for us means that we were removed.
+  // Ids are never reused: a committed configuration that is as new as ours or newer and has no
+  // place for us means that we were removed.
   if (!message.member && message.configurationIndex >= core.configurations.latest.index) {
     core.removed = true
     if (core.role === 'preCandidate') core.becomeFollower(core.term, NOBODY)

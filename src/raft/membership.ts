@@ -3,8 +3,8 @@
  * joint configuration, and, as soon as that is committed, the target by itself ("automatic leave").
  * Learners decide nothing, so a change of learners alone is one entry.
  *
- * A leader first commits in its own term (the bug Ongaro reported to raft-dev in 2015): without that
- * two leaders could each have an uncommitted configuration whose majorities do not meet.
+ * A leader first commits in its own term (the bug Ongaro reported to raft-dev in 2015): without
+ * that two leaders could each have an uncommitted configuration whose majorities do not meet.
  */
 
 import { assert, KvError } from '../base/index.ts'

@@ -1,4 +1,6 @@
-/** What a replica is made of. Times are counted in ticks of whatever length the driver gives them. */
+/**
+ * What a replica is made of. Times are counted in ticks of whatever length the driver gives them.
+ */
 
 import { assert, type Chance } from '../base/index.ts'
 import type {
@@ -51,7 +53,9 @@ export interface RaftOptions {
   readonly recovered: RecoveredReplica
   /** The configuration under the log's first entry when no snapshot says it. */
   readonly initialConfiguration: Configuration
-  /** The snapshot from which the state was restored, when one was: it may lie above the log's base. */
+  /**
+   * The snapshot from which the state was restored, when one was: it may lie above the log's base.
+   */
   readonly restored: SnapshotMark | null
 }
 

@@ -1,7 +1,7 @@
 /**
  * Quorum arithmetic: what a majority of a configuration has decided. In a joint configuration every
- * decision needs both majorities (thesis §4.3), so that any two configurations that can decide share
- * a member (invariant I12).
+ * decision needs both majorities (thesis §4.3), so that any two configurations that can decide
+ * share a member (invariant I12).
  */
 
 import { assert } from '../base/index.ts'

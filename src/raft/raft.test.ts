@@ -140,7 +140,7 @@ test('entries leave for the followers before the own disk has them', () => {
   assert.equal(cluster.node(1).raft.commit, 2)
 })
 
-test('Readys that overlap become durable in order, and late news of early ones changes nothing', () => {
+test('Readys may overlap: they become durable in order, late news changes nothing', () => {
   const raft = alone()
   raft.campaign()
   drain(raft)

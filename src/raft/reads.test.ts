@@ -125,7 +125,7 @@ test('a forwarded read is granted once, however often it is answered', () => {
   assert.deepEqual(reads.forwarded, [])
 })
 
-test('when leadership changes every own read fails, once, and those of others are forgotten', () => {
+test('when leadership changes the own reads fail once, those of others are forgotten', () => {
   const reads = new Reads(1)
   const inRound = wait(reads)
   reads.askFor(2, 77)

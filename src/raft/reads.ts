@@ -1,7 +1,7 @@
 /**
  * Linearizable reads without the log (thesis §6.4): a read may be served once the state has applied
- * what was committed when it was asked, provided the leader was still the leader then. One heartbeat
- * round answers that for all reads that wait, those forwarded by followers included.
+ * what was committed when it was asked, provided the leader was still the leader then. One
+ * heartbeat round answers that for all reads that wait, those forwarded by followers included.
  *
  * A round's number is higher than any before it in the term and comes back in the heartbeat's
  * answer: an answer to round n also confirms every earlier round, because it left later.
@@ -121,7 +121,9 @@ export class Reads {
     }
   }
 
-  /** Takes the rounds that `isQuorum` accepts, and all earlier ones. Local ones are granted here. */
+  /**
+   * Takes the rounds that `isQuorum` accepts, and all earlier ones. Local ones are granted here.
+   */
   finish(isQuorum: (confirmed: ReadonlySet<NodeId>) => boolean): readonly (Asked & ReadGrant)[] {
     let done = 0
     this.#rounds.forEach((round, position) => {

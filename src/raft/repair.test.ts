@@ -78,7 +78,7 @@ test('what a replica under repair acknowledges is not counted', () => {
   assert.equal(cluster.node(1).raft.commit, 3)
 })
 
-test('a commit index of an earlier term makes nobody whole: the leader may not know of more', () => {
+test('a commit index of an earlier term makes nobody whole: there may be more', () => {
   const cluster = begin({ appendBytesMax: 1 })
   // Committed by nodes 1 and 2, in memory only: the commit index is not on node 1's disk.
   cluster.propose(1, 'x=1')
@@ -108,7 +108,7 @@ test('a commit index of an earlier term makes nobody whole: the leader may not k
   assert.equal(cluster.leader, null)
 })
 
-test('only an append that names this life makes it whole: an older one may not know of the loss', () => {
+test('only an append that names this life makes it whole: older ones know of no loss', () => {
   const cluster = begin()
   // The append that told node 2, in its first life, that entry 2 is committed.
   const told: Message = {
@@ -139,7 +139,7 @@ test('only an append that names this life makes it whole: an older one may not k
   assert.equal(cluster.leader, null)
 })
 
-/** Node 2 acknowledged entry 3 in its first life, lost entries 2 and 3, and is whole again up to 2. */
+/** Node 2 acknowledged entry 3 in its first life, lost entries 2 and 3, is whole again up to 2. */
 function wholeUpToTwo(cluster: Cluster): void {
   cluster.network.hold((message) => message.kind === 'append' && message.previousIndex === 2)
   cluster.tick(1, 2)
@@ -152,7 +152,7 @@ function wholeUpToTwo(cluster: Cluster): void {
   cluster.persistAll(2)
 }
 
-test('acknowledgements of an earlier life are not counted once the leader has heard the new one', () => {
+test('acknowledgements of an earlier life are not counted once the new one was heard', () => {
   const cluster = begin({ appendBytesMax: 1 })
   cluster.network.hold((message) => message.kind === 'appendReply')
   cluster.propose(1, 'x=1')
@@ -239,7 +239,7 @@ test('one that turns out to lack what it acknowledged goes under repair by itsel
   assert.equal(cluster.node(2).raft.recovering, false)
 })
 
-test('the loss of a member that others elect and count without it is repaired across leaders', () => {
+test('a member that lost everything is repaired across a change of leaders', () => {
   const cluster = new Cluster({ voters: [1, 2, 3, 4, 5] })
   cluster.elect(1)
   for (let i = 0; i < 5; i++) cluster.propose(1, `x=${i}`)

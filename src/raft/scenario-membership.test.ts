@@ -10,7 +10,7 @@ function votersOf(cluster: Cluster, id: NodeId): readonly NodeId[] {
   return cluster.node(id).raft.configuration.voters
 }
 
-describe('M-01 two leaders never act on members whose majorities do not meet (raft-dev, 2015)', () => {
+describe('M-01 no two leaders act on members whose majorities do not meet (raft-dev 2015)', () => {
   /** What leader 1, leader 2 and then leader 1 again try to make of members 1 to 4. */
   const variants: readonly {
     readonly name: string
@@ -143,7 +143,7 @@ test('M-06 members survive one snapshot after the other', () => {
   }
 })
 
-test('M-08 members are as new as the entry that brought them, not as the snapshot around them', () => {
+test('M-08 members are as new as the entry that brought them, not as a snapshot', () => {
   const cluster = new Cluster({ voters: [1, 2, 3], spares: [4] })
   cluster.elect(1)
   for (let i = 0; i < 8; i++) cluster.propose(1, `x=${i}`)

@@ -42,7 +42,7 @@ function matchOf(cluster: Cluster, id: NodeId): number | undefined {
   return cluster.leader?.raft.peers.find((peer) => peer.id === id)?.match
 }
 
-test('L-01 an entry of an earlier term is never committed by counting (Raft paper, figure 8)', () => {
+test('L-01 an entry of an earlier term is not committed by counting (Raft paper, figure 8)', () => {
   const cluster = new Cluster({ voters: [1, 2, 3, 4, 5], tuning: { appendBytesMax: 1 } })
   cluster.elect(1)
   // (a) Node 1 leads and replicates x to node 2 only.
@@ -86,7 +86,7 @@ test('L-01 an entry of an earlier term is never committed by counting (Raft pape
   assert.ok(cluster.node(1).raft.commit > index)
 })
 
-test('L-03 a refusal, however high its index, never raises what a follower is taken to hold', () => {
+test('L-03 a refusal, however high its index, never raises a follower’s match', () => {
   const cluster = new Cluster({ voters: [1, 2, 3] })
   cluster.elect(1)
   cluster.isolate(2)

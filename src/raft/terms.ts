@@ -1,9 +1,9 @@
 /**
- * The term of every log index, kept as runs: terms change only at elections, so a log of millions of
- * entries needs a handful of numbers here, and the entries themselves may live on disk alone.
+ * The term of every log index, kept as runs: terms change only at elections, so a log of millions
+ * of entries needs a handful of numbers here, and the entries themselves may live on disk alone.
  *
- * Invariants: runs ascend in index and in term; the first run begins at `first - 1`, the index under
- * the log's first entry (0 with term 0 for a log from the beginning).
+ * Invariants: runs ascend in index and in term; the first run begins at `first - 1`, the index
+ * under the log's first entry (0 with term 0 for a log from the beginning).
  */
 
 import { assert } from '../base/index.ts'

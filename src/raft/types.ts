@@ -103,7 +103,9 @@ export interface Append extends MessageBase {
 
 export interface AppendReply extends MessageBase {
   readonly kind: 'appendReply'
-  /** Accepted: the follower's log matches up to here and is durable. Rejected: the index refused. */
+  /**
+   * Accepted: the follower's log matches up to here and is durable. Rejected: the index refused.
+   */
   readonly index: LogIndex
   readonly rejected: boolean
   /** Rejected: where the leader should look next (the follower's best guess of a match). */

@@ -265,7 +265,7 @@ export class Invariants implements NodeObserver {
   }
 }
 
-/** Whether every majority of one half of `left` shares a node with every one of a half of `right`. */
+/** Whether a half of `left` and a half of `right` are such that all their majorities meet. */
 export function quorumsIntersect(left: Configuration, right: Configuration): boolean {
   const halves = ({ voters, outgoing }: Configuration) =>
     outgoing.length > 0 ? [voters, outgoing] : [voters]

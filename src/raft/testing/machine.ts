@@ -1,4 +1,4 @@
-/** A tiny replicated machine: commands are `key=value` texts; its hash tells two histories apart. */
+/** A tiny replicated machine: commands are `key=value` texts; a hash tells histories apart. */
 
 import type { Entry, LogIndex } from '../index.ts'
 
