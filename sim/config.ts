@@ -278,6 +278,7 @@ function drawGroupLimits(
     applyBytesMax: tiny ? 128 : GROUP_LIMITS.applyBytesMax,
     snapshotEntries: fewEntries ? 10 + chance.below(40) : 2000,
     trailingEntries: fewEntries ? chance.below(10) : 200,
+    snapshotChunkBytes: fewEntries ? 200 : GROUP_LIMITS.snapshotChunkBytes,
     snapshotWindow: tiny ? 1 : GROUP_LIMITS.snapshotWindow,
   }
 }

@@ -104,7 +104,8 @@ export class SnapshotKeeper {
     const { baseIndex, durableIndex } = this.#raft
     if (store.appliedIndex < baseIndex || store.appliedIndex > durableIndex) return
     this.#taking = true
-    void this.#take(this.#raft.markAt(store.appliedIndex), store.snapshot())
+    const chunks = store.snapshot(limits.snapshotChunkBytes)
+    void this.#take(this.#raft.markAt(store.appliedIndex), chunks)
   }
 
   async #take(mark: SnapshotMark, chunks: Iterable<Uint8Array>): Promise<void> {

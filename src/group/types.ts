@@ -58,6 +58,8 @@ export interface GroupLimits {
   readonly snapshotEntries: number
   /** Entries kept behind a snapshot for followers that are a little late. */
   readonly trailingEntries: number
+  /** What is written and sent of a snapshot at a time. */
+  readonly snapshotChunkBytes: number
   /** Chunks of a snapshot that may be on their way to a follower. */
   readonly snapshotWindow: number
   /** A chunk that is not answered for this long is sent again; three times, then it failed. */
@@ -73,6 +75,7 @@ export const GROUP_LIMITS: GroupLimits = {
   readsWaitingMax: 65_536,
   snapshotEntries: 10_000,
   trailingEntries: 1000,
+  snapshotChunkBytes: 256 * 1024,
   snapshotWindow: 4,
   snapshotResendTicks: 20,
 }
