@@ -5,8 +5,9 @@ import type { SearchBudget, SearchResult } from './register-search.ts'
 import { searchRegister } from './search-register.ts'
 
 /**
- * Makes a violation readable. A history stays linearizable up to some answer and not beyond it: that
- * answer is found by halving. Then everything is left out without which there is still no order.
+ * Makes a violation readable. A history stays linearizable up to some answer and not beyond it:
+ * that answer is found by halving. Then everything is left out without which there is still no
+ * order.
  */
 
 export interface Explanation {
@@ -149,9 +150,9 @@ function shrink(
 }
 
 /**
- * Those that can be left out so that every order of the rest and them is also one of the rest alone:
- * then, if the rest has no order, the whole had none. That is so for whoever writes nothing, and for
- * a write of which nobody asks for the value, as long as nobody denies anything.
+ * Those that can be left out so that every order of the rest and them is also one of the rest
+ * alone: then, if the rest has no order, the whole had none. That is so for whoever writes nothing,
+ * and for a write of which nobody asks for the value, as long as nobody denies anything.
  */
 function mayBeLeftOut(
   core: readonly RegisterOperation[],

@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import { type Chance, SeededChance } from '../../src/base/index.ts'
 import type { RegisterAction, RegisterOperation, Scalar } from './history.ts'
 import { checkLinearizable } from './linearizable.ts'
-import { hasOrder } from './testing/oracle.ts'
+import { toHistory } from './recorded.ts'
+import { execute, makePlan } from './testing/generate.ts'
+import { hasOrder, hasOrderRemembering } from './testing/oracle.ts'
 
 test('the checker agrees with trying every order on thousands of tiny histories', () => {
   const counts = { true: 0, false: 0 }
@@ -21,6 +23,38 @@ test('the checker agrees with trying every order on thousands of tiny histories'
   }
   assert.ok(counts.true > 4_000 && counts.false > 4_000, 'both verdicts occur often')
 })
+
+test('the checker agrees with a plain search on runs of up to 24 operations', () => {
+  const counts = { true: 0, false: 0 }
+  const chance = new SeededChance(2)
+  for (let round = 0; round < 3_000; round++) {
+    const history = changedRun(chance, 8 + chance.below(17))
+    const expected = hasOrderRemembering(history)
+    const verdict = checkLinearizable(history)
+    counts[`${expected}`] += 1
+    assert.equal(verdict.kind, expected ? 'linearizable' : 'notLinearizable', show(history))
+  }
+  assert.ok(counts.true > 500 && counts.false > 500, 'both verdicts occur often')
+})
+
+/** A run of clients that overlap a lot, in which a few answers were exchanged. */
+function changedRun(chance: Chance, operations: number): RegisterOperation[] {
+  const unknownShare = chance.below(4) / 10
+  const clients = 3 + chance.below(8)
+  const plan = makePlan(chance, { clients, operations, keys: 1, unknownShare })
+  const history = [...toHistory(execute(plan).operations).registers]
+  const values = history.flatMap((one) => (one.kind === 'write' ? [one.value] : [])).concat(null)
+  const value = () => values[chance.below(values.length)] ?? null
+  for (let changes = chance.below(3); changes > 0; changes--) {
+    const place = chance.below(history.length)
+    const one = history[place] as RegisterOperation
+    if (one.kind === 'read') history[place] = { ...one, value: value() }
+    else if (one.kind === 'write') history[place] = { ...one, value: value() }
+    else if (one.kind === 'cas') history[place] = { ...one, applied: chance.happens(0.5) }
+    else history[place] = { ...one, found: chance.happens(0.5) }
+  }
+  return history
+}
 
 function show(history: readonly RegisterOperation[]): string {
   return history.map((operation) => JSON.stringify(operation)).join('\n')

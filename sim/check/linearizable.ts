@@ -5,8 +5,8 @@ import { searchRegister } from './search-register.ts'
 
 /**
  * Black-box linearizability of registers: only what clients saw. A history of many registers is
- * linearizable if and only if that of each register is (Herlihy and Wing, 1990, theorem 1), so every
- * key is searched on its own.
+ * linearizable if and only if that of each register is (Herlihy and Wing, 1990, theorem 1), so
+ * every key is searched on its own.
  */
 
 export interface LinearizableOptions {

@@ -1,6 +1,7 @@
 /**
  * Operations as the simulator's clients record them, with everything the answers carried, and the
- * two black-box views of them: registers for the linearizability search, lists for the cycle search.
+ * two black-box views of them: registers for the linearizability search, lists for the cycle
+ * search.
  */
 
 import { assert, unreachable } from '../../src/base/index.ts'

@@ -71,7 +71,9 @@ interface Presence {
   readonly overwritten: number
 }
 
-/** Leaves out the denials that hold in every order, and those of deletes are not mentioned again. */
+/**
+ * Leaves out the denials that hold in every order, and those of deletes are not mentioned again.
+ */
 export function forgetIdleDenials(
   operations: readonly RegisterOperation[],
   overwrites: OverwriteTimes,

@@ -243,8 +243,9 @@ class RegisterSearch {
   }
 
   /**
-   * Those whose new state makes something possible that may come next and was not: an operation that
-   * asks for it, a denial of the state there is now, or another unknown outcome that is wanted.
+   * Those whose new state makes something possible that may come next and was not: an operation
+   * that asks for it, a denial of the state there is now, or another unknown outcome that is
+   * wanted.
    */
   #wantedUnknowns(useful: readonly boolean[]): number[] {
     const { unknowns } = this.#problem
@@ -306,8 +307,8 @@ class RegisterSearch {
   }
 
   /**
-   * Whether the write, everybody who still asks for its value, and if one of them writes again those
-   * who ask for that, and so on, may all come next and may be moved.
+   * Whether the write, everybody who still asks for its value, and if one of them writes again
+   * those who ask for that, and so on, may all come next and may be moved.
    */
   #isClosedGroup(write: number): boolean {
     const { needs, to, operations } = this.#problem

@@ -14,9 +14,9 @@ import { type RecordedOperation, readKey } from './recorded.ts'
 
 /**
  * White-box strict serializability of the whole store in O(n log n): the committed log is replayed
- * through the pure machine, which says what every answer had to be; revisions then are the one order
- * of everything, and real time must not contradict it. Cheap, but it believes the log that it is
- * given: the black-box checkers believe nothing.
+ * through the pure machine, which says what every answer had to be; revisions then are the one
+ * order of everything, and real time must not contradict it. Cheap, but it believes the log that it
+ * is given: the black-box checkers believe nothing.
  */
 
 export interface CommittedEntry {
@@ -215,7 +215,8 @@ class RevisionCheck {
       const revisionMin: number = stamp.writes ? newest.revision + 1 : newest.revision
       if (stamp.revision >= revisionMin) continue
       const what = stamp.writes ? 'wrote' : 'saw'
-      const text = `it began after revision ${newest.revision} was known and ${what} ${stamp.revision}`
+      const known = `revision ${newest.revision} was known before it began`
+      const text = `${known}, and it ${what} ${stamp.revision}`
       this.#report('realTime', text, [newest.operation, stamp.operation])
     }
   }

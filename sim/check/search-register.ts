@@ -15,6 +15,8 @@ export function searchRegister(
   operations: readonly RegisterOperation[],
   budget: SearchBudget,
 ): SearchResult {
+  // A search looks at the clock only now and then, which many short ones would never reach.
+  if (budget.expired()) return { kind: 'gaveUp', reason: 'time', steps: 0 }
   const problem = prepareRegister(operations)
   if (problem.denials.length === 0) return searchOrder(problem, budget)
   const wanted = FIRST_STEPS_MIN + FIRST_STEPS_PER_OPERATION * problem.count

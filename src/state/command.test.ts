@@ -5,7 +5,7 @@ import { decodeBatch, encodeBatch } from './batch.ts'
 import { type Command, decodeCommand, encodeCommand } from './command.ts'
 import { STATE_LIMITS } from './limits.ts'
 import { Store } from './store.ts'
-import { bytesOf } from './testing.ts'
+import { bytesOf } from './testing/commands.ts'
 
 const natural = fc.maxSafeNat()
 const blob = fc.uint8Array({ maxLength: 40 })

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { KvError } from '../base/index.ts'
 import { Store } from './store.ts'
-import { append, applyAll, bytesOf, put, remove } from './testing.ts'
+import { append, applyAll, bytesOf, put, remove } from './testing/commands.ts'
 
 function sample(): Store {
   const store = new Store()

@@ -6,9 +6,9 @@
  * record   | key blob | value blob | create varint | mod varint | version varint |  x count
  * end      | state hash varint |
  * ```
- * Records stand in the order of their keys, so that equal states give equal bytes. The stream is cut
- * into chunks anywhere. Checksums of files and frames are the business of whoever carries them; the
- * hash at the end proves that what came out is what went in.
+ * Records stand in the order of their keys, so that equal states give equal bytes. The stream is
+ * cut into chunks anywhere. Checksums of files and frames are the business of whoever carries them;
+ * the hash at the end proves that what came out is what went in.
  */
 
 import { assert, KvError } from '../base/index.ts'

@@ -6,7 +6,7 @@ import { type Command, type Expectation, encodeCommand } from './command.ts'
 import { STATE_LIMITS } from './limits.ts'
 import { decodeList } from './list.ts'
 import { Store } from './store.ts'
-import { append, applyAll, bytesOf, put, remove } from './testing.ts'
+import { append, applyAll, bytesOf, put, remove } from './testing/commands.ts'
 
 const IDS = { clientId: 1, requestId: 1 }
 const KEY = bytesOf('a')
@@ -214,11 +214,15 @@ test('keys that a plain object would mistake are keys like any other', () => {
 })
 
 test('a stored value does not hold on to the bytes of its entry', () => {
-  const store = new Store()
-  const data = encodeBatch([encodeCommand(put('a', 'x'))])
-  store.apply({ index: 1, data })
-  data.fill(0)
-  assert.deepEqual(store.get(KEY)?.value, bytesOf('x'))
+  for (const copy of [(bytes: Uint8Array) => bytes, (bytes: Uint8Array) => Buffer.from(bytes)]) {
+    const store = new Store()
+    const swap = compareAndPut({ kind: 'absent' }, 'y')
+    const data = copy(encodeBatch([put('b', 'x'), swap].map(encodeCommand)))
+    store.apply({ index: 1, data })
+    data.fill(0)
+    assert.deepEqual(store.get(bytesOf('b'))?.value, bytesOf('x'))
+    assert.deepEqual(store.get(KEY)?.value, bytesOf('y'))
+  }
 })
 
 test('a range comes in the order of key bytes, ends before its end and keeps its limit', () => {

@@ -172,8 +172,7 @@ export class Store {
   }
 
   #executePut(command: PutCommand): Result {
-    // A copy: the entry's bytes are a view into a buffer that must not live as long as the value.
-    this.#write(keyText(command.key), command.value.slice(), this.#revision + 1)
+    this.#write(keyText(command.key), copyOf(command.value), this.#revision + 1)
     this.#revision += 1
     return { kind: 'put', ...idsOf(command), revision: this.#revision }
   }
@@ -188,7 +187,7 @@ export class Store {
     const key = keyText(command.key)
     const succeeded = meets(this.#stored(key), command.expected)
     if (succeeded) {
-      this.#write(key, command.value.slice(), this.#revision + 1)
+      this.#write(key, copyOf(command.value), this.#revision + 1)
       this.#revision += 1
     }
     const modRevision = this.#stored(key)?.modRevision ?? 0
@@ -272,6 +271,14 @@ export class Store {
     this.#sumHigh = (this.#sumHigh - record.hashHigh) | 0
     return this.#records.delete(key)
   }
+}
+
+/**
+ * The entry's bytes are a view into a buffer that must not live as long as the value. `slice` would
+ * not do: on Node's Buffer, which a view may be, it makes another view.
+ */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes)
 }
 
 function idsOf({ clientId, requestId }: Ids): Ids {

@@ -1,6 +1,6 @@
 /**
- * Breaks an honest run in exactly one way, and only hands out the result when a few operations of it
- * prove that no order can explain it. All values are written once, so the proofs are short:
+ * Breaks an honest run in exactly one way, and only hands out the result when a few operations of
+ * it prove that no order can explain it. All values are written once, so the proofs are short:
  * `w0` wrote v and ended before `w` began, `w` wrote something else and ended before `r` began, and
  * `r` still saw v.
  */

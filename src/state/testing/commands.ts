@@ -1,9 +1,9 @@
 /** Short ways to write commands in tests. */
 
-import { encodeBatch } from './batch.ts'
-import { type Command, encodeCommand } from './command.ts'
-import type { Result } from './result.ts'
-import type { Store } from './store.ts'
+import { encodeBatch } from '../batch.ts'
+import { type Command, encodeCommand } from '../command.ts'
+import type { Result } from '../result.ts'
+import type { Store } from '../store.ts'
 
 export function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text)
