@@ -235,10 +235,79 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'return stored !== null || expected.value.length > 0',
   },
   {
-    name: 'entry-applied-twice-after-restart',
-    story: 'The applied index and the data are not one (etcd#13766, A-01).',
-    file: 'state/store.ts',
-    find: 'this.#appliedIndex = restored.appliedIndex',
-    replace: 'this.#appliedIndex = restored.appliedIndex',
+    name: 'vote-not-written',
+    story: 'The term is written, but not for whom the node voted (I13).',
+    file: 'raft/raft.ts',
+    find: 'const hardState = writes ? core.hardState : null',
+    replace: 'const hardState = writes ? { ...core.hardState, vote: 0 } : null',
+    profile: 'crashes',
+  },
+  {
+    name: 'log-not-synced',
+    story: 'The log is written but not synced before it is acknowledged (NATS#7564, D-08).',
+    file: 'log/segment-store.ts',
+    find: "{ mode: 'readWrite', durable: true })",
+    replace: "{ mode: 'readWrite', durable: false })",
+    profile: 'crashes',
+  },
+  {
+    name: 'segment-name-not-durable',
+    story: 'A new segment is used before its name is durable (etcd#6368, D-01).',
+    file: 'log/segment-store.ts',
+    find: 'await disk.rename(free.path, path)\n      await disk.syncDirectory(directory)',
+    replace: 'await disk.rename(free.path, path)',
+    profile: 'crashes',
+  },
+  {
+    name: 'failed-write-acknowledged',
+    story: 'A failed sync is forgotten and what was in it acknowledged (fsyncgate, D-11, L-18).',
+    file: 'log/disk-log.ts',
+    find: `      }
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    this.#writing = false
+    // A failure in the background`,
+    replace: `      }
+    } catch {
+      position = null
+    }
+    this.#writing = false
+    // A failure in the background`,
+    profile: 'storage',
+  },
+  {
+    name: 'tail-trusted-after-failed-sync',
+    story: 'The next life trusts a tail that only the cache still has (fsyncgate, D-11).',
+    file: 'log/open.ts',
+    find: 'const carried = reading === null ? null : await this.#carryOver(reading)',
+    replace:
+      'const carried = reading === null || this.#options.limits.segmentBytes > 0 ? null : await this.#carryOver(reading)',
+    profile: 'storage',
+  },
+  {
+    name: 'snapshot-not-synced',
+    story: 'A snapshot file is renamed before its bytes are durable (ZOOKEEPER-2310, S-03).',
+    file: 'log/snapshots.ts',
+    find: 'await file.sync()\n      await file.close()',
+    replace: 'await file.close()',
+    profile: 'snapshots',
+  },
+  {
+    name: 'snapshot-name-not-durable',
+    story: 'The log is cut although the name of the snapshot may still be lost (D-01, S-03).',
+    file: 'log/snapshots.ts',
+    find: 'await disk.rename(temporary, path)\n      await disk.syncDirectory(directory)',
+    replace: 'await disk.rename(temporary, path)',
+    profile: 'snapshots',
+  },
+  {
+    name: 'torn-batch-accepted',
+    story: 'A batch of which only a part reached the disk is taken for whole.',
+    file: 'log/scan.ts',
+    find: 'if (!whole) return NONE',
+    replace: 'if (!whole && end.records < 0) return NONE',
+    profile: 'crashes',
   },
 ]
