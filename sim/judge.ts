@@ -1,9 +1,13 @@
 /** The three checkers over what the clients of a run saw. */
 
 import { STATE_LIMITS } from '../src/state/index.ts'
-import { checkLinearizable } from './check/linearizable.ts'
-import { toHistory } from './check/recorded.ts'
-import { checkRevisionOrder } from './check/revision-order.ts'
+import {
+  checkLinearizable,
+  checkListAppend,
+  checkRevisionOrder,
+  explanationLines,
+  toHistory,
+} from './check/index.ts'
 import type { Simulation } from './simulation.ts'
 import { Violation } from './violation.ts'
 
@@ -34,10 +38,14 @@ export function judge(simulation: Simulation): Verdict {
     if (registers.kind === 'notLinearizable') {
       throw new Violation(
         'I6',
-        `group ${group}: not linearizable: ${JSON.stringify(registers.explanation)}`,
+        `group ${group}: not linearizable\n${explanationLines(registers.explanation).join('\n')}`,
       )
     }
     if (registers.kind === 'inconclusive') verdict = 'inconclusive'
+    const lists = checkListAppend(history.transactions)
+    if (lists.kind === 'violated') {
+      throw new Violation('I6', `group ${group}: ${lists.violations[0]?.text}`)
+    }
   }
   return verdict
 }
