@@ -297,12 +297,7 @@ describe('Raft paper §5.3, log replication', () => {
 })
 
 /** Entry 1 as the test cluster writes it for a log that starts with term 1. */
-const known: Entry = {
-  index: 1,
-  term: 1,
-  kind: 'command',
-  data: Uint8Array.from('e1=1', (character) => character.charCodeAt(0)),
-}
+const known: Entry = { index: 1, term: 1, kind: 'empty', data: new Uint8Array(0) }
 
 describe('Raft paper §5.4, safety', () => {
   test('the voter denies its vote if its own log is more up-to-date (§5.4.1)', () => {

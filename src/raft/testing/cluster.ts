@@ -311,11 +311,10 @@ export class Cluster {
   }
 }
 
-/** Index and term decide the text, as one leader's entries would. */
+/** A log of empty entries of these terms, from index 1 on. */
 export function entriesOfTerms(terms: readonly Term[]): Entry[] {
   return terms.map((term, position) => {
-    const index = position + 1
-    return { term, index, kind: 'command', data: bytesOf(`e${index}=${term}`) }
+    return { term, index: position + 1, kind: 'empty', data: new Uint8Array(0) }
   })
 }
 

@@ -82,6 +82,15 @@ const WEIGHTS: Readonly<Record<Action, number>> = {
   wound: 3,
 }
 
+/** Factors for runs about repair: losses at the worst time, little else in between. */
+const REPAIR: Partial<Readonly<Record<Action, number>>> = {
+  wound: 6,
+  members: 0,
+  transfer: 0,
+  lose: 0,
+  strand: 0,
+}
+
 const TUNED: readonly Action[] = ACTIONS.filter((action) => {
   return !['tick', 'deliver', 'turn', 'persist', 'restart'].includes(action)
 })
@@ -115,8 +124,11 @@ export class RandomRun {
       tuning: this.#tuning,
       manualTurns: chance.happens(0.5),
     })
+    // Some runs are about repair alone.
+    const repair = chance.happens(0.2)
     for (const action of ACTIONS) {
-      const factor = TUNED.includes(action) ? pick(chance, [0, 1, 1, 1, 3]) : 1
+      const drawn = TUNED.includes(action) ? pick(chance, [0, 1, 1, 1, 3]) : 1
+      const factor = repair ? (REPAIR[action] ?? drawn) : drawn
       this.#weights.push(WEIGHTS[action] * factor)
     }
     this.#total = this.#weights.reduce((sum, weight) => sum + weight, 0)

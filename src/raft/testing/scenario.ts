@@ -119,6 +119,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   drop: (stage, words) => {
     assert(stage.cluster.drop(filterOf(words)) > 0, 'there is a message to drop')
   },
+  /** All that is under way is lost. */
+  clear: (stage) => stage.cluster.drop(() => true),
   hold: (stage, words) => stage.cluster.network.hold(filterOf(words)),
   release: (stage) => stage.cluster.network.release(),
   messages: (stage) => {
@@ -264,6 +266,7 @@ class Stage {
 function filterOf(words: readonly string[]): LetterFilter {
   const way = words.find((word) => word.includes('>'))
   const kind = words.find((word) => /^[a-z]\w+$/i.test(word))
+  assert(!words.some((word) => word.length === 1 && !/\d/.test(word)), 'a way is written a>b')
   const [from = '', to = ''] = way?.split('>') ?? []
   return (message: Message) =>
     (from === '' || message.from === idOf(from)) &&

@@ -7,6 +7,7 @@ import { assert, type Chance } from '../../base/index.ts'
 import {
   type Configuration,
   type Entry,
+  entryBytes,
   type LogIndex,
   type Message,
   type NodeId,
@@ -130,7 +131,7 @@ export class TestNode {
     for (let index = from; index <= to; index++) {
       const entry = this.#memory.entries[index - base - 1] as Entry
       assert(entry.index === index, 'a reader finds what was handed out')
-      bytes += entry.data.length
+      bytes += entryBytes(entry)
       if (bytes > bytesMax && found.length > 0) break
       found.push(entry)
     }
