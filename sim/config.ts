@@ -1,6 +1,6 @@
 /**
- * What a seed decides before its run begins (swarm testing: each run draws which faults there are at
- * all and how often, because runs with everything at once rarely get anywhere).
+ * What a seed decides before its run begins (swarm testing: each run draws which faults there are
+ * at all and how often, because runs with everything at once rarely get anywhere).
  */
 
 import type { Chance } from '../src/base/index.ts'

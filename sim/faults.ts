@@ -264,8 +264,8 @@ export function failDisk(
 }
 
 /**
- * An old segment of the log. The newest ones are left alone: damage in a batch that nothing later on
- * the disk proves to have been synced looks like a torn write, and no log can tell the two apart
+ * An old segment of the log. The newest ones are left alone: damage in a batch that nothing later
+ * on the disk proves to have been synced looks like a torn write, and no log can tell the two apart
  * (docs/decision).
  */
 function oldSegment(machine: Machine, chance: Chance): { path: string; size: number } | null {

@@ -1,4 +1,6 @@
-/** Envelopes as the simulated network carries them: objects, and bytes only where that is the point. */
+/**
+ * Envelopes as the simulated network carries them: objects, and bytes only where that is the point.
+ */
 
 import { assert, type Chance } from '../src/base/index.ts'
 import { decodeEnvelope, type Envelope, encodeEnvelope, envelopeBytes } from '../src/peer/index.ts'

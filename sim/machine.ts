@@ -1,5 +1,6 @@
 /**
- * One machine of the simulated cluster: its disk and its clock outlive the processes that run on it.
+ * One machine of the simulated cluster: its disk and its clock outlive the processes that run on
+ * it.
  */
 
 import { assert, KvError } from '../src/base/index.ts'
@@ -179,7 +180,10 @@ export class Machine {
     }
   }
 
-  /** `killed`: what was written stays in the machine's cache. `powerLost`: what was not synced may go. */
+  /**
+   * `killed`: what was written stays in the machine's cache. `powerLost`: what was not synced may
+   * go.
+   */
   crash(end: LifeEnd): void {
     for (const [group, driver] of this.#node?.groups ?? []) {
       this.#lastConfigurations.set(group, driver.raft.configuration)

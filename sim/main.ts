@@ -1,4 +1,6 @@
-/** `npm run sim`: campaigns of seeds, replay of one, shrinking of a failing one, the speed figure. */
+/**
+ * `npm run sim`: campaigns of seeds, replay of one, shrinking of a failing one, the speed figure.
+ */
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -86,7 +88,8 @@ function describe(report: SeedReport): string {
   return [
     `seed ${report.seed}, profile ${report.profile}: ${report.verdict}`,
     report.text,
-    `trace ${report.traceHash}, ${report.events} events, ${report.simulatedMs} ms, ${report.nodes} nodes`,
+    `trace ${report.traceHash}, ${report.events} events, ${report.simulatedMs} ms, ` +
+      `${report.nodes} nodes`,
     `operations ${JSON.stringify(report.operations)}`,
     `faults ${JSON.stringify(report.faults, null, 1)}`,
     `rare states ${JSON.stringify(report.marks, null, 1)}`,

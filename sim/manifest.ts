@@ -33,8 +33,8 @@ const OTHER_MARKS = [
 ]
 
 /**
- * Faults of the disk that tests of their own show; the nemesis does not use them. A phantom write of
- * the newest batch cannot be told from a crash before it by anything on that disk.
+ * Faults of the disk that tests of their own show; the nemesis does not use them. A phantom write
+ * of the newest batch cannot be told from a crash before it by anything on that disk.
  */
 const DISK_KINDS_ELSEWHERE = new Set([
   'misdirectedRead',

@@ -1,4 +1,7 @@
-/** `npm run mutants`: puts each known bug back and tells within how many seeds the simulator sees it. */
+/**
+ * `npm run mutants`: puts each known bug back and tells within how many seeds the simulator sees
+ * it.
+ */
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'

@@ -8,7 +8,9 @@ import type { World } from './world/index.ts'
 
 type Action = (simulation: Simulation, chance: Chance) => boolean
 
-/** Each action says whether it did anything; the atlas and the state of the cluster may forbid it. */
+/**
+ * Each action says whether it did anything; the atlas and the state of the cluster may forbid it.
+ */
 const ACTIONS: Record<keyof NemesisWeights, Action> = {
   kill: (simulation, chance) => faults.crashOne(simulation, chance, 'killed'),
   powerLoss: (simulation, chance) => faults.crashOne(simulation, chance, 'powerLost'),

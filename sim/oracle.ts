@@ -87,8 +87,8 @@ export class Oracle {
     const { hardState } = raft
     if (promise === undefined || hardState.term > promise.term) return
     if (hardState.term === promise.term && hardState.vote === promise.vote) return
-    // A node that lost its vote votes for itself there: it never votes for anybody else in that term,
-    // and it does not campaign in a term it is already in.
+    // A node that lost its vote votes for itself there: it never votes for anybody else in that
+    // term, and it does not campaign in a term it is already in.
     if (hardState.term === promise.term && hardState.vote === node) return
     throw new Violation(
       'I13',
@@ -175,7 +175,7 @@ export class Oracle {
     if (!same || known.stateHash !== stateHash) {
       throw new Violation(
         'I4',
-        `node ${node} group ${group} index ${entry.index}: ${same ? 'another state' : 'another entry'} ` +
+        `node ${node} group ${group} index ${entry.index}: another ${same ? 'state' : 'entry'} ` +
           `(term ${entry.term}, first applied with term ${known.entry.term})`,
       )
     }

@@ -223,6 +223,7 @@ export class Scenario {
   /** All running members hold the same state, and all of what is committed. */
   async untilConverged(msMax = 30_000): Promise<void> {
     const holds = (): boolean => {
+      if ((this.leader?.raft.commit ?? 0) > this.log.length) return false
       const { voters, learners } = this.simulation.oracle.configuration(GROUP)
       const stores = new Map<NodeId, Store>()
       for (const id of [...voters, ...learners]) {
@@ -248,8 +249,8 @@ export class Scenario {
   }
 
   /**
-   * The end of a scenario: everything is healed, a leader is due within ten election timeouts (I15),
-   * all nodes come to hold the same state, and the checkers judge what the clients saw.
+   * The end of a scenario: everything is healed, a leader is due within ten election timeouts
+   * (I15), all nodes come to hold the same state, and the checkers judge what the clients saw.
    */
   async conclude(): Promise<void> {
     this.heal()

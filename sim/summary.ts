@@ -84,7 +84,8 @@ export class Summary {
     const minutes = (this.simulatedMs / 60_000).toFixed(1)
     const cpuSeconds = (this.cpuMs / 1000).toFixed(0)
     return [
-      `${this.seeds} seeds, ${this.events} events, ${minutes} cluster-minutes in ${cpuSeconds} CPU-seconds`,
+      `${this.seeds} seeds, ${this.events} events, ${minutes} cluster-minutes ` +
+        `in ${cpuSeconds} CPU-seconds`,
       `operations: ${ok} ok, ${fail} failed, ${info} unknown`,
       `profiles: ${[...this.profiles]
         .sort()

@@ -1,4 +1,6 @@
-/** The run found something that must never happen. `invariant` is its name in docs/invariants.md. */
+/**
+ * The run found something that must never happen. `invariant` is its name in docs/invariants.md.
+ */
 export class Violation extends Error {
   override readonly name = 'Violation'
   readonly invariant: string

@@ -1,4 +1,6 @@
-/** One thread of a campaign: runs the seeds it is sent, one after another, and sends back reports. */
+/**
+ * One thread of a campaign: runs the seeds it is sent, one after another, and sends back reports.
+ */
 
 import { parentPort } from 'node:worker_threads'
 import { type RunSeedOptions, runSeed, type SeedReport } from './run-seed.ts'

@@ -89,7 +89,9 @@ async function startNode(cluster: Demonstration, id: NodeId): Promise<void> {
   cluster.nodes.set(id, node)
 }
 
-/** Through the real bytes, so that what the nodes say to each other is what would cross a network. */
+/**
+ * Through the real bytes, so that what the nodes say to each other is what would cross a network.
+ */
 function deliver(cluster: Demonstration, envelope: Envelope): void {
   const bytes = encodeEnvelope(envelope)
   setImmediate(() => {

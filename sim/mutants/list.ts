@@ -9,7 +9,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'state/store.ts',
     find: "return { kind: 'put', ...idsOf(command), revision: this.#revision }",
     replace:
-      "return { kind: 'put', ...idsOf(command), revision: this.#revision + (command.requestId % 2) }",
+      "return { kind: 'put', ...idsOf(command), revision: this.#revision + command.requestId % 2 }",
   },
   {
     name: 'vote-before-disk',
@@ -57,8 +57,7 @@ export const MUTANTS: readonly Mutant[] = [
     story: 'A truncated configuration stays in force (canonical/raft#250, M-03).',
     file: 'raft/follower.ts',
     find: 'core.configurations.truncateFrom(entry.index)',
-    replace:
-      'if (core.configurations.latest.index >= entry.index && entry.kind === "configuration") core.configurations.truncateFrom(entry.index)',
+    replace: 'if (entry.kind === "configuration") core.configurations.truncateFrom(entry.index)',
     profile: 'membership',
   },
   {
@@ -112,15 +111,15 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'second-vote',
     story: 'A node votes for two candidates in one term (Raft paper §5.2).',
     file: 'raft/election.ts',
-    find: 'const free = core.vote === message.from || (core.vote === NOBODY && core.leader === NOBODY)',
-    replace: 'const free = core.leader === NOBODY || core.vote === message.from',
+    find: 'core.vote === message.from || (core.vote === NOBODY && core.leader === NOBODY)',
+    replace: 'core.leader === NOBODY || core.vote === message.from',
   },
   {
     name: 'vote-without-log-check',
     story: 'A vote goes to a candidate whose log is behind (Raft paper §5.4.1).',
     file: 'raft/log-view.ts',
-    find: 'return lastTerm > this.lastTerm || (lastTerm === this.lastTerm && lastIndex >= this.last)',
-    replace: 'return lastTerm >= this.lastTerm || lastIndex >= this.last',
+    find: 'lastTerm > this.lastTerm || (lastTerm === this.lastTerm && lastIndex >= this.last)',
+    replace: 'lastTerm >= this.lastTerm || lastIndex >= this.last',
   },
   {
     name: 'conflict-by-index-only',
@@ -145,8 +144,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'heartbeat-commits-everything',
-    story:
-      "A heartbeat carries the leader's commit index to a follower that may not match (E-13 family).",
+    story: "A heartbeat carries the leader's commit index to a follower that may not match.",
     file: 'raft/replication.ts',
     find: 'commit: Math.min(progress.match, core.commit),',
     replace: 'commit: progress.match > 0 ? Math.min(progress.next - 1, core.commit) : 0,',
@@ -281,9 +279,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'tail-trusted-after-failed-sync',
     story: 'The next life trusts a tail that only the cache still has (fsyncgate, D-11).',
     file: 'log/open.ts',
-    find: 'const carried = reading === null ? null : await this.#carryOver(reading)',
-    replace:
-      'const carried = reading === null || this.#options.limits.segmentBytes > 0 ? null : await this.#carryOver(reading)',
+    find: 'reading === null ? null : await this.#carryOver(reading)',
+    replace: 'reading === null || reading !== undefined ? null : await this.#carryOver(reading)',
     profile: 'storage',
   },
   {

@@ -3,6 +3,8 @@
  * product carries no switch for it, and a replacement whose text is no longer found is an error.
  */
 
+import { assert } from '../../src/base/index.ts'
+
 export interface Mutant {
   readonly name: string
   /** What the bug was, and in which system it was found. */
@@ -17,12 +19,10 @@ export interface Mutant {
   readonly survives?: string
 }
 
-/** Throws when the text is not there exactly once: then the mutant must follow the source. */
+/** Fails when the text is not there exactly once: then the mutant must follow the source. */
 export function mutate(source: string, mutant: Mutant): string {
   const first = source.indexOf(mutant.find)
-  const found = first >= 0 && source.indexOf(mutant.find, first + 1) < 0
-  if (!found) {
-    throw new TypeError(`mutant ${mutant.name}: its text is not exactly once in src/${mutant.file}`)
-  }
+  const once = first >= 0 && source.indexOf(mutant.find, first + 1) < 0
+  assert(once, 'the text of a mutant is exactly once in its file')
   return source.replace(mutant.find, () => mutant.replace)
 }

@@ -15,7 +15,10 @@ export interface Chance {
   fork(name: string): Chance
 }
 
-/** sfc32 (Chris Doty-Humphrey), small, fast and passes PractRand; seeded through a name and a number. */
+/**
+ * sfc32 (Chris Doty-Humphrey), small, fast and passes PractRand; seeded through a name and a
+ * number.
+ */
 export class SeededChance implements Chance {
   #a: number
   #b: number

@@ -1,8 +1,8 @@
 /**
  * group: drives one raft group on one node, from a command to its answer.
  *
- * Invariants: nothing is answered before it is applied; entries are applied in order, each once; the
- * log is cut only below a durable snapshot.
+ * Invariants: nothing is answered before it is applied; entries are applied in order, each once;
+ * the log is cut only below a durable snapshot.
  * Not here: which group a key belongs to (`server`), what a command means (`state`).
  */
 export { Group } from './group.ts'

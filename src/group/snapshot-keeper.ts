@@ -2,8 +2,8 @@
  * When to take a snapshot, what may be cut from the log after it, and the transfers to and from
  * other nodes.
  *
- * Order (ZOOKEEPER-2310, rqlite#2747): the snapshot is durable, then the log is cut; and what is cut
- * leaves the followers that are being fed a way to catch up without yet another snapshot.
+ * Order (ZOOKEEPER-2310, rqlite#2747): the snapshot is durable, then the log is cut; and what is
+ * cut leaves the followers that are being fed a way to catch up without yet another snapshot.
  */
 
 import { assert } from '../base/index.ts'

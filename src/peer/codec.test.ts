@@ -25,15 +25,10 @@ function markOf(value: number, configuration: Configuration): SnapshotMark {
 /** Every kind of message with this number in every place; the type demands a row for a new kind. */
 function everyKind(value: number, mark: SnapshotMark): readonly PeerMessage[] {
   const head = { group: value, from: value, to: value, term: value }
+  const standing = { granted: false, member: true, configurationIndex: value }
   const rows: { readonly [K in PeerMessage['kind']]: Extract<PeerMessage, { kind: K }> } = {
     preVoteRequest: { kind: 'preVoteRequest', ...head, lastIndex: value, lastTerm: value },
-    preVoteReply: {
-      kind: 'preVoteReply',
-      ...head,
-      granted: false,
-      member: true,
-      configurationIndex: value,
-    },
+    preVoteReply: { kind: 'preVoteReply', ...head, ...standing },
     voteRequest: {
       kind: 'voteRequest',
       ...head,

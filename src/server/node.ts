@@ -33,7 +33,9 @@ export interface NodeParts {
   readonly tuning: RaftTuning
   readonly groupLimits: GroupLimits
   readonly stateLimits: StateLimits
-  /** The groups of a new cluster, and who takes part in each; ignored where the log knows better. */
+  /**
+   * The groups of a new cluster, and who takes part in each; ignored where the log knows better.
+   */
   readonly initialGroups: ReadonlyMap<GroupId, Configuration>
   /** The node cannot go on: it has stopped by itself and should be started again. */
   readonly onFatal: (error: unknown) => void
