@@ -16,7 +16,7 @@ import {
 } from './testing/small-log.ts'
 
 const PATH = `${SMALL_DIRECTORY}/${segmentName(1)}`
-const HEADER_USED = 112
+const HEADER_USED = 120
 
 function append(group: GroupId, from: number, terms: readonly number[], commit: number): ModelStep {
   const entries = terms.map((term, i) =>

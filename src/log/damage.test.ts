@@ -299,13 +299,31 @@ describe('damage in a node without peers', () => {
   })
 })
 
+describe('what a segment was born with', () => {
+  it('is durable without further evidence: head, and what was carried over', async () => {
+    const log = new SmallLog()
+    await log.open()
+    await log.batch([hardState(1, hardStateOf(1, 0)), entries(1, 1, { count: 2 })])
+    const next = new SmallLog(log.disk)
+    await next.open({ create: false })
+    const path = pathOf(2)
+    for (let byte = 4096; byte < 4096 + 400; byte += 8) {
+      const disk = log.disk.copy()
+      rot(disk, path, byte)
+      const { verdict, groups } = await judgeDisk(disk)
+      assert.notEqual(verdict.kind, 'tornTail', `byte ${byte}`)
+      if (verdict.kind === 'clean') assert.equal(groups.get(1)?.index.last, 2)
+    }
+  })
+})
+
 describe('a log of a later format', () => {
   it('is refused whatever the node could repair', async () => {
     const log = await threeGroups()
     const bytes = log.disk.bytesOf(pathOf(1))
     const view = new DataView(bytes.buffer)
     view.setUint16(12, 2, true)
-    view.setUint32(8, crc32c(bytes, 12, 112, 0), true)
+    view.setUint32(8, crc32c(bytes, 12, 120, 0), true)
     await assert.rejects(again(log), (error) => {
       assert.ok(error instanceof KvError && error.code === 'LOG_FOREIGN')
       return true

@@ -69,6 +69,8 @@ export class DiskLog implements WriteAheadLog {
   #spare: Batch[] = []
   #writing = false
   #scheduled = false
+  /** Somebody waits for what is being filled; a cut alone goes with the next batch. */
+  #urgent = false
   #maxTerm: Term
   #evidenceTimer: Timer | null = null
   /** The last batch that evidence was written for. */
@@ -138,6 +140,7 @@ export class DiskLog implements WriteAheadLog {
     this.#filling.addItem({ group, write: null, cut: mark, dropped: false })
     // The mark travels with the next batch; without room it is what makes room.
     if (this.#housekeeper.full) this.#schedule()
+    else if (!this.#writing && !this.#scheduled) this.#rest()
   }
 
   dropGroup(group: GroupId): void {
@@ -174,6 +177,7 @@ export class DiskLog implements WriteAheadLog {
 
   /** Everything of this event-loop turn goes together. */
   #schedule(): void {
+    this.#urgent = true
     if (this.#scheduled || this.#writing) return
     this.#scheduled = true
     const { clock, limits } = this.#parts
@@ -197,6 +201,7 @@ export class DiskLog implements WriteAheadLog {
   #next(): Batch | null {
     const waiting = this.#waiting.shift()
     if (waiting !== undefined) return waiting
+    this.#urgent = false
     if (this.#filling.isEmpty) return null
     const batch = this.#filling
     this.#filling = this.#spare.pop() ?? new Batch(BATCH_CAPACITY)
@@ -217,7 +222,7 @@ export class DiskLog implements WriteAheadLog {
     // A failure in the background came first: nothing is acknowledged after it.
     if (this.#state === 'poisoned') return
     this.#settle(batch, position)
-    if (this.#waiting.length > 0 || !this.#filling.isEmpty) this.#schedule()
+    if (this.#waiting.length > 0 || this.#urgent) this.#schedule()
     else this.#rest()
   }
 
@@ -271,7 +276,8 @@ export class DiskLog implements WriteAheadLog {
       this.#whenIdle()
       return
     }
-    if (this.#evidenceTimer !== null || this.#evidenced === store.lastBatch) return
+    const done = this.#evidenced === store.lastBatch && this.#filling.isEmpty
+    if (this.#evidenceTimer !== null || done) return
     this.#evidenceTimer = clock.after(LOG_EVIDENCE_DELAY_MS, this.#onEvidenceTimer)
   }
 
@@ -284,6 +290,11 @@ export class DiskLog implements WriteAheadLog {
     if (rested < LOG_EVIDENCE_DELAY_MS) {
       const rest = LOG_EVIDENCE_DELAY_MS - rested
       this.#evidenceTimer = clock.after(rest, this.#onEvidenceTimer)
+      return
+    }
+    if (!this.#filling.isEmpty) {
+      // A cut found nothing to travel with.
+      this.#schedule()
       return
     }
     this.#writing = true
@@ -300,7 +311,7 @@ export class DiskLog implements WriteAheadLog {
     }
     this.#evidenced = store.lastBatch
     this.#writing = false
-    if (this.#waiting.length > 0 || !this.#filling.isEmpty) this.#schedule()
+    if (this.#waiting.length > 0 || this.#urgent) this.#schedule()
     else if (kind === EVIDENCE_IDLE) this.#rest()
   }
 

@@ -226,6 +226,20 @@ describe('segments', () => {
     await reopened(machine)
   })
 
+  it('go also when nothing is appended after the cut', async () => {
+    const machine = new LogMachine()
+    await machine.open()
+    await machine.run(async () => {
+      for (let i = 1; i <= 30; i++) await machine.take(entries(1, i, { bytes: 900 }))
+      await new Promise<void>((resolve) => machine.clock.after(100, resolve))
+      await machine.take(cut(1, 30))
+      await new Promise<void>((resolve) => machine.clock.after(100, resolve))
+    })
+    const logs = [...machine.disk.files().keys()].filter((name) => name.endsWith('.log'))
+    assert.equal(logs.length, 1)
+    await reopened(machine)
+  })
+
   it('are kept for one group that has not cut yet', async () => {
     const machine = new LogMachine()
     await machine.open()

@@ -160,7 +160,8 @@ export class Replay implements ScanSink {
       if (!doubtful) this.#reportBreak(record)
       return
     }
-    if (record.damaged) {
+    // A configuration larger than any there can be was not read.
+    if (record.damaged || (record.payload === null && record.kind === KIND_CONFIGURATION)) {
       group.entryDamaged(record.index)
       return
     }

@@ -377,8 +377,7 @@ export class SegmentScanner {
       return this.#input.trustedEnd !== null || this.#inBatch || (await this.#hasMore(at))
     }
     const batch = this.#expectedBatch
-    // A segment gets its name when its head is durable.
-    if (batch === this.#input.header.firstBatch) return true
+    if (batch <= this.#input.header.bornThrough) return true
     // What was once shown holds wherever it was found: many damaged records cost one search.
     if (this.#syncedThrough >= batch) return true
     const evidence = await this.#evidenceBehind(at)

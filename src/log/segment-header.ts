@@ -14,8 +14,13 @@
  *      | max. term | previous  | previous   | previous: chain  | previous:     |
  *      |           | segment   | ends at    | (32 bits), 0     | last batch    |
  *      +-----------+-----------+------------+------------------+---------------+
+ *    112          120
+ *      +-----------+
+ *      | born      |
+ *      | through   |
+ *      +-----------+
  *
- * `crc` covers bytes 12 to 112; the rest is zero. It is the seed and the first chain of the
+ * `crc` covers bytes 12 to 120; the rest is zero. It is the seed and the first chain of the
  * records. `salt` makes it differ between two segments that are alike in everything else.
  */
 
@@ -25,7 +30,7 @@ import { FORMAT, SEGMENT_HEADER_BYTES } from './format.ts'
 const MAGIC = new TextEncoder().encode('QUORATEL')
 const CRC_AT = 8
 const CHECKED_FROM = 12
-const CHECKED_TO = 112
+const CHECKED_TO = 120
 
 /** Where the trusted content of a segment ends. */
 export interface SegmentEnd {
@@ -47,6 +52,8 @@ export interface SegmentHeader {
   /** The size of the file. */
   readonly size: number
   readonly firstBatch: number
+  /** Batches up to this one were durable before the segment got its name. */
+  readonly bornThrough: number
   /** The highest term this node had written in any group when the segment began. */
   readonly maxTerm: number
   /** What lies behind this place in older segments never became part of the log. */
@@ -74,6 +81,7 @@ export function writeSegmentHeader(bytes: Uint8Array, header: SegmentHeader): nu
   writeUint64(view, 88, header.previous.offset)
   view.setUint32(96, header.previous.chain, true)
   writeUint64(view, 104, header.previous.batch)
+  writeUint64(view, 112, header.bornThrough)
   const crc = crc32c(bytes, CHECKED_FROM, CHECKED_TO, 0)
   view.setUint32(CRC_AT, crc, true)
   return crc
@@ -105,6 +113,7 @@ export function readSegmentHeader(bytes: Uint8Array): SegmentHeaderReading {
     number: readUint64(view, 48),
     size: readUint64(view, 56),
     firstBatch: readUint64(view, 64),
+    bornThrough: readUint64(view, 112),
     maxTerm: readUint64(view, 72),
     previous: {
       segment: readUint64(view, 80),

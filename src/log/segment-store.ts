@@ -144,10 +144,9 @@ export class SegmentStore {
 
   /** A segment whose head says what is durable now. Becomes the active one. */
   async begin(start: SegmentStart): Promise<Place[]> {
-    const { disk, directory, alignment } = this.#options
-    const bytes = this.#startBytes(start)
-    const size = Math.max(this.#options.segmentBytes, alignUp(bytes, alignment))
-    const free = await this.#takeFile(size)
+    const { disk, directory, alignment, segmentBytes } = this.#options
+    const least = alignUp(this.#startBytes(start), alignment)
+    const free = await this.#takeFile({ least, wanted: Math.max(segmentBytes, least) })
     const path = `${directory}/${segmentName(start.number)}`
     const file = await disk.open(free.path, { mode: 'readWrite', durable: true })
     try {
@@ -243,13 +242,13 @@ export class SegmentStore {
     return head
   }
 
-  /** A head that takes most of a segment would have it written again for every batch. */
   #startBytes({ head, carried, room }: SegmentStart): number {
-    const { alignment } = this.#options
+    const { alignment, segmentBytes } = this.#options
     const headBytes = head.sealedLength(alignment)
     let bytes = SEGMENT_HEADER_BYTES + headBytes + room + alignment
     for (const batch of carried) bytes += batch.sealedLength(alignment)
-    return bytes + Math.max(0, 4 * headBytes - this.#options.segmentBytes)
+    // A head that takes most of a segment would have to be written again for every batch.
+    return headBytes * 4 > segmentBytes ? bytes + headBytes * 4 : bytes
   }
 
   #encodeStart(
@@ -260,7 +259,9 @@ export class SegmentStore {
     const { number, previous, maxTerm } = start
     const header = new Uint8Array(SEGMENT_HEADER_BYTES)
     const firstBatch = this.#lastBatch + 1
-    const fields = { ...identity, incarnation, number, size, firstBatch, maxTerm, previous }
+    const bornThrough = firstBatch + start.carried.length
+    const batches = { firstBatch, bornThrough }
+    const fields = { ...identity, ...batches, incarnation, number, size, maxTerm, previous }
     const seed = writeSegmentHeader(header, { ...fields, alignment, recycled, salt: salt() })
     const pieces: Uint8Array[] = [header]
     const positions: Place[] = []
@@ -283,16 +284,16 @@ export class SegmentStore {
    * is never made longer in place: when the sync of that failed, the next life would see the length
    * and trust it, and a power failure would take it back.
    */
-  async #takeFile(size: number): Promise<{ path: string; recycled: boolean }> {
+  async #takeFile({ least, wanted }: { least: number; wanted: number }): Promise<FreeFile> {
     const { disk, segmentBytes } = this.#options
     const shorter: FreeFile[] = []
     try {
       for (;;) {
-        if (this.#free.count === 0) await this.#prepareFile(size)
+        if (this.#free.count === 0) await this.#prepareFile({ least, wanted })
         const free = this.#free.take()
         assert(free !== null, 'a file was prepared')
         const actual = await sizeOf(disk, free.path)
-        if (actual >= size) return free
+        if (actual >= least) return free
         if (actual >= segmentBytes) shorter.push(free)
         else await disk.remove(free.path)
       }
@@ -301,11 +302,24 @@ export class SegmentStore {
     }
   }
 
-  async #prepareFile(size: number): Promise<void> {
+  /** Without room for a whole segment one that just holds what must be written is made. */
+  async #prepareFile({ least, wanted }: { least: number; wanted: number }): Promise<void> {
     try {
-      await this.#free.prepare(size)
+      await this.#free.prepare(wanted)
     } catch (error) {
-      throw noRoom(error, this.#options.directory)
+      if (!isFull(error)) throw error
+      await this.#prepareLeast(least)
+    }
+  }
+
+  async #prepareLeast(least: number): Promise<void> {
+    try {
+      await this.#free.prepare(least)
+    } catch (error) {
+      if (!isFull(error)) throw error
+      const { directory } = this.#options
+      const text = `no room for another log segment in ${directory}`
+      throw new KvError('DISK_FULL', text, { cause: error })
     }
   }
 
@@ -335,11 +349,8 @@ function concatenate(pieces: readonly Uint8Array[], length: number): Uint8Array 
   return bytes
 }
 
-function noRoom(error: unknown, directory: string): unknown {
-  if (!(error instanceof DiskError) || error.code !== 'full') return error
-  return new KvError('DISK_FULL', `no room for another log segment in ${directory}`, {
-    cause: error,
-  })
+function isFull(error: unknown): boolean {
+  return error instanceof DiskError && error.code === 'full'
 }
 
 async function sizeOf(disk: Disk, path: string): Promise<number> {
