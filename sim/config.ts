@@ -131,7 +131,7 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
   },
   membership: { membership: 8, kill: 2, powerLoss: 2, partition: 3, transfer: 2 },
   snapshots: { kill: 3, powerLoss: 4, partition: 4, rotSnapshot: 1, pause: 2, membership: 1 },
-  tiny: { kill: 3, powerLoss: 3, partition: 3, transfer: 1 },
+  tiny: { kill: 4, powerLoss: 4, partition: 4, holdLink: 2, transfer: 1, campaign: 2 },
   clock: { clockStep: 5, pause: 4, partition: 2, powerLoss: 1 },
   everything: {
     kill: 3,
@@ -259,7 +259,8 @@ function drawTuning(chance: Chance, tiny: boolean): RaftTuning {
     ...RAFT_TUNING,
     electionTicks: chance.happens(0.5) ? 10 : 20,
     heartbeatTicks: chance.happens(0.5) ? 2 : 4,
-    appendBytesMax: tiny ? 256 : RAFT_TUNING.appendBytesMax,
+    // One entry at a time, or a few.
+    appendBytesMax: tiny ? (chance.happens(0.5) ? 1 : 256) : RAFT_TUNING.appendBytesMax,
     inFlightBytesMax: tiny ? 1024 : RAFT_TUNING.inFlightBytesMax,
     inFlightCountMax: tiny ? 1 + chance.below(3) : RAFT_TUNING.inFlightCountMax,
     uncommittedBytesMax: tiny ? 256 : RAFT_TUNING.uncommittedBytesMax,

@@ -42,6 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'raft/replication.ts',
     find: 'if (index <= core.commit || core.log.termAt(index) !== core.term) return',
     replace: 'if (index <= core.commit) return',
+    profile: 'tiny',
   },
   {
     name: 'refusal-raises-match',
