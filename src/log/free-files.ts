@@ -57,8 +57,7 @@ export class FreeFiles {
     const temporary = path + TEMPORARY_SUFFIX
     const file = await this.#disk.open(temporary, { mode: 'create' })
     try {
-      await fillWithZeros(file, { from: 0, to: size })
-      await file.sync()
+      await fillWithZeros(file, size)
     } catch (error) {
       await file.close()
       await this.#disk.remove(temporary)
@@ -85,15 +84,17 @@ export class FreeFiles {
   }
 }
 
-export async function fillWithZeros(
-  file: DiskFile,
-  { from, to }: { from: number; to: number },
-): Promise<void> {
-  assert(from <= to, 'a file grows')
-  const zeros = new Uint8Array(Math.min(LOG_ZERO_FILL_BYTES, to - from))
-  for (let position = from; position < to; ) {
-    const length = Math.min(zeros.length, to - position)
+/**
+ * Synced piece by piece: a sync of the whole file would keep the disk busy for so long that every
+ * write of the log waited behind it.
+ */
+async function fillWithZeros(file: DiskFile, size: number): Promise<void> {
+  assert(size > 0, 'a file has a size')
+  const zeros = new Uint8Array(Math.min(LOG_ZERO_FILL_BYTES, size))
+  for (let position = 0; position < size; ) {
+    const length = Math.min(zeros.length, size - position)
     await file.write(zeros, 0, length, position)
+    await file.sync()
     position += length
   }
 }
