@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { VoteReply } from '../../src/raft/index.ts'
 import { createSimulation, type Scenario } from '../scenario.ts'
+import { NO_CACHE, snapshotEvery } from './testing/settings.ts'
 
 /** Node 1 has sent its vote request of a new term, node 2 has received it and its disk holds. */
 async function voteOnHeldDisk(seed: number): Promise<{ scenario: Scenario; term: number }> {
@@ -24,7 +25,7 @@ async function voteOnHeldDisk(seed: number): Promise<{ scenario: Scenario; term:
   return { scenario, term }
 }
 
-test('E-01 a vote is durable before it leaves: a crash before the sync leaves no vote', async () => {
+test('E-01 a vote is durable before it leaves: a crash before that leaves none', async () => {
   const outcomes = new Set<string>()
   for (let seed = 1; seed <= 8; seed++) {
     const { scenario, term } = await voteOnHeldDisk(seed)
@@ -139,7 +140,7 @@ for (const [down, short, long] of [
   [3, 1, 2],
   [3, 2, 1],
 ] as const) {
-  test(`E-06 candidate ${short} yields to pre-candidate ${long} of its own term, ${down} is down`, async () => {
+  test(`E-06 candidate ${short} yields to pre-candidate ${long}, ${down} is down`, async () => {
     const scenario = createSimulation({ seed: 60 + 10 * down + short, nodes: 3 })
     await scenario.lead(long)
     await scenario.untilConverged()
@@ -186,7 +187,7 @@ test('E-08 a leader that reaches one node only makes way for a connected majorit
   await scenario.conclude()
 })
 
-test('E-11 a leader that restarts at once is not refused because it is the known leader', async () => {
+test('E-11 a leader that restarts is not refused because it is the known leader', async () => {
   const scenario = createSimulation({ seed: 11 })
   await scenario.lead(1)
   await scenario.untilConverged()
@@ -264,18 +265,6 @@ test('E-13 a leader that is voted out sends no heartbeat of its old term any mor
   await scenario.conclude()
 })
 
-/** Every entry must be read back from the disk, so that a held disk keeps it from being applied. */
-const NO_CACHE = {
-  logLimits: {
-    segmentBytes: 65_536,
-    batchBytesMax: 1_048_576,
-    cacheBytesMax: 0,
-    groupCommitWindowMs: 0,
-    recycledSegmentsMax: 1,
-    alignmentBytes: 512,
-  },
-}
-
 test('E-16 a node that has not applied a committed change of members leads by it', async () => {
   const scenario = createSimulation({ seed: 16, spares: 1, config: NO_CACHE })
   await scenario.lead(1)
@@ -302,13 +291,7 @@ test('E-16 a node that has not applied a committed change of members leads by it
 test('E-16 a node whose snapshot is not restored yet does not campaign', async () => {
   const scenario = createSimulation({
     seed: 16,
-    config: {
-      groupLimits: {
-        ...createSimulation().simulation.config.groupLimits,
-        snapshotEntries: 20,
-        trailingEntries: 0,
-      },
-    },
+    config: snapshotEvery(20),
   })
   await scenario.lead(1)
   scenario.net.isolate(2)
@@ -330,7 +313,7 @@ test('E-16 a node whose snapshot is not restored yet does not campaign', async (
   await scenario.conclude()
 })
 
-test('E-18 writes during a transfer are refused or applied, and none that was answered is lost', async () => {
+test('E-18 writes during a transfer are refused or applied, and none is lost', async () => {
   const scenario = createSimulation({ seed: 18, workload: true })
   await scenario.lead(1)
   for (const to of [2, 3, 1, 3, 2]) {
@@ -346,7 +329,7 @@ test('E-18 writes during a transfer are refused or applied, and none that was an
   await scenario.conclude()
 })
 
-test('E-18 while it hands over, the leader refuses writes; a target that is too slow ends it', async () => {
+test('E-18 the leader refuses writes while it hands over; a slow target ends it', async () => {
   const scenario = createSimulation({ seed: 18 })
   await scenario.lead(1)
   await scenario.untilConverged()
@@ -365,7 +348,7 @@ test('E-18 while it hands over, the leader refuses writes; a target that is too 
   await scenario.conclude()
 })
 
-test('E-18 a second transfer takes the place of the first, and the first target stays quiet', async () => {
+test('E-18 a second transfer replaces the first, whose target stays quiet', async () => {
   const scenario = createSimulation({ seed: 18, workload: true })
   await scenario.lead(1)
   await scenario.run(100)
@@ -380,7 +363,7 @@ test('E-18 a second transfer takes the place of the first, and the first target 
   await scenario.conclude()
 })
 
-test('E-18 a target that is removed while leadership goes to it does not come to lead', async () => {
+test('E-18 a target that is removed meanwhile does not come to lead', async () => {
   const scenario = createSimulation({ seed: 18, nodes: 4, workload: true })
   await scenario.lead(1)
   await scenario.run(100)
@@ -397,7 +380,7 @@ test('E-18 a target that is removed while leadership goes to it does not come to
   await scenario.conclude()
 })
 
-test('E-18 a vote request of a higher term ends a transfer without losing what was answered', async () => {
+test('E-18 a vote request of a higher term ends a transfer and loses nothing', async () => {
   const scenario = createSimulation({ seed: 18, workload: true })
   await scenario.lead(1)
   await scenario.run(100)

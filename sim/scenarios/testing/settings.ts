@@ -1,0 +1,41 @@
+/** Settings that bring a scenario quickly to where its bug lives. */
+
+import { GROUP_LIMITS, type GroupLimits } from '../../../src/group/index.ts'
+import type { LogLimits } from '../../../src/log/index.ts'
+import { RAFT_TUNING, type RaftTuning } from '../../../src/raft/index.ts'
+import type { SimulationConfig } from '../../config.ts'
+
+type Settings = Partial<SimulationConfig>
+
+const LOG_LIMITS: LogLimits = {
+  segmentBytes: 262_144,
+  batchBytesMax: 1_048_576,
+  cacheBytesMax: 1_048_576,
+  groupCommitWindowMs: 0,
+  recycledSegmentsMax: 1,
+  alignmentBytes: 512,
+}
+
+/** Entries that are durable must be read back from the disk, also to be applied. */
+export const NO_CACHE: Settings = { logLimits: { ...LOG_LIMITS, cacheBytesMax: 0 } }
+
+/** A few entries fill a segment. */
+export const SMALL_SEGMENTS: Settings = { logLimits: { ...LOG_LIMITS, segmentBytes: 8192 } }
+
+/** Both of them. */
+export const SMALL_LOG: Settings = {
+  logLimits: { ...LOG_LIMITS, segmentBytes: 8192, cacheBytesMax: 0 },
+}
+
+/** A snapshot after so many entries; nothing is kept behind it. */
+export function snapshotEvery(entries: number, limits: Partial<GroupLimits> = {}): Settings {
+  const some = { snapshotEntries: entries, trailingEntries: 0 }
+  return { groupLimits: { ...GROUP_LIMITS, ...some, ...limits } }
+}
+
+export function tuned(tuning: Partial<RaftTuning>): Settings {
+  return { tuning: { ...RAFT_TUNING, ...tuning } }
+}
+
+/** Every append carries one entry. */
+export const ONE_ENTRY: Settings = tuned({ appendBytesMax: 1 })
