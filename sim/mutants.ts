@@ -13,7 +13,7 @@ import { type Mutant, mutate } from './mutants/mutant.ts'
 import type { WorkResult } from './worker.ts'
 
 const USAGE = `usage: npm run mutants -- [--seeds N] [--only NAME[,NAME]] [--report FILE]
-exit status: 0 when at least 90% are killed, the canary among them; 1 otherwise`
+exit status: 0 when at least 90% are killed, the canary among them; 1 otherwise; 2 usage`
 
 const KILLED_SHARE_MIN = 0.9
 
@@ -68,21 +68,37 @@ function* range(count: number): Generator<number> {
   for (let seed = 1; seed <= count; seed++) yield seed
 }
 
+const options = {
+  seeds: { type: 'string', default: '2000' },
+  only: { type: 'string' },
+  report: { type: 'string', default: 'sim/reports/mutants.json' },
+  help: { type: 'boolean', default: false },
+} as const
+
+function parse() {
+  return parseArgs({ options }).values
+}
+
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: 'string', default: '2000' },
-      only: { type: 'string' },
-      report: { type: 'string', default: 'sim/reports/mutants.json' },
-      help: { type: 'boolean', default: false },
-    },
-  })
+  let values: ReturnType<typeof parse>
+  try {
+    values = parse()
+  } catch (error) {
+    print(`${(error as Error).message}\n${USAGE}`)
+    return 2
+  }
   if (values.help) {
     print(USAGE)
     return 0
   }
   const only = values.only?.split(',')
   const mutants = MUTANTS.filter((mutant) => only === undefined || only.includes(mutant.name))
+  const unknown = only?.find((name) => !mutants.some((mutant) => mutant.name === name))
+  if (unknown !== undefined || !/^[1-9]\d*$/.test(values.seeds)) {
+    const what = unknown === undefined ? 'a number of seeds is 1 or more' : `no mutant '${unknown}'`
+    print(`${what}\n${USAGE}`)
+    return 2
+  }
   const trials: Trial[] = []
   for (const mutant of mutants) {
     const trial = await tryMutant(mutant, Number(values.seeds))

@@ -33,6 +33,14 @@ export interface SeedReport {
 export interface RunSeedOptions extends DrawOptions {
   /** Replaces parts of what the seed draws: how shrinking makes a run smaller. */
   readonly overrides?: Partial<SimulationConfig>
+  /** Drains promise continuations in the slow way: the run must be the same. */
+  readonly slowDrain?: boolean
+}
+
+/** A run that is over, with all that it has left behind. */
+export interface SeedRun {
+  readonly report: SeedReport
+  readonly simulation: Simulation
 }
 
 /** Once the faults stop, a leader is due within this many of the longest election timeouts. */
@@ -40,9 +48,13 @@ const LEADER_TIMEOUTS = 10
 const CONVERGE_MS = 60_000
 
 export async function runSeed(seed: number, options: RunSeedOptions = {}): Promise<SeedReport> {
+  return (await playSeed(seed, options)).report
+}
+
+export async function playSeed(seed: number, options: RunSeedOptions = {}): Promise<SeedRun> {
   const drawn = drawConfig(new SeededChance(seed, 'config'), seed, options)
   const config = { ...drawn, ...options.overrides }
-  const simulation = new Simulation({ seed, config })
+  const simulation = new Simulation({ seed, config, slowDrain: options.slowDrain === true })
   let verdict: SeedReport['verdict'] = 'violation'
   let violation: Violation | null = null
   try {
@@ -58,7 +70,7 @@ export async function runSeed(seed: number, options: RunSeedOptions = {}): Promi
     if (!(error instanceof Violation)) throw error
     violation = error
   }
-  return report(simulation, { seed, verdict, violation })
+  return { report: report(simulation, { seed, verdict, violation }), simulation }
 }
 
 /** I15. The rest of the machines stay as the nemesis left them, but cut off. */

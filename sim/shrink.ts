@@ -12,6 +12,12 @@ export interface Shrunk {
   readonly report: SeedReport
 }
 
+export interface ShrinkParts {
+  readonly say: (text: string) => void
+  /** How a run is made; another one in tests. */
+  readonly run?: typeof runSeed
+}
+
 type Step = (config: SimulationConfig) => Partial<SimulationConfig> | null
 
 function steps(config: SimulationConfig): Step[] {
@@ -54,19 +60,20 @@ const ROUNDS_MAX = 4
 export async function shrink(
   seed: number,
   options: DrawOptions,
-  say: (text: string) => void,
+  { say, run = runSeed }: ShrinkParts,
 ): Promise<Shrunk> {
   const drawn = drawConfig(new SeededChance(seed, 'config'), seed, options)
   let overrides: Partial<SimulationConfig> = {}
-  let report = await runSeed(seed, options)
+  let report = await run(seed, options)
   const { invariant } = report
+  if (report.verdict !== 'violation') return { overrides, report }
   for (let round = 0; round < ROUNDS_MAX; round++) {
     let changed = false
     for (const step of steps(drawn)) {
       const change = step({ ...drawn, ...overrides })
       if (change === null) continue
       const smaller = { ...overrides, ...change }
-      const tried = await runSeed(seed, { ...options, overrides: smaller })
+      const tried = await run(seed, { ...options, overrides: smaller })
       if (tried.verdict !== 'violation' || tried.invariant !== invariant) continue
       overrides = smaller
       report = tried

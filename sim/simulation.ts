@@ -22,6 +22,8 @@ export interface SimulationOptions {
   readonly config: SimulationConfig
   /** Scenarios bring their own requests. */
   readonly clients?: boolean
+  /** Another way to drain promise continuations (sim/world): slower, with the same outcome. */
+  readonly slowDrain?: boolean
 }
 
 export class Simulation {
@@ -47,9 +49,9 @@ export class Simulation {
   #codec: Chance
   #delays: Chance
 
-  constructor({ seed, config, clients = true }: SimulationOptions) {
+  constructor({ seed, config, clients = true, slowDrain = false }: SimulationOptions) {
     this.config = config
-    this.world = new World({ seed })
+    this.world = new World({ seed, slowDrain })
     this.#codec = this.world.chance('codec')
     this.#delays = this.world.chance('client delays')
     this.groups = Array.from({ length: config.groups }, (_, i) => i + 1)

@@ -20,6 +20,7 @@ export class Summary {
   readonly profiles = new Map<string, number>()
   readonly operations = { ok: 0, fail: 0, info: 0 }
   seeds = 0
+  /** Seeds that were run twice and did the same both times. */
   twice = 0
   events = 0
   simulatedMs = 0
@@ -35,7 +36,8 @@ export class Summary {
     }
     const { report } = result
     this.cpuMs += result.cpuMs
-    if (!result.same) this.#fail(report, 'determinism', 'two runs of this seed differ')
+    if (result.same === true) this.twice += 1
+    if (result.same === false) this.#fail(report, 'determinism', 'two runs of this seed differ')
     if (report.verdict === 'violation') this.#fail(report, report.invariant, report.text)
     if (report.verdict === 'inconclusive') this.inconclusive.push(report.seed)
     this.events += report.events

@@ -2,6 +2,7 @@
  * One thread of a campaign: runs the seeds it is sent, one after another, and sends back reports.
  */
 
+import { isDeepStrictEqual } from 'node:util'
 import { parentPort } from 'node:worker_threads'
 import { type RunSeedOptions, runSeed, type SeedReport } from './run-seed.ts'
 
@@ -16,7 +17,8 @@ export type WorkResult =
   | {
       readonly kind: 'report'
       readonly report: SeedReport
-      readonly same: boolean
+      /** The second run did exactly the same; null when there was none. */
+      readonly same: boolean | null
       readonly cpuMs: number
     }
   | { readonly kind: 'failed'; readonly seed: number; readonly text: string }
@@ -31,8 +33,8 @@ async function work({ seed, options, twice }: WorkOrder): Promise<WorkResult> {
     const before = cpuMs()
     const report = await runSeed(seed, options)
     const used = cpuMs() - before
-    const again = twice ? await runSeed(seed, options) : report
-    const same = again.traceHash === report.traceHash && again.text === report.text
+    const again = twice ? await runSeed(seed, options) : null
+    const same = again === null ? null : isDeepStrictEqual(again, report)
     return { kind: 'report', report, same, cpuMs: used }
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
