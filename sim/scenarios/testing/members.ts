@@ -1,0 +1,88 @@
+/** What scenarios of members and of lives share. */
+
+import assert from 'node:assert/strict'
+import type { PeerMessage } from '../../../src/peer/index.ts'
+import type { Configuration, NodeId } from '../../../src/raft/index.ts'
+import { createSimulation, type Scenario } from '../../scenario.ts'
+import type { ScenarioNode } from '../../scenario-node.ts'
+import { snapshotEvery } from './settings.ts'
+
+export function carriesEntries(message: PeerMessage): boolean {
+  return message.kind === 'append' && message.entries.length > 0
+}
+
+export function alone(voters: readonly NodeId[], learners: readonly NodeId[] = []): Configuration {
+  return { voters, outgoing: [], learners }
+}
+
+export async function untilUp(scenario: Scenario, ...ids: readonly NodeId[]): Promise<void> {
+  await scenario.until(() => ids.every((id) => scenario.node(id).up), `${ids} have started`)
+}
+
+export async function restartAll(scenario: Scenario, end: 'kill' | 'crash'): Promise<void> {
+  for (const node of scenario.nodes) node[end]()
+  for (const node of scenario.nodes) node.restart()
+  await untilUp(scenario, ...scenario.nodes.map(({ id }) => id))
+}
+
+/** Flips bits of this text wherever the node's log has it. */
+export function rotText(node: ScenarioNode, text: string): void {
+  const logs = node.files('.log')
+  const places = logs.map((path) => {
+    return Buffer.from(node.disk.bytesOf(path, 'durable') ?? []).indexOf(text)
+  })
+  logs.forEach((path, i) => {
+    const at = places[i] ?? -1
+    if (at >= 0) node.rot(path, at, text.length)
+  })
+  assert.ok(Math.max(...places) >= 0, 'the text is on the medium')
+}
+
+/** Node 1's log begins behind a snapshot and ends with a change of members nobody else has. */
+export async function strandedChange(): Promise<Scenario> {
+  const scenario = createSimulation({ seed: 3, spares: 2, config: snapshotEvery(10) })
+  await scenario.lead(1)
+  await scenario.changeMembers([1, 2, 3], [4, 5])
+  await scenario.entries(1, 30)
+  await scenario.untilConverged()
+  const { configurationIndex, baseIndex } = scenario.node(1).raft
+  assert.ok(configurationIndex < baseIndex, 'only the snapshot still tells of the members')
+  scenario.net.isolate(1)
+  assert.equal(scenario.tryMembers(1, { voters: [1, 4, 5], learners: [2] }), null)
+  const { lastIndex } = scenario.node(1).raft
+  await scenario.until(() => scenario.node(1).raft.durableIndex === lastIndex, 'it is written')
+  assert.deepEqual(scenario.node(1).raft.configuration.voters, [1, 4, 5])
+  return scenario
+}
+
+/** Node 4 dies at an operation on its snapshots or its log, is removed, and is added again. */
+export async function diesWhileCutting(deadly: number): Promise<string> {
+  const scenario = createSimulation({ seed: 160 + deadly, learners: 1, config: snapshotEvery(5) })
+  await scenario.lead(1)
+  await scenario.entries(1, 4)
+  let moment = 0
+  let died = ''
+  scenario.node(4).disk.onOperation = ({ operation, path, phase }) => {
+    if (!['write', 'sync', 'rename', 'syncDirectory', 'remove'].includes(operation)) return
+    if (path.endsWith('.log') && !scenario.node(4).files('.snap').length) return
+    moment += 1
+    if (moment !== deadly) return
+    scenario.node(4).disk.onOperation = null
+    died = `${operation} ${phase}`
+    // What is under way happens, does not happen, or stops in the middle.
+    scenario.node(4).kill()
+  }
+  await scenario.entries(1, 12)
+  await scenario.changeMembers([1, 2, 3])
+  await scenario.entries(1, 12)
+  scenario.node(4).disk.onOperation = null
+  await scenario.changeMembers([1, 2, 3], [4])
+  if (!scenario.node(4).up) scenario.node(4).restart()
+  await untilUp(scenario, 4)
+  await scenario.untilConverged()
+  assert.deepEqual(scenario.node(4).raft.configuration, alone([1, 2, 3], [4]))
+  assert.equal(scenario.node(4).raft.removed, false)
+  await scenario.changeMembers([1, 2, 4])
+  await scenario.conclude()
+  return died
+}
