@@ -146,9 +146,12 @@ class Client {
       revision: 0,
     }
     this.#workload.operations.push(operation)
-    const call = new Call(this.#parts, this.#chance, operation, () => this.#ended(operation))
+    const call = new Call(this.#parts, this.#chance, operation, () => {
+      world.cancel(timeout)
+      this.#ended(operation)
+    })
     world.schedule(this.#parts.delayMs() * 1000, null, () => call.arrive())
-    world.schedule(config.timeoutMs * 1000, null, () => call.timeOut())
+    const timeout = world.schedule(config.timeoutMs * 1000, null, () => call.timeOut())
   }
 
   #ended(operation: Operation): void {

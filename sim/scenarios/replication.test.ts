@@ -183,9 +183,10 @@ test('L-06 an append that names no term is refused and commits nothing', async (
   await scenario.entries(1, 5)
   const { commit, term, lastIndex } = scenario.node(3).raft
   const answers = scenario.net.watch(({ kind, from }) => kind === 'appendReply' && from === 3)
-  const empty = { kind: 'append', group: 1, from: 1, to: 3, term, entries: [] } as const
+  const way = { kind: 'append', group: 1, from: 1, to: 3, incarnation: 1 } as const
+  const empty = { ...way, term, entries: [], quiet: false }
   for (const previousIndex of [lastIndex, lastIndex + 3]) {
-    const message = { ...empty, previousIndex, previousTerm: 0, commit: commit + 5, incarnation: 1 }
+    const message = { ...empty, previousIndex, previousTerm: 0, commit: commit + 5 }
     scenario.net.deliver({ message, incarnation: 1 })
     await scenario.run(5)
     assert.equal(scenario.node(3).raft.commit, commit)

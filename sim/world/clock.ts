@@ -140,9 +140,9 @@ class LifeClock implements Clock {
 
   /** One callback is one event: promise continuations run between them, as in Node. */
   readonly #runSoon = (): void => {
-    const [first, ...rest] = this.#soon
-    this.#soon = []
-    this.#world.runInOrder(this.#life, rest)
+    const [first] = this.#soon
+    if (this.#soon.length > 1) this.#world.runInOrder(this.#life, this.#soon.slice(1))
+    this.#soon.length = 0
     first?.()
   }
 }

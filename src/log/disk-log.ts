@@ -29,6 +29,8 @@ import type { LogLimits, LogWrite, WriteAheadLog } from './types.ts'
 
 /** A batch that starts small; it grows to what the load asks for and stays. */
 const BATCH_CAPACITY = 64 * 1024
+/** What is chained to it runs when the code that runs now has given way. */
+const TURN_OVER = Promise.resolve()
 /** Batches kept for reuse: one is filled while one is written. */
 const SPARE_BATCHES = 2
 
@@ -175,7 +177,7 @@ export class DiskLog implements WriteAheadLog {
     return this.#filling
   }
 
-  /** Everything of this event-loop turn goes together. */
+  /** All that the caller appends before it gives way goes together. */
   #schedule(): void {
     this.#urgent = true
     if (this.#scheduled || this.#writing) return
@@ -183,7 +185,7 @@ export class DiskLog implements WriteAheadLog {
     const { clock, limits } = this.#parts
     const window = limits.groupCommitWindowMs
     if (window > 0 && this.#state === 'open') clock.after(window, this.#flush)
-    else clock.soon(this.#flush)
+    else void TURN_OVER.then(this.#flush)
   }
 
   readonly #flush = (): void => {

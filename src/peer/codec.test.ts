@@ -45,6 +45,7 @@ function everyKind(value: number, mark: SnapshotMark): readonly PeerMessage[] {
       entries: [],
       commit: value,
       incarnation: value,
+      quiet: true,
     },
     appendReply: {
       kind: 'appendReply',
@@ -106,6 +107,7 @@ function appendOf(previous: { index: number; term: number }, entries: readonly E
     entries,
     commit: 3,
     incarnation: 4,
+    quiet: false,
   }
 }
 
@@ -303,10 +305,10 @@ test('counts and lengths beyond the frame are refused before anything is allocat
     const count = 'a count reaches past the end of the frame'
     assert.equal(damageOf(sealed(...ROUTE, ...huge)), count)
     // An append whose entries, then a snapshot whose voters, then one whose outgoing are too many.
-    assert.equal(damageOf(sealed(...ROUTE, 1, 5, ...HEAD, 0, 0, 0, 0, ...huge)), count)
+    assert.equal(damageOf(sealed(...ROUTE, 1, 5, ...HEAD, 0, 0, 0, 0, 0, ...huge)), count)
     assert.equal(damageOf(sealed(...ROUTE, 1, 9, ...HEAD, 1, 1, 1, ...huge)), count)
     assert.equal(damageOf(sealed(...ROUTE, 1, 9, ...HEAD, 1, 1, 1, 1, 1, ...huge)), count)
-    const entry = [...ROUTE, 1, 5, ...HEAD, 0, 0, 0, 0, 1, 0, 1]
+    const entry = [...ROUTE, 1, 5, ...HEAD, 0, 0, 0, 0, 0, 1, 0, 1]
     assert.equal(damageOf(sealed(...entry, ...huge)), 'data reaches past the end of the frame')
     const chunk = [...ROUTE, 1, 13, ...HEAD, 0, 1, 0, 1, 1, 1, 0, 0, 0]
     assert.equal(damageOf(sealed(...chunk, ...huge)), 'data reaches past the end of the frame')
@@ -314,7 +316,7 @@ test('counts and lengths beyond the frame are refused before anything is allocat
 })
 
 test('each thing that no sender of this format writes is refused with its reason', () => {
-  const append = [5, ...HEAD]
+  const append = [5, ...HEAD, 0]
   const rows: readonly (readonly [string, readonly number[]])[] = [
     ['a message has an unknown kind', [...ROUTE, 1, 0]],
     ['a message has an unknown kind', [...ROUTE, 1, 15, ...HEAD]],
@@ -322,6 +324,7 @@ test('each thing that no sender of this format writes is refused with its reason
     ['an entry has an unknown kind', [...ROUTE, 1, ...append, 0, 0, 0, 0, 1, 0, 3, 0]],
     ['a snapshot reply has an unknown verdict', [...ROUTE, 1, 14, 1, 3, 1, 1]],
     ['a flag has no meaning', [...ROUTE, 1, 4, ...HEAD, 2]],
+    ['a flag has no meaning', [...ROUTE, 1, 5, ...HEAD, 2, 0, 0, 0, 0, 0]],
     ['a flag has no meaning', [...ROUTE, 1, 6, ...HEAD, 4, 1, 1, 1, 1]],
     ['a number is not in its shortest form', [0x81, 0, 2, 3, 4, 0]],
     ['a number is above 2^53 - 1', [...TWO_TO_53, 2, 3, 4, 0]],
@@ -378,10 +381,10 @@ test('the bytes of a frame are those that the format document shows', () => {
     ],
   }
   const parts = [
-    ['5150458a', 'a4546cc7', '26000000', '01'],
+    ['5150458a', 'e948c907', '27000000', '01'],
     ['ac02', '01', '02', '05', '02'],
     ['07', '01', '07', '28', '03', '06'],
-    ['05', '01', '07', '28', '06', '28', '06', '01', '01', '01', '02', 'aabb'],
+    ['05', '01', '07', '00', '28', '06', '28', '06', '01', '01', '01', '02', 'aabb'],
   ]
   const expected = parts.flat().join('')
   assert.equal(Buffer.from(encodeEnvelope(envelope)).toString('hex'), expected)

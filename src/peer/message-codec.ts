@@ -285,7 +285,7 @@ function readHeartbeatReply(reader: FrameReader, head: Head): HeartbeatReply {
 }
 
 function appendBytes(message: Append): number {
-  let bytes = naturalBytes(message.previousIndex) + naturalBytes(message.previousTerm)
+  let bytes = 1 + naturalBytes(message.previousIndex) + naturalBytes(message.previousTerm)
   bytes += naturalBytes(message.commit) + naturalBytes(message.incarnation)
   bytes += naturalBytes(message.entries.length)
   let term = message.previousTerm
@@ -301,6 +301,7 @@ function appendBytes(message: Append): number {
  * (Raft paper §5.3), and so an append that is neither cannot even be expressed.
  */
 function writeAppend(writer: FrameWriter, message: Append): void {
+  writer.byte(flagBits(message.quiet))
   writer.natural(message.previousIndex)
   writer.natural(message.previousTerm)
   writer.natural(message.commit)
@@ -320,6 +321,7 @@ function writeAppend(writer: FrameWriter, message: Append): void {
 }
 
 function readAppend(reader: FrameReader, { group, from, to, term }: Head): Append {
+  const quiet = reader.flags(1) === 1
   const previousIndex = reader.natural()
   const previousTerm = reader.natural()
   const commit = reader.natural()
@@ -344,6 +346,7 @@ function readAppend(reader: FrameReader, { group, from, to, term }: Head): Appen
     entries,
     commit,
     incarnation,
+    quiet,
   }
 }
 

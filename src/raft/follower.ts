@@ -36,7 +36,7 @@ export function onAppend(core: Core, message: Append): void {
   const { previousIndex, previousTerm, entries } = message
   if (previousIndex < core.commit) {
     // An old message: what is committed here matches the leader's log anyway.
-    acknowledge(core, message.from, core.commit)
+    if (!message.quiet) acknowledge(core, message.from, core.commit)
     return
   }
   const known = core.log.matches(previousIndex, previousTerm)
@@ -50,7 +50,7 @@ export function onAppend(core: Core, message: Append): void {
   if (core.recovering && message.incarnation === core.incarnation) {
     core.repairGoal = { term: message.term, index: message.commit }
   }
-  acknowledge(core, message.from, lastNew)
+  if (!message.quiet) acknowledge(core, message.from, lastNew)
   finishRepair(core)
 }
 

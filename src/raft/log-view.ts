@@ -17,6 +17,8 @@ export function entryBytes(entry: Entry): number {
   return entry.data.length + ENTRY_OVERHEAD_BYTES
 }
 
+const NO_ENTRIES: readonly Entry[] = []
+
 /** A Ready on its way to disk. Truncation lowers `last`: what was cut is not durable by it. */
 interface WriteInFlight {
   readonly number: number
@@ -112,22 +114,25 @@ export class LogView {
   /** Entries that no Ready has handed out yet; they count as on their way under `number`. */
   handOut(number: number): readonly Entry[] {
     const count = this.last - this.#handedOut
-    const entries = count === 0 ? [] : this.#tail.slice(this.#tail.length - count)
+    if (count === 0) return NO_ENTRIES
+    const entries = this.#tail.slice(this.#tail.length - count)
     this.#writes.push({ number, last: this.last })
     this.#handedOut = this.last
     return entries
   }
 
-  /** Everything handed out under `number` or earlier is durable. */
-  persisted(number: number): void {
+  /** Everything handed out under `number` or earlier is durable. Returns whether that is news. */
+  persisted(number: number): boolean {
     let stable = this.#stable
     while (this.#writes.length > 0 && (this.#writes[0] as WriteInFlight).number <= number) {
       stable = Math.max(stable, (this.#writes.shift() as WriteInFlight).last)
     }
     assert(stable <= this.last, 'nothing beyond the log is durable')
+    if (stable === this.#stable) return false
     this.#stable = stable
     const durable = this.#tail.length - this.#tailBeyond(stable)
     if (durable > 0) this.#tail.splice(0, durable)
+    return true
   }
 
   /** As `EntryReader.read`, over the whole log. */

@@ -111,6 +111,7 @@ function sayGoodbye(core: Core, progress: Progress): void {
     entries: [],
     commit: core.commit,
     incarnation: progress.incarnation,
+    quiet: true,
   })
 }
 

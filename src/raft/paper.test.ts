@@ -28,6 +28,7 @@ function append(to: NodeId, fields: Partial<Append> & { readonly term: number })
     entries: [],
     commit: 0,
     incarnation: 0,
+    quiet: false,
     ...fields,
   }
 }

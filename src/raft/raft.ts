@@ -74,6 +74,9 @@ export interface PeerStatus {
   readonly recovering: boolean
 }
 
+/** What a Ready has none of. */
+const NONE: readonly never[] = []
+
 export class Raft {
   readonly #core: Core
   #readyNumber = 0
@@ -438,17 +441,17 @@ export class Raft {
       hardState,
       entries: core.log.handOut(number),
       snapshot: core.restoredByReady,
-      messages: core.messages,
-      messagesAfterSync: core.messagesAfterSync,
+      messages: core.messages.length === 0 ? NONE : core.messages,
+      messagesAfterSync: core.messagesAfterSync.length === 0 ? NONE : core.messagesAfterSync,
       commit: core.commit,
       reads: core.reads.takeGranted(),
       readsFailed: core.reads.takeFailed(),
-      loads: core.loads,
+      loads: core.loads.length === 0 ? NONE : core.loads,
     }
     core.restoredByReady = null
-    core.messages = []
-    core.messagesAfterSync = []
-    core.loads = []
+    if (ready.messages !== NONE) core.messages = []
+    if (ready.messagesAfterSync !== NONE) core.messagesAfterSync = []
+    if (ready.loads !== NONE) core.loads = []
     this.#commitHandedOut = core.commit
     return ready
   }
@@ -485,7 +488,7 @@ export class Raft {
   persisted(number: number): void {
     const core = this.#core
     assert(number <= this.#readyNumber, 'only what was handed out becomes durable')
-    core.log.persisted(number)
+    const news = core.log.persisted(number)
     while (core.votesInFlight.length > 0) {
       const own = core.votesInFlight[0]
       if (own === undefined || own.number > number) break
@@ -493,8 +496,8 @@ export class Raft {
       const current = own.term === core.term && own.vote === core.vote
       if (current && core.role === 'candidate') onOwnVoteDurable(core)
     }
-    if (core.role === 'leader') advanceCommit(core)
-    else finishRepair(core)
+    if (core.role !== 'leader') finishRepair(core)
+    else if (news) advanceCommit(core)
   }
 
   applied(index: LogIndex): void {

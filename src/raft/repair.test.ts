@@ -122,6 +122,7 @@ test('only an append that names this life makes it whole: older ones know of no 
     entries: [],
     commit: 2,
     incarnation: 1,
+    quiet: false,
   }
   cluster.network.hold((message) => message.kind === 'appendReply')
   cluster.propose(1, 'x=1')

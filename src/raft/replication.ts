@@ -59,13 +59,15 @@ function feed(core: Core, progress: Progress): void {
     const before = progress.next
     const needed = progress.next <= core.log.last || progress.state === 'probe'
     if (!needed && progress.commitSent >= core.commit) return
-    if (!sendAppend(core, progress)) return
+    // What is in flight is answered by itself; only one under repair has more to say.
+    const quiet = !needed && !progress.recovering
+    if (!sendAppend(core, progress, { quiet })) return
     if (progress.next === before) return
   }
 }
 
 /** Returns whether a message left. */
-function sendAppend(core: Core, progress: Progress): boolean {
+function sendAppend(core: Core, progress: Progress, { quiet }: { quiet: boolean }): boolean {
   const previousIndex = progress.next - 1
   const previousTerm = core.log.termAt(previousIndex)
   if (previousTerm === undefined) return sendSnapshot(core, progress)
@@ -98,6 +100,7 @@ function sendAppend(core: Core, progress: Progress): boolean {
     entries,
     commit: core.commit,
     incarnation: progress.incarnation,
+    quiet,
   })
   return true
 }
@@ -189,7 +192,7 @@ export function onHeartbeatReply(core: Core, message: HeartbeatReply): void {
   const stalled = progress.stalled() && progress.match < core.log.last
   // One under repair is whole only when an append told it the commit index; that one may be lost.
   const untold = message.recovering && progress.state === 'replicate'
-  if (stalled || untold) sendAppend(core, progress)
+  if (stalled || untold) sendAppend(core, progress, { quiet: false })
 }
 
 /**

@@ -17,6 +17,7 @@ function append(to: NodeId, fields: Partial<Append>): Append {
     entries: [],
     commit: 0,
     incarnation: 1,
+    quiet: false,
     ...fields,
   }
 }

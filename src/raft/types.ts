@@ -99,6 +99,8 @@ export interface Append extends MessageBase {
   readonly commit: LogIndex
   /** The receiver's incarnation as the leader knows it, 0 when it does not. */
   readonly incarnation: number
+  /** It only tells what is committed: a follower that agrees has nothing new to answer. */
+  readonly quiet: boolean
 }
 
 export interface AppendReply extends MessageBase {

@@ -54,6 +54,8 @@ export class Node {
   /** The latest life heard of each peer. */
   readonly #incarnations = new Map<NodeId, number>()
   #awake = new Set<Group>()
+  /** Those of the turn before; the two sets take turns. */
+  #drained = new Set<Group>()
   #turnAsked = false
   #timer: Timer | null = null
   /** All groups are open: before that no turn begins. */
@@ -150,12 +152,14 @@ export class Node {
     // What an earlier life of the sender promised may be gone with it.
     if (envelope.incarnation < known) return
     if (envelope.incarnation > known) this.#incarnations.set(envelope.from, envelope.incarnation)
-    this.#guard(() => {
+    try {
       for (const message of envelope.messages) {
         if (message.from !== envelope.from || message.to !== this.id) continue
         this.#groups.get(message.group)?.receive(message)
       }
-    })
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   /** The connection to a peer dropped. */
@@ -177,27 +181,21 @@ export class Node {
     for (const group of this.#groups.values()) group.stop()
   }
 
+  /** A broken invariant or a failed disk: stop before it can harm data. */
   #fail(error: unknown): void {
     if (this.#stopped) return
     this.#halt()
     this.#parts.onFatal(error)
   }
 
-  /** A broken invariant: stop before it can harm data. */
-  #guard(work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      this.#fail(error)
-    }
-  }
-
   #scheduleTick(): void {
     this.#timer = this.#parts.clock.after(this.#parts.tickMs, () => {
       if (this.#stopped) return
-      this.#guard(() => {
+      try {
         for (const group of this.#groups.values()) group.tick()
-      })
+      } catch (error) {
+        this.#fail(error)
+      }
       if (!this.#stopped) this.#scheduleTick()
     })
   }
@@ -212,18 +210,22 @@ export class Node {
     this.#awake.add(group)
     if (this.#turnAsked || !this.#running || this.#stopped) return
     this.#turnAsked = true
-    this.#parts.clock.soon(() => this.#turn())
+    this.#parts.clock.soon(this.#turn)
   }
 
   /** Everything that arrived in this turn, group by group, then one envelope for each peer. */
-  #turn(): void {
+  readonly #turn = (): void => {
     this.#turnAsked = false
     if (this.#stopped) return
     const awake = this.#awake
-    this.#awake = new Set()
-    this.#guard(() => {
+    this.#awake = this.#drained
+    this.#drained = awake
+    try {
       for (const group of awake) group.drain()
-    })
+    } catch (error) {
+      this.#fail(error)
+    }
+    awake.clear()
     if (this.#stopped || this.#outbox.size === 0) return
     const { clusterId, nodeId } = this.#parts.identity
     for (const [to, messages] of this.#outbox) {

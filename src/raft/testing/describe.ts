@@ -66,7 +66,8 @@ function detailOf(message: Message): string {
     case 'append': {
       const entries = message.entries.map(describeEntry).join(' ')
       const { previousIndex, previousTerm, commit } = message
-      return ` after ${previousIndex}:${previousTerm} [${entries}] commit=${commit}`
+      const quiet = message.quiet ? ' quiet' : ''
+      return ` after ${previousIndex}:${previousTerm} [${entries}] commit=${commit}${quiet}`
     }
     case 'appendReply': {
       const recovering = message.recovering ? ' recovering' : ''
