@@ -14,7 +14,7 @@ const LOG_LIMITS = {
   alignmentBytes: 512,
 }
 
-const SIMULATED_MS = 300_000
+const SIMULATED_MS = 600_000
 const CLIENTS = 4
 
 export interface Speed {

@@ -29,7 +29,8 @@ export interface OperationMoment {
   readonly phase: 'started' | 'done'
 }
 
-interface Running<T> extends DiskWork<T> {
+interface Running<T> {
+  readonly work: DiskWork<T>
   readonly number: number
   readonly life: Life
   readonly resolve: (value: T) => void
@@ -70,7 +71,7 @@ export class DiskEngine {
     return new Promise<T>((resolve, reject) => {
       this.#operations += 1
       const number = this.#operations
-      const running = { ...work, number, life, resolve, reject, interruptedAlready: false }
+      const running = { work, number, life, resolve, reject, interruptedAlready: false }
       this.#running.add(running)
       this.#tell(running, 'started')
       if (!running.interruptedAlready) this.#start(running)
@@ -85,7 +86,7 @@ export class DiskEngine {
       running.interruptedAlready = true
       const outcome = this.#injector.chance.below(3)
       if (outcome === 1) this.#attempt(running)
-      if (outcome === 2) running.interrupted?.()
+      if (outcome === 2) running.work.interrupted?.()
     }
   }
 
@@ -116,13 +117,13 @@ export class DiskEngine {
   }
 
   #start(running: AnyRunning): void {
-    const held = this.#held.get(running.operation)
+    const held = this.#held.get(running.work.operation)
     if (held === undefined) {
       this.#schedule(running)
       return
     }
     held.push(running)
-    this.#injector.note('heldOperation', { path: running.path, offset: 0, length: 0 })
+    this.#injector.note('heldOperation', { path: running.work.path, offset: 0, length: 0 })
   }
 
   #schedule(running: AnyRunning): void {
@@ -133,9 +134,10 @@ export class DiskEngine {
   #complete(running: AnyRunning): void {
     if (running.interruptedAlready) return
     this.#running.delete(running)
-    this.#world.trace(this.#diskNumber, DISK_OPERATIONS.indexOf(running.operation), running.number)
+    const { work } = running
+    this.#world.trace(this.#diskNumber, DISK_OPERATIONS.indexOf(work.operation), running.number)
     const { error, value } = this.#attempt(running)
-    running.finished?.()
+    work.finished?.()
     this.#tell(running, 'done')
     running.life.deliver(() => {
       if (error === null) running.resolve(value)
@@ -145,20 +147,21 @@ export class DiskEngine {
 
   #attempt(running: AnyRunning): { error: DiskError | null; value: unknown } {
     try {
-      return { error: null, value: running.effect() }
+      return { error: null, value: running.work.effect() }
     } catch (error) {
       if (error instanceof DiskError) return { error, value: undefined }
       throw error
     }
   }
 
-  #tell({ number, operation, path }: AnyRunning, phase: 'started' | 'done'): void {
+  #tell({ number, work }: AnyRunning, phase: 'started' | 'done'): void {
+    const { operation, path } = work
     this.onOperation?.({ number, operation, path, phase })
   }
 
-  #durationUs(running: AnyRunning): number {
+  #durationUs({ work }: AnyRunning): number {
     const { stall, slowerPerMinute } = this.#injector.faults
-    const place = () => ({ path: running.path, offset: 0, length: running.bytes })
+    const place = () => ({ path: work.path, offset: 0, length: work.bytes })
     if (this.#injector.strikes('stall', stall, place)) {
       const [min, max] = this.#timing.stallMs
       const lengthUs = (min + this.#injector.chance.below(max - min + 1)) * 1000
@@ -166,10 +169,10 @@ export class DiskEngine {
     }
     const minutes = (this.#world.nowUs - this.#startUs) / 60e6
     const waitUs = Math.max(0, this.#stalledUntilUs - this.#world.nowUs)
-    return waitUs + this.#plainDurationUs(running) * (1 + slowerPerMinute * minutes)
+    return waitUs + this.#plainDurationUs(work) * (1 + slowerPerMinute * minutes)
   }
 
-  #plainDurationUs({ operation, bytes, durable }: AnyRunning): number {
+  #plainDurationUs({ operation, bytes, durable }: DiskWork<unknown>): number {
     const { readUs, writeUs, syncUs, nameUs, perKibUs } = this.#timing
     const transferUs = (bytes / 1024) * perKibUs
     switch (operation) {

@@ -32,7 +32,7 @@ export function alignUp(value: number, alignment: number): number {
   return over === 0 ? value : value - over + alignment
 }
 
-/** Grows as needed. `take` hands the bytes over and starts afresh. */
+/** Grows as needed. `take` and `lend` hand the bytes over and start afresh. */
 export class ByteWriter {
   #bytes: Uint8Array
   #view: DataView
@@ -91,6 +91,13 @@ export class ByteWriter {
     const taken = this.#bytes.slice(0, this.#length)
     this.#length = 0
     return taken
+  }
+
+  /** What was written, without a copy: only until the writer is used again. */
+  lend(): Uint8Array {
+    const lent = this.#bytes.subarray(0, this.#length)
+    this.#length = 0
+    return lent
   }
 
   /** Reserves the room and returns where it begins. */

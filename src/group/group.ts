@@ -36,6 +36,8 @@ interface Write {
 }
 
 export class Group {
+  /** Its node's own note: this group drains in the coming turn. */
+  awake = false
   readonly #parts: GroupParts
   readonly #raft: Raft
   readonly #proposals: Proposals

@@ -6,7 +6,14 @@
  * batch learns only at its turn whether it still fits into the segment.
  */
 
-import { alignUp, assert, crc32cNumber, crc32cWords } from '../base/index.ts'
+import {
+  alignUp,
+  assert,
+  ByteWriter,
+  crc32cNumber,
+  crc32cWords,
+  writeUint64,
+} from '../base/index.ts'
 import type {
   Entry,
   EntryKind,
@@ -30,12 +37,11 @@ import {
 } from './format.ts'
 import {
   BATCH_END_BYTES,
-  encodeBatchEnd,
-  encodeGroupState,
-  encodeMark,
-  encodeTerm,
-  encodeVote,
   type GroupState,
+  writeBatchEnd,
+  writeGroupState,
+  writeMark,
+  writeVote,
 } from './payload.ts'
 import {
   allocateMemory,
@@ -48,6 +54,8 @@ import {
 import type { LogWrite } from './types.ts'
 
 const EMPTY = new Uint8Array(0)
+/** Most payloads that are not an entry's fit. */
+const PAYLOAD_CAPACITY = 128
 
 export const ENTRY_KINDS: readonly EntryKind[] = ['empty', 'command', 'configuration']
 
@@ -80,6 +88,7 @@ export interface SealedBatch {
 export class Batch {
   /** Reused by every record: no allocation on the way of an entry. */
   readonly #fields: RecordFields = emptyHeader()
+  readonly #payload = new ByteWriter(PAYLOAD_CAPACITY)
   #memory: RecordMemory
   #length = 0
   #records = 0
@@ -134,7 +143,8 @@ export class Batch {
     fields.kind = state.recovering ? 1 : 0
     fields.index = state.commit
     fields.term = state.term
-    this.#add(encodeVote(state.vote))
+    writeVote(this.#payload, state.vote)
+    this.#add(this.#payload.lend())
   }
 
   addMark(group: GroupId, mark: SnapshotMark, { kind }: { kind: number }): void {
@@ -142,7 +152,8 @@ export class Batch {
     fields.kind = kind
     fields.index = mark.index
     fields.term = mark.term
-    this.#add(encodeMark(mark))
+    writeMark(this.#payload, mark)
+    this.#add(this.#payload.lend())
   }
 
   addDropped(group: GroupId): void {
@@ -158,7 +169,8 @@ export class Batch {
     const fields = this.#describe(TYPE_GROUP_STATE, group)
     fields.index = last
     fields.term = lastTerm
-    this.#add(encodeGroupState(state))
+    writeGroupState(this.#payload, state)
+    this.#add(this.#payload.lend())
   }
 
   addFence(term: Term): void {
@@ -188,7 +200,8 @@ export class Batch {
       assert(position <= bytes, 'records fill the batch exactly')
     }
     this.#describe(TYPE_BATCH_END, 0)
-    this.#add(encodeBatchEnd({ records, crc, bytes, maxTerm: place.maxTerm }))
+    writeBatchEnd(this.#payload, { records, crc, bytes, maxTerm: place.maxTerm })
+    this.#add(this.#payload.lend())
     at.offset = place.offset + bytes
     at.chain = chain
     chain = sealRecord(this.#memory, bytes, at)
@@ -265,13 +278,12 @@ export interface EvidencePlace {
 /** One record that says that the last batch is durable, filling one aligned place. */
 export function encodeEvidence(place: EvidencePlace): Uint8Array {
   const memory = allocateMemory(alignUp(recordBytes(8), place.alignment))
-  const payload = encodeTerm(place.maxTerm)
-  memory.bytes.set(payload, RECORD_HEADER_BYTES)
-  const end = RECORD_HEADER_BYTES + payload.length
+  writeUint64(memory.view, RECORD_HEADER_BYTES, place.maxTerm)
+  const end = RECORD_HEADER_BYTES + 8
   writeRecord(memory.view, 0, {
     type: TYPE_EVIDENCE,
     kind: place.kind,
-    payloadBytes: payload.length,
+    payloadBytes: 8,
     payloadCrc: crc32cWords(memory.bytes, memory.words, RECORD_HEADER_BYTES, end, 0),
     group: 0,
     index: 0,

@@ -22,8 +22,8 @@ export interface BatchEnd {
 
 export const BATCH_END_BYTES = 24
 
-export function encodeVote(vote: NodeId): Uint8Array {
-  return new ByteWriter(8).uint64(vote).take()
+export function writeVote(writer: ByteWriter, vote: NodeId): void {
+  writer.uint64(vote)
 }
 
 export function decodeVote(payload: Uint8Array): NodeId | null {
@@ -33,10 +33,13 @@ export function decodeVote(payload: Uint8Array): NodeId | null {
 }
 
 /** Index and term of the mark stand in the record's header. */
-export function encodeMark(mark: SnapshotMark): Uint8Array {
-  const writer = new ByteWriter(64)
-  writeMarkBody(writer, mark)
-  return writer.take()
+export function writeMark(writer: ByteWriter, mark: SnapshotMark): void {
+  const { voters, outgoing, learners } = mark.configuration
+  writer.uint64(mark.configurationIndex)
+  writer.uint32(voters.length).uint32(outgoing.length).uint32(learners.length).uint32(0)
+  for (const id of voters) writer.uint64(id)
+  for (const id of outgoing) writer.uint64(id)
+  for (const id of learners) writer.uint64(id)
 }
 
 export function decodeMark(
@@ -48,15 +51,13 @@ export function decodeMark(
   return reader.complete ? { index, term, ...body } : null
 }
 
-export function encodeGroupState({ hardState, mark }: GroupState): Uint8Array {
-  const writer = new ByteWriter(128)
+export function writeGroupState(writer: ByteWriter, { hardState, mark }: GroupState): void {
   writer.uint64(hardState.term).uint64(hardState.vote).uint64(hardState.commit)
   writer.uint32(hardState.recovering ? 1 : 0).uint32(mark === null ? 0 : 1)
   if (mark !== null) {
     writer.uint64(mark.index).uint64(mark.term)
-    writeMarkBody(writer, mark)
+    writeMark(writer, mark)
   }
-  return writer.take()
 }
 
 export function decodeGroupState(payload: Uint8Array): GroupState | null {
@@ -74,13 +75,8 @@ export function decodeGroupState(payload: Uint8Array): GroupState | null {
   return reader.complete ? { hardState, mark } : null
 }
 
-export function encodeBatchEnd(end: BatchEnd): Uint8Array {
-  return new ByteWriter(BATCH_END_BYTES)
-    .uint32(end.records)
-    .uint32(end.crc)
-    .uint64(end.bytes)
-    .uint64(end.maxTerm)
-    .take()
+export function writeBatchEnd(writer: ByteWriter, end: BatchEnd): void {
+  writer.uint32(end.records).uint32(end.crc).uint64(end.bytes).uint64(end.maxTerm)
 }
 
 export function decodeBatchEnd(payload: Uint8Array): BatchEnd | null {
@@ -94,24 +90,11 @@ export function decodeBatchEnd(payload: Uint8Array): BatchEnd | null {
   return reader.complete ? end : null
 }
 
-/** The payload of evidence and of a fence is one term. */
-export function encodeTerm(term: number): Uint8Array {
-  return new ByteWriter(8).uint64(term).take()
-}
-
+/** The payload of evidence is one term. */
 export function decodeTerm(payload: Uint8Array): number | null {
   const reader = new ByteReader(payload)
   const term = reader.uint64()
   return reader.complete ? term : null
-}
-
-function writeMarkBody(writer: ByteWriter, mark: SnapshotMark): void {
-  const { voters, outgoing, learners } = mark.configuration
-  writer.uint64(mark.configurationIndex)
-  writer.uint32(voters.length).uint32(outgoing.length).uint32(learners.length).uint32(0)
-  for (const id of voters) writer.uint64(id)
-  for (const id of outgoing) writer.uint64(id)
-  for (const id of learners) writer.uint64(id)
 }
 
 function readMarkBody(reader: ByteReader): {

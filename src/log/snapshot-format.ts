@@ -16,7 +16,7 @@
 
 import { assert, ByteReader, ByteWriter, crc32c, SNAPSHOT_CHUNK_BYTES_MAX } from '../base/index.ts'
 import type { GroupId, SnapshotMark } from '../raft/index.ts'
-import { decodeMark, encodeMark } from './payload.ts'
+import { decodeMark, writeMark } from './payload.ts'
 
 const MAGIC = new TextEncoder().encode('QUORSNP1')
 const CRC_AT = 8
@@ -42,7 +42,9 @@ export interface SnapshotPart {
 }
 
 export function encodeSnapshotHeader({ clusterId, group, mark }: SnapshotHeader): SnapshotPart {
-  const body = encodeMark(mark)
+  const writer = new ByteWriter()
+  writeMark(writer, mark)
+  const body = writer.take()
   const length = FIXED_BYTES + body.length
   assert(length <= HEADER_BYTES_MAX, 'a configuration is small')
   const bytes = new ByteWriter(length)

@@ -50,12 +50,12 @@ export class Node {
   readonly #log: WriteAheadLog
   readonly #report: RecoveryReport
   readonly #groups = new Map<GroupId, Group>()
-  readonly #outbox = new Map<NodeId, PeerMessage[]>()
+  /** One for each peer that this turn has something for. */
+  #outbox: { readonly to: NodeId; readonly messages: PeerMessage[] }[] = []
   /** The latest life heard of each peer. */
   readonly #incarnations = new Map<NodeId, number>()
-  #awake = new Set<Group>()
-  /** Those of the turn before; the two sets take turns. */
-  #drained = new Set<Group>()
+  /** Those with a turn coming, each once. */
+  #awake: Group[] = []
   #turnAsked = false
   #timer: Timer | null = null
   /** All groups are open: before that no turn begins. */
@@ -201,13 +201,17 @@ export class Node {
   }
 
   #send(message: PeerMessage): void {
-    const messages = this.#outbox.get(message.to)
-    if (messages === undefined) this.#outbox.set(message.to, [message])
-    else messages.push(message)
+    // A node has few peers: looking through them is faster than any map.
+    const known = this.#outbox.find(({ to }) => to === message.to)
+    if (known === undefined) this.#outbox.push({ to: message.to, messages: [message] })
+    else known.messages.push(message)
   }
 
   #wake(group: Group): void {
-    this.#awake.add(group)
+    if (!group.awake) {
+      group.awake = true
+      this.#awake.push(group)
+    }
     if (this.#turnAsked || !this.#running || this.#stopped) return
     this.#turnAsked = true
     this.#parts.clock.soon(this.#turn)
@@ -218,20 +222,22 @@ export class Node {
     this.#turnAsked = false
     if (this.#stopped) return
     const awake = this.#awake
-    this.#awake = this.#drained
-    this.#drained = awake
+    this.#awake = []
     try {
-      for (const group of awake) group.drain()
+      for (const group of awake) {
+        group.awake = false
+        group.drain()
+      }
     } catch (error) {
       this.#fail(error)
     }
-    awake.clear()
-    if (this.#stopped || this.#outbox.size === 0) return
+    if (this.#stopped || this.#outbox.length === 0) return
+    const outbox = this.#outbox
+    this.#outbox = []
     const { clusterId, nodeId } = this.#parts.identity
-    for (const [to, messages] of this.#outbox) {
-      const incarnation = this.#report.incarnation
+    const { incarnation } = this.#report
+    for (const { to, messages } of outbox) {
       this.#parts.links.send({ clusterId, from: nodeId, to, incarnation, messages })
     }
-    this.#outbox.clear()
   }
 }
