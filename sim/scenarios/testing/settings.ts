@@ -4,6 +4,7 @@ import { GROUP_LIMITS, type GroupLimits } from '../../../src/group/index.ts'
 import type { LogLimits } from '../../../src/log/index.ts'
 import { RAFT_TUNING, type RaftTuning } from '../../../src/raft/index.ts'
 import type { SimulationConfig } from '../../config.ts'
+import { NO_DISK_FAULTS } from '../../world/index.ts'
 
 type Settings = Partial<SimulationConfig>
 
@@ -39,3 +40,9 @@ export function tuned(tuning: Partial<RaftTuning>): Settings {
 
 /** Every append carries one entry. */
 export const ONE_ENTRY: Settings = tuned({ appendBytesMax: 1 })
+
+/** A power failure leaves any mixture of what was not synced. */
+export const TORN_CRASHES: Settings = { disk: NO_DISK_FAULTS }
+
+/** For scenarios that run many times: there is no long wait at the end. */
+export const BRIEF: Settings = { timeoutMs: 100 }
