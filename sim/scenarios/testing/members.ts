@@ -57,9 +57,10 @@ export async function strandedChange(): Promise<Scenario> {
 
 /** Node 4 dies at an operation on its snapshots or its log, is removed, and is added again. */
 export async function diesWhileCutting(deadly: number): Promise<string> {
-  const scenario = createSimulation({ seed: 160 + deadly, learners: 1, config: snapshotEvery(5) })
+  const config = snapshotEvery(5, { snapshotChunkBytes: 100 })
+  const scenario = createSimulation({ seed: 160 + deadly, learners: 1, config })
   await scenario.lead(1)
-  await scenario.entries(1, 4)
+  await scenario.entries(1, 4, { bytes: 300 })
   let moment = 0
   let died = ''
   scenario.node(4).disk.onOperation = ({ operation, path, phase }) => {
@@ -70,19 +71,58 @@ export async function diesWhileCutting(deadly: number): Promise<string> {
     scenario.node(4).disk.onOperation = null
     died = `${operation} ${phase}`
     // What is under way happens, does not happen, or stops in the middle.
-    scenario.node(4).kill()
+    if (deadly % 4 < 2) scenario.node(4).kill()
+    else scenario.node(4).crash()
   }
-  await scenario.entries(1, 12)
+  await scenario.entries(1, 12, { bytes: 300 })
   await scenario.changeMembers([1, 2, 3])
   await scenario.entries(1, 12)
   scenario.node(4).disk.onOperation = null
   await scenario.changeMembers([1, 2, 3], [4])
   if (!scenario.node(4).up) scenario.node(4).restart()
   await untilUp(scenario, 4)
+  assert.equal(scenario.node(4).raft.recovering, false, 'its log stands on what it has')
   await scenario.untilConverged()
   assert.deepEqual(scenario.node(4).raft.configuration, alone([1, 2, 3], [4]))
   assert.equal(scenario.node(4).raft.removed, false)
   await scenario.changeMembers([1, 2, 4])
   await scenario.conclude()
   return died
+}
+
+/** Node 4 is removed and added again while the rename of a snapshot of its own takes its time. */
+export async function returnsWithSnapshotOpen(
+  seed: number,
+  { died }: { died: boolean },
+): Promise<void> {
+  const scenario = createSimulation({ seed, learners: 1, config: snapshotEvery(5) })
+  await scenario.lead(1)
+  await scenario.entries(1, 3)
+  scenario.node(4).disk.hold('rename')
+  await scenario.entries(1, 6)
+  await scenario.until(() => scenario.node(4).hasApplied(scenario.log.length), 'it keeps up')
+  assert.deepEqual(scenario.node(4).files('.snap'), [], 'its snapshot is not there yet')
+  scenario.net.isolate(4)
+  await scenario.changeMembers([1, 2, 3])
+  await scenario.entries(1, 12)
+  const chunks = scenario.net.watch(({ kind, to }) => kind === 'snapshotChunk' && to === 4)
+  scenario.net.rejoin(4)
+  await scenario.changeMembers([1, 2, 3], [4])
+  await scenario.until(() => chunks.caught.length > 0, 'it is sent a newer one')
+  await scenario.run(20)
+  // Both are finished now, in any order; or neither of them is.
+  if (!died) {
+    scenario.node(4).disk.release()
+    await scenario.untilConverged()
+    await scenario.run(20)
+  }
+  scenario.node(4).crash()
+  scenario.node(4).disk.release()
+  scenario.node(4).restart()
+  await untilUp(scenario, 4)
+  assert.equal(scenario.node(4).raft.recovering, false, 'its log stands on what it has')
+  await scenario.untilConverged()
+  assert.deepEqual(scenario.node(4).raft.configuration, alone([1, 2, 3], [4]))
+  await scenario.changeMembers([1, 2, 4])
+  await scenario.conclude()
 }
