@@ -79,7 +79,7 @@ test('M-01 a change waits for both majorities, the old one and the new one', asy
 })
 
 for (const restarts of [false, true]) {
-  test(`M-03 truncated members give way to those of a snapshot, restarted ${restarts}`, async () => {
+  test(`M-03 truncated members yield to those of a snapshot, restarted ${restarts}`, async () => {
     const scenario = await strandedChange()
     if (restarts) {
       scenario.node(1).crash()
