@@ -12,7 +12,7 @@ export interface ScheduledEvent {
 const INITIAL_CAPACITY = 1024
 
 /** Below this many cancelled events the queue is not worth sweeping. */
-const SWEEP_MIN = 1024
+const SWEEP_MIN = 64
 
 /**
  * A binary heap ordered by (virtual time, tie, sequence). The keys stand in typed arrays beside the
