@@ -182,6 +182,30 @@ for (const nodes of [1, 3, 5]) {
   })
 }
 
+test('D-08 of several writes on their way only those that are durable are answered', async () => {
+  let open = 0
+  for (let seed = 1; seed <= 12; seed++) {
+    const nodes = seed % 2 === 0 ? 1 : 3
+    const scenario = createSimulation({ seed, nodes, config: TORN })
+    const { id } = await scenario.untilLeader()
+    const begun: ReturnType<Scenario['beginPut']>[] = []
+    const answered = (): boolean => begun.some(({ outcome }) => outcome?.kind === 'applied')
+    for (let i = 0; !answered(); i++) {
+      begun.push(scenario.beginPut(id, `k${i}`, String(i)))
+      // Some leave while the one before is being written.
+      await scenario.simulation.until(answered, 0.1 * (1 + (seed % 4)))
+    }
+    crashAll(scenario)
+    await allBack(scenario)
+    for (const [i, { outcome }] of begun.entries()) {
+      if (outcome?.kind === 'applied') assert.equal(await read(scenario, `k${i}`), String(i))
+      else open += 1
+    }
+    await scenario.conclude()
+  }
+  assert.ok(open > 0, 'some were not answered yet')
+})
+
 test('D-08 power fails everywhere again and again under load', async () => {
   const scenario = createSimulation({ seed: 8, config: TORN, workload: true })
   let answered = 0
@@ -209,11 +233,13 @@ function promises(scenario: Scenario, from: NodeId): { count: number } {
   return left
 }
 
-for (const [victim, role] of [
-  [1, 'leader'],
-  [2, 'follower'],
+for (const [victim, role, operation] of [
+  [1, 'leader', 'sync'],
+  [1, 'leader', 'write'],
+  [2, 'follower', 'sync'],
+  [2, 'follower', 'write'],
 ] as const) {
-  test(`D-11 the ${role}'s sync fails once: it promises nothing more in that life`, async () => {
+  test(`D-11 a ${operation} of the ${role} fails once: no more promises in that life`, async () => {
     for (let seed = 1; seed <= 4; seed++) {
       const config = { ...SMALL_LOG, ...snapshotEvery(4), ...TORN }
       const scenario = createSimulation({ seed, config })
@@ -222,13 +248,13 @@ for (const [victim, role] of [
       const { lives } = node.machine
       const left = promises(scenario, victim)
       let atFailure = -1
-      // The next sync of anything fails, and any later one would succeed.
-      node.disk.failNext('sync')
-      const before = faults(scenario, 'disk: syncError')
+      // The next one fails, and any later one would succeed. Writes of the log sync by themselves.
+      node.disk.failNext(operation)
+      const kind = `disk: ${operation}Error`
       for (let i = 0; i < 30 && node.machine.lives === lives && node.up; i++) {
         const begun = scenario.beginPut(1, `k${i}`, String(i).padEnd(LARGE.bytes, '.'))
         await scenario.until(() => {
-          if (atFailure < 0 && faults(scenario, 'disk: syncError') > before) atFailure = left.count
+          if (atFailure < 0 && faults(scenario, kind) > 0) atFailure = left.count
           return begun.outcome !== null || !node.up
         }, 'an answer, or the end')
       }
