@@ -15,6 +15,9 @@ const ALL_ON_DISK = { ...SMALL_LOG, ...snapshotEvery(1000), ...BRIEF }
 /** A few values fill a segment. */
 const LARGE = { bytes: 2500 }
 
+/** Of many values: three or so to a segment. */
+const MIDDLING = { bytes: 700 }
+
 async function back(scenario: Scenario, id: NodeId): Promise<ScenarioNode> {
   const node = scenario.node(id)
   if (node.condition !== 'up') node.restart()
@@ -127,6 +130,30 @@ function placeOf(node: ScenarioNode, value: string): Place {
   }
   throw new Error('the entry is on the disk')
 }
+
+/** Of a record's header: where the length of its payload and its index stand. */
+const LENGTH_AT = 12
+const INDEX_AT = 32
+
+test('D-03 a length or an index beyond all bounds stops no node for good', async () => {
+  for (const at of [LENGTH_AT, INDEX_AT]) {
+    for (const value of [0xff, 0x7f]) {
+      const scenario = await longLogs({ seed: 3 }, MIDDLING)
+      const { length } = scenario.log
+      const node = scenario.node(3)
+      const { path, offset } = placeOf(node, 'entry5')
+      const bytes = Buffer.from(node.disk.bytesOf(path, 'durable') ?? [])
+      node.kill()
+      node.damage(path, bytes.lastIndexOf('QREC', offset) + at, new Uint8Array(4).fill(value))
+      await back(scenario, 3)
+      assert.equal(node.machine.lives, 2, 'it starts at once')
+      assert.equal(scenario.marks('recovery: damaged'), 1)
+      await scenario.until(() => node.raft.durableIndex >= length, 'it has everything again')
+      await scenario.lead(3)
+      await scenario.conclude()
+    }
+  }
+})
 
 for (const [damaged, number] of [
   ['first', 0],
@@ -323,8 +350,6 @@ test('D-11 a follower acknowledges only what it has written again', async () => 
   }
 })
 
-/** Of many values: three or so to a segment. */
-const MIDDLING = { bytes: 700 }
 const SECTOR = 512
 
 /** Sound bytes of the log where others belong, as a misdirected write leaves them. */

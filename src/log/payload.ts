@@ -1,6 +1,6 @@
 /** The payloads of all records but entries, whose payload is the entry's data as it came. */
 
-import { ByteReader, ByteWriter } from '../base/index.ts'
+import { ByteReader, type ByteWriter } from '../base/index.ts'
 import type { Configuration, HardState, NodeId, SnapshotMark } from '../raft/index.ts'
 
 /** A group's state at the head of a segment. `last` and `lastTerm` stand in the record's header. */
