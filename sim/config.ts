@@ -34,6 +34,7 @@ export type Profile = (typeof PROFILES)[number]
 export interface NemesisWeights {
   readonly kill: number
   readonly powerLoss: number
+  readonly powerLossInWrite: number
   readonly powerLossAll: number
   readonly pause: number
   readonly partition: number
@@ -90,6 +91,7 @@ export interface SimulationConfig {
 const NO_NEMESIS: NemesisWeights = {
   kill: 0,
   powerLoss: 0,
+  powerLossInWrite: 0,
   powerLossAll: 0,
   pause: 0,
   partition: 0,
@@ -116,7 +118,15 @@ const NO_NEMESIS: NemesisWeights = {
 const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
   calm: {},
   network: { partition: 6, holdLink: 3, resetLink: 3, kill: 1, transfer: 1, pause: 1 },
-  crashes: { kill: 4, powerLoss: 6, powerLossAll: 2, pause: 2, campaign: 1, partition: 1 },
+  crashes: {
+    kill: 4,
+    powerLoss: 4,
+    powerLossInWrite: 3,
+    powerLossAll: 2,
+    pause: 2,
+    campaign: 1,
+    partition: 1,
+  },
   storage: {
     rot: 4,
     misdirect: 2,
@@ -126,16 +136,34 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     slowDisk: 2,
     stallDisk: 2,
     fullDisk: 1,
-    powerLoss: 5,
+    powerLoss: 4,
+    powerLossInWrite: 2,
     kill: 2,
   },
   membership: { membership: 8, kill: 2, powerLoss: 2, partition: 3, transfer: 2 },
-  snapshots: { kill: 3, powerLoss: 4, partition: 4, rotSnapshot: 1, pause: 2, membership: 1 },
-  tiny: { kill: 4, powerLoss: 4, partition: 4, holdLink: 2, transfer: 1, campaign: 2 },
+  snapshots: {
+    kill: 3,
+    powerLoss: 2,
+    powerLossInWrite: 4,
+    partition: 4,
+    rotSnapshot: 1,
+    pause: 2,
+    membership: 1,
+  },
+  tiny: {
+    kill: 4,
+    powerLoss: 3,
+    powerLossInWrite: 2,
+    partition: 4,
+    holdLink: 2,
+    transfer: 1,
+    campaign: 2,
+  },
   clock: { clockStep: 5, pause: 4, partition: 2, powerLoss: 1 },
   everything: {
     kill: 3,
-    powerLoss: 4,
+    powerLoss: 3,
+    powerLossInWrite: 2,
     powerLossAll: 1,
     pause: 2,
     partition: 4,
@@ -218,7 +246,7 @@ export function drawConfig(
       corrupt: sometimes(often, 0.02),
       foreign: sometimes(often, 0.01),
       bytesPerSecond: pick([1_000_000, 125_000_000, 125_000_000]),
-      queueBytesMax: tiny ? 16_384 : NETWORK_CONDITIONS.queueBytesMax,
+      queueBytesMax: tiny ? pick([4096, 16_384]) : NETWORK_CONDITIONS.queueBytesMax,
     },
     disk: {
       ...NO_DISK_FAULTS,
@@ -236,7 +264,7 @@ export function drawConfig(
     logLimits: {
       segmentBytes: tiny || fewEntries ? pick([8192, 16_384, 65_536]) : 262_144,
       batchBytesMax: tiny ? 4096 : 1_048_576,
-      cacheBytesMax: tiny ? pick([512, 4096]) : 1_048_576,
+      cacheBytesMax: tiny ? pick([0, 512, 4096]) : 1_048_576,
       groupCommitWindowMs: chance.happens(0.1) ? 2 : 0,
       recycledSegmentsMax: pick([0, 1, 3]),
       alignmentBytes: pick([512, 4096]),

@@ -24,6 +24,9 @@ import {
   swapDirectories,
 } from './world/index.ts'
 
+/** The end of a snapshot's name until it is whole and durable. */
+const BEING_WRITTEN = '.tmp'
+
 function some<T>(values: readonly T[], chance: Chance): T | null {
   return values.length === 0 ? null : (values[chance.below(values.length)] as T)
 }
@@ -32,16 +35,36 @@ function running(simulation: Simulation): Machine[] {
   return [...simulation.machines.values()].filter((machine) => machine.node !== null)
 }
 
-export function crashOne(simulation: Simulation, chance: Chance, end: LifeEnd): boolean {
-  const machine = some(
-    [...simulation.machines.values()].filter(
-      (one) => one.state === 'up' || one.state === 'starting',
-    ),
-    chance,
+function alive(simulation: Simulation): Machine[] {
+  return [...simulation.machines.values()].filter(
+    (machine) => machine.state === 'up' || machine.state === 'starting',
   )
+}
+
+export function crashOne(simulation: Simulation, chance: Chance, end: LifeEnd): boolean {
+  const machine = some(alive(simulation), chance)
   if (machine === null) return false
   machine.crash(end)
   simulation.restartLater(machine)
+  return true
+}
+
+/** Cuts the power in the middle of a disk's work, most often while a snapshot is written. */
+export function crashInWrite(simulation: Simulation, chance: Chance): boolean {
+  const machine = some(alive(simulation), chance)
+  if (machine === null) return false
+  const { disk } = machine
+  const suffix = chance.happens(0.7) ? BEING_WRITTEN : ''
+  let left = 1 + chance.below(8)
+  disk.onOperation = ({ path }) => {
+    if (simulation.faulty) {
+      if (path.endsWith(suffix)) left -= 1
+      if (left > 0) return
+      machine.crash('powerLost')
+      simulation.restartLater(machine)
+    }
+    disk.onOperation = null
+  }
   return true
 }
 

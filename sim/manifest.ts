@@ -47,6 +47,7 @@ const DISK_KINDS_ELSEWHERE = new Set([
 const NEMESIS = [
   'kill',
   'powerLoss',
+  'powerLossInWrite',
   'powerLossAll',
   'pause',
   'partition',

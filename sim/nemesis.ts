@@ -14,6 +14,7 @@ type Action = (simulation: Simulation, chance: Chance) => boolean
 const ACTIONS: Record<keyof NemesisWeights, Action> = {
   kill: (simulation, chance) => faults.crashOne(simulation, chance, 'killed'),
   powerLoss: (simulation, chance) => faults.crashOne(simulation, chance, 'powerLost'),
+  powerLossInWrite: faults.crashInWrite,
   powerLossAll: faults.crashAll,
   pause: faults.pauseOne,
   partition: faults.partition,

@@ -26,6 +26,9 @@ export interface SimulationOptions {
   readonly slowDrain?: boolean
 }
 
+/** What a node says when it stops because of what its disk gave back. */
+const FOUND_DAMAGE: ReadonlySet<string> = new Set(['LOG_CORRUPT', 'SNAPSHOT_CORRUPT'])
+
 export class Simulation {
   readonly config: SimulationConfig
   readonly world: World
@@ -201,6 +204,12 @@ export class Simulation {
   #stopped(machine: Machine, error: unknown): void {
     if (error instanceof Violation) {
       this.violate(error)
+      return
+    }
+    const code = error instanceof KvError ? error.code : ''
+    if (FOUND_DAMAGE.has(code) && !this.atlas.mayRefuse(machine)) {
+      const text = `node ${machine.id} finds damage on a sound disk: ${(error as KvError).message}`
+      this.violate(new Violation('I18', text))
       return
     }
     const name = error instanceof Error ? error.name : ''

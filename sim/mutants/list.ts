@@ -308,4 +308,12 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'if (!whole && end.records < 0) return NONE',
     profile: 'crashes',
   },
+  {
+    name: 'read-over-what-is-being-written',
+    story: 'An entry that lands while its neighbour is read passes for a damaged one (L-08).',
+    file: 'log/loader.ts',
+    find: 'Math.min(await readFully(open.file, target), writtenBytes)',
+    replace: 'Math.max(await readFully(open.file, target), Math.min(0, writtenBytes))',
+    profile: 'tiny',
+  },
 ]

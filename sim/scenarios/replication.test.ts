@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import type { PeerMessage } from '../../src/peer/index.ts'
 import type { Append, LogIndex, NodeId } from '../../src/raft/index.ts'
 import { createSimulation, type Scenario } from '../scenario.ts'
-import { NO_CACHE, ONE_ENTRY, SMALL_LOG, snapshotEvery, tuned } from './testing/settings.ts'
+import { BRIEF, NO_CACHE, ONE_ENTRY, SMALL_LOG, snapshotEvery, tuned } from './testing/settings.ts'
 
 function isAppend(message: PeerMessage): message is Append {
   return message.kind === 'append'
@@ -231,6 +231,17 @@ test('L-08 entries that were replaced are not served from memory', async () => {
     assert.ok(entries.length > 0)
     assert.deepEqual(stale, [])
     await scenario.conclude()
+  }
+})
+
+test('L-08 an entry that lands while the one before it is read is not called damaged', async () => {
+  const config = { ...SMALL_LOG, ...snapshotEvery(1000), ...BRIEF }
+  for (const seed of [13, 20]) {
+    const scenario = createSimulation({ seed, config })
+    await scenario.lead(1)
+    for (let i = 0; i < 6; i++) await scenario.put(1, `k${i}`, 'x'.repeat(700))
+    await scenario.conclude()
+    assert.equal(scenario.simulation.faults.get('node stopped: LOG_CORRUPT'), undefined)
   }
 })
 

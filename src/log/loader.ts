@@ -26,6 +26,8 @@ interface OpenSegment {
   readonly path: string
   readonly seed: number
   readonly file: DiskFile
+  /** Where the batch begins that is being written there, or will be next. */
+  readonly writtenEnd: () => number
   memory: RecordMemory
   start: number
   end: number
@@ -92,7 +94,9 @@ async function openSegment(
   const { file, path, seed } = await store.openForReading(number)
   // Records of other groups lie between: read somewhat more than is asked for.
   const capacity = Math.max(READ_BYTES_MIN, Math.min(LOG_READ_BYTES, bytesMax * 2))
-  return { number, path, seed, file, memory: allocateMemory(capacity), start: 0, end: 0 }
+  const memory = allocateMemory(capacity)
+  const writtenEnd = (): number => store.writtenEnd(number)
+  return { number, path, seed, file, writtenEnd, memory, start: 0, end: 0 }
 }
 
 async function closeSegment(store: SegmentStore, open: OpenSegment): Promise<void> {
@@ -135,7 +139,10 @@ async function readEntry(open: OpenSegment, wanted: Wanted): Promise<Entry> {
   return { index, term, kind, data: bytes.slice(start, end) }
 }
 
-/** Makes the range present in memory, as far as the file has it. */
+/**
+ * Makes the range present in memory, as far as the file has it. What lies behind the last batch
+ * written is not looked at: an entry that lands there meanwhile would pass for a damaged one.
+ */
 async function bring(
   open: OpenSegment,
   { offset, length }: { offset: number; length: number },
@@ -144,8 +151,9 @@ async function bring(
   if (length > open.memory.bytes.length) open.memory = allocateMemory(length)
   const { bytes } = open.memory
   const target = { target: bytes, length: bytes.length, position: offset }
+  const writtenBytes = Math.max(0, open.writtenEnd() - offset)
   open.start = offset
-  open.end = offset + (await readFully(open.file, target))
+  open.end = offset + Math.min(await readFully(open.file, target), writtenBytes)
 }
 
 function corrupt(

@@ -113,6 +113,11 @@ export class SegmentStore {
     return this.#old[0] ?? null
   }
 
+  /** Everything before this offset of the segment is written and will not change. */
+  writtenEnd(segment: number): number {
+    return this.#active?.number === segment ? this.#active.offset : Number.POSITIVE_INFINITY
+  }
+
   isPinned(segment: number): boolean {
     return (this.#pins.get(segment) ?? 0) > 0
   }
