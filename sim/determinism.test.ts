@@ -48,7 +48,7 @@ suite('the same seed', () => {
     test(`gives the same trace, history, log and disks each time: ${profile}`, async () => {
       for (const seed of SEEDS) {
         const first = await tracesOf(seed, { profile })
-        assert.ok(first.report.events > 500 && first.operations.length > 5, 'a run worth comparing')
+        assert.ok(first.report.events > 300 && first.operations.length > 2, 'a run worth comparing')
         assertSame(await tracesOf(seed, { profile }), first)
       }
     })
@@ -94,7 +94,7 @@ suite('another seed, or another setting,', () => {
     assert.equal(hashes.size, 10)
   })
 
-  test('shows in the trace, the history and the disks, so that a difference would be seen', async () => {
+  test('shows in trace, history and disks: a difference would be seen', async () => {
     const run = await tracesOf(2, { profile: 'calm' })
     const other = await tracesOf(2, { profile: 'calm', overrides: { tickMs: 11 } })
     assert.notEqual(other.report.traceHash, run.report.traceHash)
