@@ -18,12 +18,13 @@ export const SECTOR_BYTES = 512
  * The bytes of one file, whatever its name: what the processes see (`current`, the page cache),
  * what is on the medium (`durable`), and the changes between the two in the order they were made.
  * Invariant: without a failed sync, damage or phantom write, durable + pending = current.
+ * As long as nothing but durable writes happened, the two are the same pages.
  */
 export class Inode {
   readonly id: number
-  #current = new Pages()
-  #size = 0
   #durable = new Pages()
+  #current = this.#durable
+  #size = 0
   #durableSize = 0
   #pending: PendingChange[] = []
   #lastMark = 0
@@ -67,6 +68,7 @@ export class Inode {
   /** Visible at once, pending until synced. */
   write(source: Uint8Array, range: Range): void {
     if (range.length === 0) return
+    this.#part()
     this.#see(source, range)
     const { offset, length, position } = range
     const zero = isZero(source, offset, offset + length)
@@ -80,7 +82,7 @@ export class Inode {
     if (range.length === 0) return
     this.#settleConflicts(range)
     this.#see(source, range)
-    this.#durable.write(source, range)
+    if (this.#current !== this.#durable) this.#durable.write(source, range)
     this.#durableSize = Math.max(this.#durableSize, range.position + range.length)
   }
 
@@ -88,6 +90,7 @@ export class Inode {
   writePhantom(source: Uint8Array, range: Range, { durable }: { durable: boolean }): void {
     if (range.length === 0) return
     if (durable) this.#settleConflicts(range)
+    this.#part()
     this.#see(source, range)
     const end = range.position + range.length
     if (durable) this.#durableSize = Math.max(this.#durableSize, end)
@@ -95,6 +98,7 @@ export class Inode {
   }
 
   truncate(size: number): void {
+    this.#part()
     this.#changeSize(size)
     if (size < this.#size) this.#current.zeroFrom(size)
     this.#size = size
@@ -121,7 +125,7 @@ export class Inode {
     if (length <= 0) return
     this.#durable.write(bytes, { offset: 0, length, position })
     const visible = Math.min(length, this.#size - position)
-    if (visible <= 0) return
+    if (visible <= 0 || this.#current === this.#durable) return
     this.#current.write(bytes, { offset: 0, length: visible, position })
     for (const change of this.#pending) this.#seeAgain(change, position, visible)
   }
@@ -138,7 +142,7 @@ export class Inode {
   /** The page cache is gone: what the medium holds is all there is. */
   forgetCache(): void {
     this.#pending = []
-    this.#current = this.#durable.clone()
+    this.#current = this.#durable
     this.#size = this.#durableSize
   }
 
@@ -162,6 +166,11 @@ export class Inode {
     if (present.length === 0 || chance.happens(0.1)) return chance.below(this.#durableSize)
     const page = present[chance.below(present.length)] as number
     return Math.min(page * PAGE_BYTES + chance.below(PAGE_BYTES), this.#durableSize - 1)
+  }
+
+  /** From here on the cache may differ from the medium. */
+  #part(): void {
+    if (this.#current === this.#durable) this.#current = this.#durable.clone()
   }
 
   #see(source: Uint8Array, range: Range): void {
