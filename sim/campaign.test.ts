@@ -102,6 +102,14 @@ suite('a campaign', () => {
     assert.ok(sound.output.startsWith(`seed ${seed}, profile calm: consistent\n`))
   })
 
+  test('of one seed takes parts of its configuration, as shrinking prints them', async () => {
+    const overrides = JSON.stringify({ voters: 3, learners: 0, spares: 0, safetyMs: 300 })
+    const words = ['--seed', '69', '--profile', 'calm', '--overrides', overrides]
+    const { status, output } = await run('main.ts', words)
+    assert.equal(status, 0)
+    assert.match(output, /^trace [0-9a-f]{16}, \d+ events, \d+ ms, 3 nodes$/m)
+  })
+
   test('of mutants tells which were killed, and by what', async () => {
     const words = ['--only', 'canary', '--seeds', '3', '--report', REPORT]
     const { status, output } = await run('mutants.ts', words)
@@ -120,6 +128,9 @@ suite('options that make no sense end with 2 and the usage, and run nothing', ()
     ['main.ts', ['--seeds', '0'], /^--seeds takes a whole number from 1 up, not '0'\n/],
     ['main.ts', ['--threads', '0'], /^--threads takes/],
     ['main.ts', ['--seed', '1.5'], /^--seed takes a whole number from 0 up, not '1.5'\n/],
+    ['main.ts', ['--overrides', '{}'], /^--overrides goes with --seed\n/],
+    ['main.ts', ['--seed', '1', '--overrides', '[1]'], /^--overrides takes a JSON object\n/],
+    ['main.ts', ['--seed', '1', '--overrides', '{'], /^--overrides takes a JSON object\n/],
     ['mutants.ts', ['--only', 'canary,nobody'], /^no mutant 'nobody'\n/],
     ['mutants.ts', ['--seeds', 'all'], /^a number of seeds is 1 or more\n/],
   ]

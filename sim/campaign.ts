@@ -43,13 +43,23 @@ function runThread(campaign: CampaignOptions, next: () => WorkOrder | null): Pro
     const feed = (): void => {
       const order = next()
       if (order !== null) worker.postMessage(order)
-      else void worker.terminate().then(() => resolve())
+      else {
+        resolve()
+        void worker.terminate()
+      }
     }
     worker.on('message', (result: WorkResult) => {
-      campaign.onResult(result)
-      feed()
+      try {
+        campaign.onResult(result)
+        feed()
+      } catch (error) {
+        void worker.terminate()
+        reject(error)
+      }
     })
     worker.on('error', reject)
+    // After `terminate` this comes too late to matter.
+    worker.on('exit', () => reject(new Error('a thread of the campaign ended before its work')))
     feed()
   })
 }

@@ -179,6 +179,10 @@ export function changeMembers(simulation: Simulation, chance: Chance): boolean {
   if (!simulation.atlas.allowMembers({ ...target, outgoing: current.voters })) return false
   try {
     node.group(group).proposeMembership(target)
+    const kept = new Set([...target.voters, ...target.learners])
+    for (const id of [...current.voters, ...current.learners]) {
+      if (!kept.has(id)) simulation.left.add(id)
+    }
     return true
   } catch (error) {
     if (!(error instanceof KvError)) throw error
@@ -223,20 +227,17 @@ function drawMembers(
       return { voters: [...kept, ...learners], learners: demoted }
     }
     default:
-      return removeForGood(simulation, chance, { voters, learners })
+      return withoutOne(chance, { voters, learners })
   }
 }
 
-/** Ids are never reused: who is removed does not come back. */
-function removeForGood(
-  simulation: Simulation,
+function withoutOne(
   chance: Chance,
   { voters, learners }: { voters: readonly NodeId[]; learners: readonly NodeId[] },
 ): { voters: NodeId[]; learners: NodeId[] } | null {
   if (voters.length + learners.length < 3 || chance.happens(0.7)) return null
   const gone = some([...voters, ...learners], chance)
   if (gone === null) return null
-  simulation.left.add(gone)
   return {
     voters: voters.filter((id) => id !== gone),
     learners: learners.filter((id) => id !== gone),

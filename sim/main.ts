@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runCampaign } from './campaign.ts'
-import { PROFILES, type Profile } from './config.ts'
+import { PROFILES, type Profile, type SimulationConfig } from './config.ts'
 import { runSeed, type SeedReport } from './run-seed.ts'
 import { shrink } from './shrink.ts'
 import { measureSpeed } from './speed.ts'
@@ -18,6 +18,7 @@ const USAGE = `usage: npm run sim -- [options]
   --minutes M      stop after M minutes
   --profile NAME   ${PROFILES.join(', ')} (default: each in turn)
   --seed S         run this one seed and tell everything about it
+  --overrides JSON with --seed: parts of its configuration, as --shrink prints them
   --shrink         with --seed: look for a smaller run that fails in the same way
   --twice N        run the first N seeds twice and compare the traces (default 50)
   --threads N      (default: one for each processor)
@@ -33,6 +34,7 @@ const options = {
   minutes: { type: 'string' },
   profile: { type: 'string' },
   seed: { type: 'string' },
+  overrides: { type: 'string' },
   shrink: { type: 'boolean', default: false },
   twice: { type: 'string', default: '50' },
   threads: { type: 'string' },
@@ -65,8 +67,22 @@ function complaintAbout(values: Values): string | null {
     if (!sound && !fraction) return `--${name} takes a whole number from ${min} up, not '${text}'`
   }
   const { profile } = values
-  if (profile === undefined || PROFILES.includes(profile as Profile)) return null
-  return `there is no profile '${profile}'`
+  if (profile !== undefined && !PROFILES.includes(profile as Profile)) {
+    return `there is no profile '${profile}'`
+  }
+  if (values.overrides === undefined) return null
+  if (values.seed === undefined) return '--overrides goes with --seed'
+  return overridesOf(values) === null ? '--overrides takes a JSON object' : null
+}
+
+/** Null when it is no JSON object. */
+function overridesOf({ overrides }: Values): Partial<SimulationConfig> | null {
+  try {
+    const value: unknown = JSON.parse(overrides ?? '{}')
+    return typeof value === 'object' && !Array.isArray(value) ? value : null
+  } catch {
+    return null
+  }
 }
 
 async function main(): Promise<number> {
@@ -92,13 +108,16 @@ async function main(): Promise<number> {
 }
 
 async function replay(seed: number, profile: Profile | undefined, values: Values): Promise<number> {
-  const report = await runSeed(seed, profile === undefined ? {} : { profile })
+  const drawn = profile === undefined ? {} : { profile }
+  const report = await runSeed(seed, { ...drawn, overrides: overridesOf(values) ?? {} })
   print(values.json ? JSON.stringify(report, null, 2) : describe(report))
   if (report.verdict !== 'violation') return report.verdict === 'inconclusive' ? 1 : 0
   if (values.shrink) {
-    const smaller = await shrink(seed, profile === undefined ? {} : { profile }, { say: print })
-    print(`smallest run found:\n${JSON.stringify(smaller.overrides, null, 2)}`)
-    print(smaller.report.text)
+    const smaller = await shrink(seed, drawn, { say: print })
+    print(`smallest run found: ${smaller.report.text}`)
+    print(
+      `replay: ${replayCommand(seed, profile)} --overrides '${JSON.stringify(smaller.overrides)}'`,
+    )
   }
   return 1
 }

@@ -13,7 +13,7 @@ import {
   type Raft,
   type SnapshotMark,
 } from '../src/raft/index.ts'
-import { type Command, encodeBatch, encodeCommand, Store } from '../src/state/index.ts'
+import { type Command, encodeBatch, encodeCommand, type Result, Store } from '../src/state/index.ts'
 import { Oracle } from './oracle.ts'
 import { createSimulation } from './scenario.ts'
 
@@ -142,6 +142,14 @@ suite('I1: one leader and one vote in a term', () => {
     })
   })
 
+  test('a node that leads twice in one term, in two lives, is seen', () => {
+    const oracle = newOracle()
+    new Teller(oracle, 1).wins(replica(5))
+    violates('I1', /nodes 1 and 1 both lead group 1 in 5/, () => {
+      new Teller(oracle, 1).wins(replica(5))
+    })
+  })
+
   test('leaders of other terms and of other groups are no concern', () => {
     const oracle = newOracle()
     new Teller(oracle, 1).wins(replica(5))
@@ -204,9 +212,11 @@ suite('I3: a committed entry is in the log of every later leader', () => {
   })
 
   test('a leader of a term before the one it was committed in need not have it', () => {
+    const fine = newOracle()
+    committed(fine)
+    new Teller(fine, 4).wins(replica(2, { terms: [1, 1] }))
     const oracle = newOracle()
     committed(oracle)
-    new Teller(oracle, 4).wins(replica(2, { terms: [1, 1] }))
     violates('I3', /lacks the committed entry 2 of term 1/, () => {
       new Teller(oracle, 4).wins(replica(2, { terms: [1] }))
     })
@@ -267,6 +277,19 @@ suite('I4: an index holds one entry and leads to one state, on every node', () =
     for (const entry of [entryOf(1, 1), entryOf(2, 1)]) astray.applies(entry)
     astray.store.applyEmpty(3)
     violates('I4', /index 4: another state \(term 2/, () => astray.applies(entryOf(4, 2)))
+  })
+
+  test('the same entry that gives another answer is seen', () => {
+    const oracle = newOracle()
+    const entry = entryOf(1, 1)
+    const store = new Store()
+    const results = store.apply(entry)
+    oracle.observer(1, GROUP, () => replica(1)).applied(entry, results, store)
+    const [first] = results as [Result]
+    const another = [{ ...first, revision: first.revision + 1 }]
+    violates('I4', /index 1: another answer/, () => {
+      oracle.observer(2, GROUP, () => replica(1)).applied(entry, another, store)
+    })
   })
 
   test('an entry that is applied twice, or after one that was left out, is seen', () => {
@@ -420,15 +443,6 @@ suite('I13: a vote is on disk before it leaves', () => {
     voter.grants(2, 9)
     voter.grants(1, 4)
     violates('I13', /voted for 2 in term 9/, () => voter.comesBack(8, 0))
-  })
-
-  test('a node whose disk was replaced on purpose is held to nothing', () => {
-    const oracle = newOracle()
-    const voter = new Teller(oracle, 3)
-    voter.grants(1, 4)
-    oracle.forget(3)
-    voter.comesBack(0, 0)
-    voter.grants(2, 4)
   })
 })
 

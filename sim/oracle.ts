@@ -3,6 +3,7 @@
  * node could check. It keeps the one true log of each group, as first applied by anybody.
  */
 
+import { isDeepStrictEqual } from 'node:util'
 import type { GroupMark, GroupObserver } from '../src/group/index.ts'
 import type { PeerMessage } from '../src/peer/index.ts'
 import {
@@ -97,11 +98,6 @@ export class Oracle {
     )
   }
 
-  /** A node's disk was replaced on purpose: what it promised is nobody's word any more. */
-  forget(node: NodeId): void {
-    for (const truth of this.#groups.values()) truth.promises.delete(node)
-  }
-
   #promised(node: NodeId, group: GroupId, promise: { term: Term; vote: NodeId }): void {
     const { promises } = this.#truth(group)
     const before = promises.get(node)
@@ -127,7 +123,8 @@ export class Oracle {
   #becameLeader({ node, group }: { node: NodeId; group: GroupId }, raft: Raft): void {
     const truth = this.#truth(group)
     const other = truth.leaders.get(raft.term)
-    if (other !== undefined && other !== node) {
+    // Nor does one node lead twice in a term, in two of its lives.
+    if (other !== undefined) {
       throw new Violation(
         'I1',
         `nodes ${other} and ${node} both lead group ${group} in ${raft.term}`,
@@ -172,10 +169,17 @@ export class Oracle {
       (known.entry.term === entry.term &&
         known.entry.kind === entry.kind &&
         sameBytes(known.entry.data, entry.data))
-    if (!same || known.stateHash !== stateHash) {
+    const differs = !same
+      ? 'entry'
+      : known.stateHash !== stateHash
+        ? 'state'
+        : isDeepStrictEqual(known.results, results)
+          ? null
+          : 'answer'
+    if (differs !== null) {
       throw new Violation(
         'I4',
-        `node ${node} group ${group} index ${entry.index}: another ${same ? 'state' : 'entry'} ` +
+        `node ${node} group ${group} index ${entry.index}: another ${differs} ` +
           `(term ${entry.term}, first applied with term ${known.entry.term})`,
       )
     }

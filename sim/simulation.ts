@@ -38,7 +38,7 @@ export class Simulation {
   readonly machines = new Map<NodeId, Machine>()
   readonly groups: readonly GroupId[]
   readonly faults = new Map<string, number>()
-  /** Nodes that were removed: their ids are never used again. */
+  /** Nodes that are removed, or about to be: their ids are never used again. */
   readonly left = new Set<NodeId>()
   /** Copies of data directories, for the fault that brings one back. */
   readonly copies = new Map<NodeId, KeptCopy>()

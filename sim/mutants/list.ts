@@ -5,7 +5,8 @@ import type { Mutant } from './mutant.ts'
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'canary',
-    story: 'The leader answers every put with another revision than it has: any run must fail.',
+    story:
+      'The leader answers every put with another revision than it has: all but short runs fail.',
     file: 'state/store.ts',
     find: "return { kind: 'put', ...idsOf(command), revision: this.#revision }",
     replace:
