@@ -291,7 +291,7 @@ function drawTuning(chance: Chance, tiny: boolean): RaftTuning {
     appendBytesMax: tiny ? (chance.happens(0.5) ? 1 : 256) : RAFT_TUNING.appendBytesMax,
     inFlightBytesMax: tiny ? 1024 : RAFT_TUNING.inFlightBytesMax,
     inFlightCountMax: tiny ? 1 + chance.below(3) : RAFT_TUNING.inFlightCountMax,
-    uncommittedBytesMax: tiny ? 256 : RAFT_TUNING.uncommittedBytesMax,
+    unfinishedBytesMax: tiny ? 256 : RAFT_TUNING.unfinishedBytesMax,
     readRoundsMax: tiny ? 1 : RAFT_TUNING.readRoundsMax,
   }
 }

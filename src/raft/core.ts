@@ -64,8 +64,9 @@ export class Core {
   progress = new Map<NodeId, Progress>()
   /** Leader only: the index of the empty entry that began the term. */
   termStart: LogIndex = 0
-  uncommitted: { readonly index: LogIndex; readonly bytes: number }[] = []
-  uncommittedBytes = 0
+  /** Leader only: entries of its own that are not yet committed, durable here and applied. */
+  unfinished: { readonly index: LogIndex; readonly bytes: number }[] = []
+  unfinishedBytes = 0
   transferee: NodeId = NOBODY
   transferElapsed = 0
 
@@ -234,8 +235,8 @@ export class Core {
     this.transferee = NOBODY
     this.heartbeatDue = false
     this.flushDue = false
-    this.uncommitted = []
-    this.uncommittedBytes = 0
+    this.unfinished = []
+    this.unfinishedBytes = 0
   }
 }
 

@@ -22,14 +22,31 @@ export function appendOwn(
   const entry: Entry = { term: core.term, index: core.log.last + 1, kind, data }
   core.log.append(entry)
   const bytes = entryBytes(entry)
-  core.uncommitted.push({ index: entry.index, bytes })
-  core.uncommittedBytes += bytes
+  core.unfinished.push({ index: entry.index, bytes })
+  core.unfinishedBytes += bytes
   core.flushDue = true
   if (kind === 'configuration') {
     core.configurations.add(entry)
     syncProgress(core)
   }
   return entry
+}
+
+/**
+ * An entry costs memory until its own disk has it, and the state: others may commit long before
+ * that. What an earlier leadership left needs no account: before this one's vote was durable, so
+ * was all that lay before it.
+ */
+export function releaseFinished(core: Core): void {
+  const index = Math.min(core.commit, core.log.stable, core.applied)
+  let done = 0
+  for (const entry of core.unfinished) {
+    if (entry.index > index) break
+    core.unfinishedBytes -= entry.bytes
+    done += 1
+  }
+  if (done > 0) core.unfinished.splice(0, done)
+  assert(core.unfinishedBytes >= 0, 'no more is finished than was begun')
 }
 
 /**

@@ -22,8 +22,11 @@ export interface RaftTuning {
   readonly appendBytesMax: number
   readonly inFlightBytesMax: number
   readonly inFlightCountMax: number
-  /** Proposals that are not committed yet; beyond it they are refused as OVERLOADED. */
-  readonly uncommittedBytesMax: number
+  /**
+   * What a leader holds of its own entries: those that are not yet committed, durable on its own
+   * disk and applied. Beyond it proposals are refused as OVERLOADED.
+   */
+  readonly unfinishedBytesMax: number
   /** Read rounds under way at once; what is asked beyond waits for the next round. */
   readonly readRoundsMax: number
   /** Reads that wait for a round, own and forwarded ones. */
@@ -37,7 +40,7 @@ export const RAFT_TUNING: RaftTuning = {
   appendBytesMax: 1024 * 1024,
   inFlightBytesMax: 8 * 1024 * 1024,
   inFlightCountMax: 256,
-  uncommittedBytesMax: 64 * 1024 * 1024,
+  unfinishedBytesMax: 64 * 1024 * 1024,
   readRoundsMax: 32,
   readsWaitingMax: 65_536,
 }

@@ -32,6 +32,21 @@ function drain(raft: Raft): Ready[] {
   return readys
 }
 
+const WIDE = `x=${'z'.repeat(200)}`
+
+/** Proposes one by one, all settling in between; how many were accepted, at most 50. */
+function proposeUntilFull(cluster: Cluster): number {
+  for (let accepted = 0; accepted < 50; accepted++) {
+    const proposal = cluster.propose(1, WIDE)
+    if (proposal.kind === 'refused') {
+      assert.equal(proposal.code, 'OVERLOADED')
+      return accepted
+    }
+    cluster.settle()
+  }
+  return Number.POSITIVE_INFINITY
+}
+
 test('a replica that has nothing to do has no Ready', () => {
   const raft = alone()
   assert.equal(raft.hasReady(), false)
@@ -67,7 +82,7 @@ test('a cluster at rest has no Ready between heartbeats', () => {
 })
 
 test('a follower, a leader that hands over, and a full leader refuse proposals by name', () => {
-  const cluster = new Cluster({ voters: [1, 2, 3], tuning: { uncommittedBytesMax: 100 } })
+  const cluster = new Cluster({ voters: [1, 2, 3], tuning: { unfinishedBytesMax: 100 } })
   cluster.elect(1)
   assert.deepEqual(cluster.propose(2, 'x=1'), { kind: 'refused', code: 'NOT_LEADER' })
   cluster.network.hold(() => true)
@@ -80,6 +95,50 @@ test('a follower, a leader that hands over, and a full leader refuse proposals b
   cluster.network.hold(() => true)
   cluster.transfer(1, 2)
   assert.deepEqual(cluster.propose(1, 'x=2'), { kind: 'refused', code: 'TRANSFERRING' })
+})
+
+test('what a leader holds is bounded while its own disk hangs and others commit', () => {
+  const cluster = new Cluster({ voters: [1, 2, 3], tuning: { unfinishedBytesMax: 1_000 } })
+  cluster.elect(1)
+  cluster.slowDisks.add(1)
+  const accepted = proposeUntilFull(cluster)
+  const { raft } = cluster.node(1)
+  assert.equal(raft.commit, raft.lastIndex, 'the others commit')
+  assert.ok(accepted > 1 && accepted < 10)
+  cluster.persistOne(1)
+  assert.equal(cluster.propose(1, WIDE).kind, 'accepted', 'the oldest entry made room')
+  assert.equal(cluster.propose(1, WIDE).kind, 'refused')
+  cluster.slowDisks.clear()
+  cluster.settle()
+  assert.equal(proposeUntilFull(cluster), Number.POSITIVE_INFINITY)
+})
+
+test('what a leader holds is bounded while it applies nothing', () => {
+  const cluster = new Cluster({ voters: [1, 2, 3], tuning: { unfinishedBytesMax: 1_000 } })
+  cluster.elect(1)
+  cluster.slowMachines.add(1)
+  const accepted = proposeUntilFull(cluster)
+  const { raft } = cluster.node(1)
+  assert.equal(raft.commit, raft.durableIndex)
+  assert.ok(accepted > 1 && accepted < 10)
+  cluster.on(1, (node) => node.applyOne())
+  assert.equal(cluster.propose(1, WIDE).kind, 'accepted', 'the oldest entry made room')
+  assert.equal(cluster.propose(1, WIDE).kind, 'refused')
+})
+
+test('a leader that comes back begins with an empty account of what is under way', () => {
+  const cluster = new Cluster({ voters: [1, 2, 3], tuning: { unfinishedBytesMax: 1_000 } })
+  cluster.elect(1)
+  cluster.isolate(1)
+  assert.ok(proposeUntilFull(cluster) < 10)
+  cluster.elect(2)
+  cluster.heal()
+  cluster.run(4)
+  assert.equal(cluster.role(1), 'follower')
+  cluster.elect(1)
+  cluster.slowDisks.add(1)
+  const accepted = proposeUntilFull(cluster)
+  assert.ok(accepted > 1 && accepted < 10)
 })
 
 test('leadership is handed to other voters only', () => {
@@ -109,7 +168,7 @@ test('asking for the same transfer again does not give it more time', () => {
 test('one proposal always fits, however large', () => {
   const cluster = new Cluster({
     voters: [1, 2, 3],
-    tuning: { uncommittedBytesMax: 1, appendBytesMax: 1, inFlightBytesMax: 1 },
+    tuning: { unfinishedBytesMax: 1, appendBytesMax: 1, inFlightBytesMax: 1 },
   })
   cluster.elect(1)
   assert.equal(cluster.propose(1, `x=${'z'.repeat(5_000)}`).kind, 'accepted')

@@ -27,7 +27,7 @@ import {
   onSnapshot,
   refuseOldTerm,
 } from './follower.ts'
-import { appendOwn } from './leadership.ts'
+import { appendOwn, releaseFinished } from './leadership.ts'
 import { entryBytes } from './log-view.ts'
 import { type MembershipTarget, proposeMembership } from './membership.ts'
 import type { RaftOptions } from './options.ts'
@@ -193,9 +193,9 @@ export class Raft {
     const core = this.#core
     if (core.role !== 'leader') return REFUSED_NOT_LEADER
     if (core.transferee !== NOBODY) return REFUSED_TRANSFERRING
-    const full = core.uncommittedBytes + data.length > core.tuning.uncommittedBytesMax
-    // A single proposal always fits an empty window, whatever its size.
-    if (full && core.uncommittedBytes > 0) return REFUSED_OVERLOADED
+    const full = core.unfinishedBytes + data.length > core.tuning.unfinishedBytesMax
+    // A single proposal always fits when nothing else is under way, whatever its size.
+    if (full && core.unfinishedBytes > 0) return REFUSED_OVERLOADED
     const entry = appendOwn(core, { kind: 'command', data })
     return { kind: 'accepted', index: entry.index, term: entry.term }
   }
@@ -498,12 +498,14 @@ export class Raft {
     }
     if (core.role !== 'leader') finishRepair(core)
     else if (news) advanceCommit(core)
+    if (news) releaseFinished(core)
   }
 
   applied(index: LogIndex): void {
     const core = this.#core
     assert(index >= core.applied && index <= core.commit, 'committed entries are applied in order')
     core.applied = index
+    releaseFinished(core)
   }
 }
 

@@ -4,6 +4,7 @@
 
 import { assert } from '../base/index.ts'
 import type { Core } from './core.ts'
+import { releaseFinished } from './leadership.ts'
 import { entryBytes } from './log-view.ts'
 import { onCommitted } from './membership.ts'
 import type { Progress } from './progress.ts'
@@ -220,14 +221,7 @@ function durableAt(core: Core, voter: NodeId): LogIndex {
 function commitTo(core: Core, index: LogIndex): void {
   assert(index > core.commit, 'the commit index only rises')
   core.commit = index
-  let done = 0
-  for (const proposal of core.uncommitted) {
-    if (proposal.index > index) break
-    core.uncommittedBytes -= proposal.bytes
-    done += 1
-  }
-  core.uncommitted.splice(0, done)
-  assert(core.uncommittedBytes >= 0, 'no more is committed than was proposed')
+  releaseFinished(core)
 }
 
 /** Opens one round for all reads that wait, as soon as this leader knows what is committed. */

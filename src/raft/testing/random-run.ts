@@ -466,7 +466,7 @@ function drawTuning(chance: Chance): RaftTuning {
     appendBytesMax: pick(chance, [1, 80, 1_000_000]),
     inFlightBytesMax: pick(chance, [1, 200, 1_000_000]),
     inFlightCountMax: pick(chance, [1, 2, 256]),
-    uncommittedBytesMax: pick(chance, [1, 50, 1_000_000]),
+    unfinishedBytesMax: pick(chance, [1, 50, 1_000_000]),
     readRoundsMax: pick(chance, [1, 2, 32]),
     readsWaitingMax: pick(chance, [2, 1_000]),
   }
