@@ -70,6 +70,8 @@ export class DiskLog implements WriteAheadLog {
   #waiting: Batch[] = []
   #spare: Batch[] = []
   #writing = false
+  /** The write of a batch or of evidence that was begun last; over when nothing is written. */
+  #underWay: Promise<void> = TURN_OVER
   #scheduled = false
   /** Somebody waits for what is being filled; a cut alone goes with the next batch. */
   #urgent = false
@@ -197,7 +199,7 @@ export class DiskLog implements WriteAheadLog {
       return
     }
     this.#writing = true
-    void this.#write(batch)
+    this.#underWay = this.#write(batch)
   }
 
   #next(): Batch | null {
@@ -300,7 +302,7 @@ export class DiskLog implements WriteAheadLog {
       return
     }
     this.#writing = true
-    void this.#writeEvidence(EVIDENCE_IDLE)
+    this.#underWay = this.#writeEvidence(EVIDENCE_IDLE)
   }
 
   async #writeEvidence(kind: number): Promise<void> {
@@ -325,18 +327,40 @@ export class DiskLog implements WriteAheadLog {
     this.#parts.onFatal(asKvError(error))
   }
 
+  /**
+   * The lock is the promise that this process touches the directory no more, so it is held until
+   * the last write is over: a later life could be in the file that an earlier one still writes to.
+   * It is not kept for a file that fails to close.
+   */
   async #close(): Promise<void> {
     const { store, lock } = this.#parts
+    try {
+      await this.#finish()
+    } finally {
+      try {
+        await store.close()
+      } finally {
+        await lock.release()
+      }
+    }
+  }
+
+  /** Returns when nothing is under way any more. */
+  async #finish(): Promise<void> {
     if (this.#state === 'open') {
       this.#state = 'closing'
       await this.#idle()
     }
-    await this.#housekeeper.stop()
-    if (this.#state === 'closing') await this.#writeEvidence(EVIDENCE_CLOSED)
-    this.#evidenceTimer?.cancel()
+    try {
+      await this.#housekeeper.stop()
+    } finally {
+      // Of a poisoned log it may still be on its way.
+      await this.#underWay
+      this.#evidenceTimer?.cancel()
+    }
+    if (this.#state !== 'closing') return
+    await this.#writeEvidence(EVIDENCE_CLOSED)
     if (this.#state === 'closing') this.#state = 'closed'
-    await store.close()
-    await lock.release()
   }
 
   /** Returns when all that was appended is durable, or the log is poisoned. */

@@ -218,9 +218,13 @@ export class SegmentStore {
     }
   }
 
+  /** Closes every file, also when one of them fails to; then fails as the first that did. */
   async close(): Promise<void> {
-    for (const { file } of this.#left) await file.close()
-    await this.#active?.file.close()
+    const files = this.#left.map(({ file }) => file)
+    if (this.#active !== null) files.push(this.#active.file)
+    const outcomes = await Promise.allSettled(files.map((file) => file.close()))
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
   }
 
   async #goOn(length: number, maxTerm: Term): Promise<void> {

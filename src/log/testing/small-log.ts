@@ -10,6 +10,7 @@ import type { ReplayGroup } from '../replay-group.ts'
 import type { ScannedRecord, ScanSink } from '../scan.ts'
 import { readDirectory } from '../segment-chain.ts'
 import { judge, type Verdict } from '../verdict.ts'
+import { FaultyDisk } from './faulty-disk.ts'
 import { ManualClock, settle } from './manual-clock.ts'
 import { MemoryDisk } from './memory-disk.ts'
 import { lastOf, Model, type ModelGroup, type ModelStep } from './model.ts'
@@ -28,6 +29,8 @@ export const DENSE: LogLimits = {
 
 export class SmallLog {
   readonly disk: MemoryDisk
+  /** In front of `disk`: what the log works on. */
+  readonly faulty: FaultyDisk
   readonly clock = new ManualClock()
   readonly #limits: LogLimits
   log: WriteAheadLog | null = null
@@ -38,6 +41,7 @@ export class SmallLog {
 
   constructor(disk = new MemoryDisk(), limits: Partial<LogLimits> = {}) {
     this.disk = disk
+    this.faulty = new FaultyDisk(disk)
     this.#limits = { ...DENSE, ...limits }
   }
 
@@ -47,7 +51,7 @@ export class SmallLog {
 
   async open(options: Partial<LogOptions> = {}) {
     const opened = await openLog({
-      disk: this.disk,
+      disk: this.faulty,
       clock: this.clock,
       directory: SMALL_DIRECTORY,
       identity: { clusterId: 5, nodeId: 1 },
