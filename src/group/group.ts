@@ -339,7 +339,7 @@ export class Group {
       if (!(error instanceof KvError && error.code === 'COMPACTED')) this.#parts.onFatal(error)
     }
     if (this.#stopped) return
-    this.#raft.loaded()
+    this.#raft.loaded(from)
     while (this.#raft.hasReady()) this.#carryOut(this.#raft.takeReady())
     this.#loaded.clear()
     this.#parts.wake()

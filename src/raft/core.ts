@@ -84,6 +84,8 @@ export class Core {
   messages: Message[] = []
   messagesAfterSync: Message[] = []
   loads: { from: LogIndex; to: LogIndex }[] = []
+  /** Where the loads begin that were asked for and are not over; they outlive a leadership. */
+  readonly loadsUnderWay = new Set<LogIndex>()
   hardStateHandedOut: HardState
 
   constructor(options: RaftOptions) {

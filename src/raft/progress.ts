@@ -38,8 +38,8 @@ export class Progress {
   recovering = false
   /** The life it last answered from. Answers from earlier lives are dropped. */
   incarnation = 0
-  /** Its next entries must be loaded from disk first. */
-  loading = false
+  /** Its next entries, from here on, must be loaded from disk first; 0 when it waits for none. */
+  loadingFrom: LogIndex = 0
   snapshotIndex: LogIndex = 0
   readonly #window: Window
   #inFlightLast: LogIndex[] = []
@@ -55,7 +55,7 @@ export class Progress {
   }
 
   get mayReceive(): boolean {
-    if (this.loading || this.state === 'snapshot') return false
+    if (this.loadingFrom !== 0 || this.state === 'snapshot') return false
     if (this.state === 'probe') return !this.probeSent
     return this.#bytes < this.#window.bytesMax && this.#inFlightLast.length < this.#window.countMax
   }
@@ -152,7 +152,7 @@ export class Progress {
   #reset(state: ProgressState): void {
     this.state = state
     this.probeSent = false
-    this.loading = false
+    this.loadingFrom = 0
     this.snapshotIndex = 0
     this.commitSent = 0
     this.#inFlightLast = []

@@ -5,7 +5,7 @@ import { emptyReplica, RAFT_TUNING } from './options.ts'
 import { Raft } from './raft.ts'
 import { Cluster } from './testing/cluster.ts'
 import { bytesOf } from './testing/machine.ts'
-import type { Message, Ready, RecoveredReplica } from './types.ts'
+import type { Message, NodeId, Ready, RecoveredReplica } from './types.ts'
 
 function alone(recovered: RecoveredReplica = emptyReplica()): Raft {
   return new Raft({
@@ -316,6 +316,65 @@ test('entries that were cut from memory are loaded before they are sent', () => 
   cluster.heal()
   cluster.run(4)
   assert.equal(cluster.node(3).state.index, 6)
+})
+
+/** Followers that miss entries 2 to 21, which leader 1 must load from disk one at a time. */
+function behindTheCache(behind: readonly NodeId[]): Cluster {
+  const tuning = { appendBytesMax: 1, inFlightCountMax: 1 }
+  const cluster = new Cluster({ voters: [1, 2, 3, 4, 5], tuning })
+  cluster.elect(1)
+  cluster.slowLoads.add(1)
+  for (const id of behind) cluster.isolate(id)
+  for (let i = 0; i < 20; i++) cluster.propose(1, `x=${i}`)
+  cluster.settle()
+  cluster.node(1).coldBelow = 22
+  cluster.heal()
+  cluster.run(8)
+  return cluster
+}
+
+test('followers that need the same entries wait for one load', () => {
+  const cluster = behindTheCache([4, 5])
+  for (let i = 0; i < 10; i++) {
+    cluster.run(2)
+    assert.equal(cluster.node(1).loads.length, 1)
+  }
+  cluster.on(1, (node) => node.load())
+  cluster.settle()
+  for (const id of [4, 5]) {
+    const { raft } = cluster.node(id)
+    assert.ok(raft.lastIndex > 1, 'one load feeds both')
+  }
+})
+
+test('a load that ends makes nobody ask again for another one that is still read', () => {
+  const cluster = behindTheCache([4])
+  cluster.on(1, (node) => node.load())
+  cluster.settle()
+  // Node 5 loses its connection and is looked at from its match on, which lies elsewhere.
+  cluster.isolate(5)
+  cluster.propose(1, 'x=20')
+  cluster.settle()
+  cluster.node(1).coldBelow = 23
+  cluster.heal()
+  cluster.run(8)
+  const [first, second, ...more] = cluster.node(1).loads
+  assert.ok(first !== undefined && second !== undefined && first.from < second.from)
+  assert.deepEqual(more, [])
+  for (let i = 0; i < 5; i++) {
+    cluster.on(1, (node) => node.load())
+    cluster.settle()
+    const froms = cluster.node(1).loads.map(({ from }) => from)
+    assert.equal(froms.length, new Set(froms).size, 'nothing is read twice at a time')
+    assert.ok(froms.length <= 2, 'one load for each that is behind')
+  }
+  cluster.slowLoads.clear()
+  cluster.run(4)
+  for (const { state } of cluster.nodes) assert.equal(state.index, 22)
+})
+
+test('a load whose end nobody asked for is a fault of the driver', () => {
+  assert.throws(() => alone().loaded(1), /asked for/)
 })
 
 test('a snapshot is marked with what was in force at its index', () => {

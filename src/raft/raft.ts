@@ -280,10 +280,18 @@ export class Raft {
     core.configurations.compactTo(core.log.base)
   }
 
-  /** What a Ready asked to load is in memory now. */
-  loaded(): void {
-    for (const progress of this.#core.progress.values()) progress.loading = false
-    this.#core.flushDue = true
+  /**
+   * The load from `from` on, which a Ready asked for, is over: its entries are in memory until the
+   * next Readys are taken, or could not be had. Those who wait for another load go on waiting.
+   */
+  loaded(from: LogIndex): void {
+    const core = this.#core
+    assert(core.loadsUnderWay.has(from), 'only a load that was asked for ends')
+    core.loadsUnderWay.delete(from)
+    for (const progress of core.progress.values()) {
+      if (progress.loadingFrom === from) progress.loadingFrom = 0
+    }
+    core.flushDue = true
   }
 
   step(message: Message): void {

@@ -77,8 +77,7 @@ function sendAppend(core: Core, progress: Progress, { quiet }: { quiet: boolean 
     const bytesMax = Math.min(core.tuning.appendBytesMax, progress.windowBytes)
     const read = core.log.read(progress.next, core.log.last, bytesMax)
     if (read === null) {
-      progress.loading = true
-      core.loads.push({ from: progress.next, to: core.log.last })
+      waitForLoad(core, progress)
       return false
     }
     entries = read
@@ -104,6 +103,16 @@ function sendAppend(core: Core, progress: Progress, { quiet }: { quiet: boolean 
     quiet,
   })
   return true
+}
+
+/** A second follower that needs the same waits for the first one's load. */
+function waitForLoad(core: Core, progress: Progress): void {
+  const from = progress.next
+  assert(from <= core.log.last, 'only what the log holds is loaded')
+  progress.loadingFrom = from
+  if (core.loadsUnderWay.has(from)) return
+  core.loadsUnderWay.add(from)
+  core.loads.push({ from, to: core.log.last })
 }
 
 /** What the follower needs next is compacted. One that does not answer is not sent gigabytes. */

@@ -187,7 +187,7 @@ export interface ReadGrant {
  *      `messagesAfterSync`, which are votes and acknowledgements;
  *   4. applies entries up to `commit` in order and calls `applied(index)`;
  *   5. answers `reads` once their index is applied, and fails `readsFailed`;
- *   6. brings `loads` into memory from the log and calls `loaded()`.
+ *   6. brings `loads` into memory from the log and calls `loaded(from)` for each.
  * Readys may overlap: the next one may be taken while an earlier one is still on its way to disk.
  */
 export interface Ready {
@@ -216,7 +216,7 @@ export type Role = 'follower' | 'preCandidate' | 'candidate' | 'leader'
 export interface EntryReader {
   /**
    * Entries from `from` to at most `to`, both included, as many as fit in `bytesMax` but at least
-   * one; null when `from` is not in memory (ask again after `loaded()`).
+   * one; null when `from` is not in memory (ask again after `loaded`).
    */
   read(from: LogIndex, to: LogIndex, bytesMax: number): readonly Entry[] | null
 }

@@ -47,6 +47,8 @@ export class Cluster {
   readonly #manualTurns: boolean
   /** Nodes whose disk works only when told to. */
   readonly slowDisks = new Set<NodeId>()
+  /** Nodes that bring entries back from disk only when told to. */
+  readonly slowLoads = new Set<NodeId>()
   /** Nodes that apply only when told to. */
   readonly slowMachines = new Set<NodeId>()
 
@@ -229,7 +231,9 @@ export class Cluster {
         this.persistAll(node.id)
         worked = true
       }
-      if (node.loadsWaiting > 0) this.on(node.id, () => node.load())
+      while (!this.slowLoads.has(node.id) && node.loads.length > 0) {
+        this.on(node.id, () => node.load())
+      }
       if (!this.slowMachines.has(node.id)) this.applyAll(node.id)
       this.invariants.check(node)
     }

@@ -193,7 +193,7 @@ export class RandomRun {
       const peer = pick(this.#chance, cluster.ids)
       cluster.on(id, () => node.raft.peerDropped(peer))
     } else if (action === 'cold') node.coldBelow = this.#chance.below(node.raft.lastIndex + 2)
-    else if (node.loadsWaiting > 0) cluster.on(id, () => node.load())
+    else if (node.loads.length > 0) cluster.on(id, () => node.load())
   }
 
   #deliver(action: 'deliver' | 'deliverAny'): void {

@@ -8,6 +8,7 @@ import {
   type Configuration,
   type Entry,
   entryBytes,
+  type LoadRequest,
   type LogIndex,
   type Message,
   type NodeId,
@@ -51,7 +52,8 @@ export class TestNode {
   failed: number[] = []
   /** Entries below this are not in memory and must be loaded before they can be sent. */
   coldBelow: LogIndex = 0
-  loadsWaiting = 0
+  #loads: LoadRequest[] = []
+  #warm: LoadRequest | null = null
   readonly #options: TestNodeOptions
   #raft: Raft | null = null
   /** What was handed out in Readys: what the log would serve from its cache. */
@@ -82,6 +84,11 @@ export class TestNode {
     return this.#memory
   }
 
+  /** Loads that were asked for and are not over, oldest first. */
+  get loads(): readonly LoadRequest[] {
+    return this.#loads
+  }
+
   get canApply(): boolean {
     return this.isUp && (this.#restoring !== null || this.state.index < this.#commit)
   }
@@ -107,7 +114,7 @@ export class TestNode {
     })
     this.#commit = this.#raft.commit
     this.#restoring = null
-    this.loadsWaiting = 0
+    this.#loads = []
     this.grants = []
     this.failed = []
   }
@@ -124,7 +131,8 @@ export class TestNode {
   }
 
   #read(from: LogIndex, to: LogIndex, bytesMax: number): readonly Entry[] | null {
-    if (from < this.coldBelow) return null
+    const isWarm = this.#warm !== null && from >= this.#warm.from && from <= this.#warm.to
+    if (from < this.coldBelow && !isWarm) return null
     const base = this.#memory.base?.index ?? 0
     const found: Entry[] = []
     let bytes = 0
@@ -151,7 +159,7 @@ export class TestNode {
     if (ready.snapshot !== null) this.#restoring = ready.snapshot
     this.grants.push(...ready.reads)
     this.failed.push(...ready.readsFailed)
-    this.loadsWaiting += ready.loads.length
+    this.#loads.push(...ready.loads)
     for (const message of ready.messages) observer.send(this, message)
     this.disk.write(ready)
     this.#skipEmptyWrites()
@@ -198,13 +206,14 @@ export class TestNode {
     observer.applied(this, entry)
   }
 
+  /** The oldest load ends: what it brought is in memory for as long as it takes to send it. */
   load(): void {
-    const { coldBelow } = this
-    this.coldBelow = 0
-    this.loadsWaiting = 0
-    this.raft.loaded()
+    const load = this.#loads.shift()
+    assert(load !== undefined, 'there is something to load')
+    this.#warm = load
+    this.raft.loaded(load.from)
     while (this.turn());
-    this.coldBelow = coldBelow
+    this.#warm = null
   }
 
   /** The bytes of a snapshot arrived whole: they are durable before consensus hears of it. */
