@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import { KvError } from '../src/base/index.ts'
 import type { RunSeedOptions } from './run-seed.ts'
 import type { WorkOrder, WorkResult } from './worker.ts'
 
@@ -59,7 +60,7 @@ function runThread(campaign: CampaignOptions, next: () => WorkOrder | null): Pro
     })
     worker.on('error', reject)
     // After `terminate` this comes too late to matter.
-    worker.on('exit', () => reject(new Error('a thread of the campaign ended before its work')))
+    worker.on('exit', () => reject(new KvError('STOPPED', 'a thread of the campaign ended early')))
     feed()
   })
 }

@@ -50,6 +50,8 @@ export class Group {
   #toApply: readonly Entry[] = []
   #loadingToApply = false
   #restoring = false
+  /** A snapshot that became part of the log; its state is not here yet. */
+  #toRestore: SnapshotMark | null = null
   #stopped = false
   #led = false
   #ledTerm = 0
@@ -209,10 +211,10 @@ export class Group {
       else this.#parts.send(message)
     }
     this.#write(ready)
-    if (ready.snapshot !== null) void this.#restore(ready.snapshot)
+    if (ready.snapshot !== null) this.#beginRestore(ready.snapshot)
     for (const grant of ready.reads) this.#readers.grant(grant)
     for (const id of ready.readsFailed) this.#readers.fail(id, 'NO_LEADER')
-    for (const load of ready.loads) void this.#load(load.from, load.to)
+    for (const load of ready.loads) this.#load(load.from, load.to).catch(this.#parts.onFatal)
   }
 
   /**
@@ -304,6 +306,7 @@ export class Group {
     else store.applyEmpty(entry.index)
     observer?.applied(entry, results, store)
     this.#raft.applied(entry.index)
+    this.#keeper.applied(entry.data.length)
     this.#proposals.applied(entry, results)
     if (entry.kind === 'configuration') this.#noticeMembership()
   }
@@ -359,28 +362,51 @@ export class Group {
     this.#parts.wake()
   }
 
-  async #restore(mark: SnapshotMark): Promise<void> {
-    const { snapshots, store, observer, id } = this.#parts
-    assert(!this.#restoring, 'one snapshot is restored at a time')
+  /** A leader that went on may send another snapshot while one is restored: the newest counts. */
+  #beginRestore(mark: SnapshotMark): void {
+    this.#toRestore = mark
+    if (!this.#restoring) this.#restore().catch(this.#parts.onFatal)
+  }
+
+  async #restore(): Promise<void> {
     this.#restoring = true
     try {
-      const chunks: Uint8Array[] = []
-      for await (const chunk of snapshots.open(id, mark)) chunks.push(chunk)
-      if (this.#stopped) return
-      store.restore(chunks)
-      assert(store.appliedIndex === mark.index, 'a snapshot is of the index it names')
-      this.#raft.applied(mark.index)
-      // Those who wait for an index inside the snapshot cannot learn what became of it.
-      this.#proposals.abandonProposed('LEADERSHIP_LOST')
-      observer?.restored(mark, store)
-      this.#mark('snapshotInstalled')
-      this.#keeper.installed(mark)
-    } catch (error) {
-      this.#parts.onFatal(error)
+      for (let mark = this.#toRestore; mark !== null; mark = this.#toRestore) {
+        const chunks = await this.#readSnapshot(mark)
+        if (this.#stopped) return
+        if (this.#toRestore !== mark || chunks === null) continue
+        this.#toRestore = null
+        this.#install(mark, chunks)
+      }
     } finally {
       this.#restoring = false
       this.#parts.wake()
     }
+  }
+
+  /** Null when a newer one took its place meanwhile and it cannot be read any more. */
+  async #readSnapshot(mark: SnapshotMark): Promise<readonly Uint8Array[] | null> {
+    const { snapshots, id } = this.#parts
+    const chunks: Uint8Array[] = []
+    try {
+      for await (const chunk of snapshots.open(id, mark)) chunks.push(chunk)
+    } catch (error) {
+      if (this.#toRestore === mark) throw error
+      return null
+    }
+    return chunks
+  }
+
+  #install(mark: SnapshotMark, chunks: readonly Uint8Array[]): void {
+    const { store, observer } = this.#parts
+    store.restore(chunks)
+    assert(store.appliedIndex === mark.index, 'a snapshot is of the index it names')
+    this.#raft.applied(mark.index)
+    // Those who wait for an index inside the snapshot cannot learn what became of it.
+    this.#proposals.abandonProposed('LEADERSHIP_LOST')
+    observer?.restored(mark, store)
+    this.#mark('snapshotInstalled')
+    this.#keeper.installed(mark)
   }
 
   #mark(mark: Parameters<NonNullable<GroupParts['observer']>['mark']>[0]): void {

@@ -6,7 +6,7 @@
  * cut leaves the followers that are being fed a way to catch up without yet another snapshot.
  */
 
-import { assert } from '../base/index.ts'
+import { assert, KvError } from '../base/index.ts'
 import type { SnapshotChunk, SnapshotChunkReply } from '../peer/index.ts'
 import type { LogIndex, NodeId, Raft, Snapshot, SnapshotMark } from '../raft/index.ts'
 import { SnapshotReceiver } from './snapshot-receiver.ts'
@@ -15,6 +15,9 @@ import type { GroupParts } from './types.ts'
 
 /** Transfer numbers of one life before they could run into those of the next. */
 const TRANSFERS_PER_LIFE = 2 ** 20
+
+/** How long a snapshot waits for room on the disk, in times of a chunk sent again. */
+const POSTPONED_RESENDS = 10
 
 export interface SnapshotKeeperOptions {
   readonly transferBase: number
@@ -28,6 +31,11 @@ export class SnapshotKeeper {
   #senders = new Map<NodeId, SnapshotSender>()
   #transfer: number
   #latestIndex: LogIndex
+  /** Bytes applied since the last snapshot. */
+  #bytesSince = 0
+  /** The newest snapshot is not to be had: another one is due. */
+  #again = false
+  #pausedTicks = 0
   #taking = false
   #stopped = false
 
@@ -50,13 +58,26 @@ export class SnapshotKeeper {
   stop(): void {
     this.#stopped = true
     for (const sender of this.#senders.values()) sender.abort()
+    this.#receiver.stop()
   }
 
   tick(): void {
+    this.#pausedTicks = Math.max(0, this.#pausedTicks - 1)
     for (const [peer, sender] of this.#senders) {
-      sender.tick()
-      if (sender.done && this.#raft.role !== 'leader') this.#senders.delete(peer)
+      if (this.#isWanted(peer, sender)) sender.tick()
+      else this.#drop(peer, sender)
     }
+  }
+
+  #isWanted(peer: NodeId, sender: SnapshotSender): boolean {
+    const leads = this.#raft.role === 'leader' && this.#raft.term === sender.term
+    return leads && this.#raft.peers.some(({ id }) => id === peer)
+  }
+
+  /** What an aborted sender has to tell concerns nobody any more. */
+  #drop(peer: NodeId, sender: SnapshotSender): void {
+    this.#senders.delete(peer)
+    sender.abort()
   }
 
   receive(message: SnapshotChunk | SnapshotChunkReply): void {
@@ -72,9 +93,11 @@ export class SnapshotKeeper {
   }
 
   sendSnapshot(message: Snapshot): void {
-    this.#senders.get(message.to)?.abort()
+    const { observer, onFatal, wake } = this.#parts
+    const earlier = this.#senders.get(message.to)
+    if (earlier !== undefined) this.#drop(message.to, earlier)
     this.#transfer += 1
-    const sender = new SnapshotSender({
+    const sender: SnapshotSender = new SnapshotSender({
       message,
       transfer: this.#transfer,
       chunks: this.#parts.snapshots.open(this.#parts.id, message.mark),
@@ -82,11 +105,16 @@ export class SnapshotKeeper {
       send: this.#parts.send,
       wake: this.#parts.wake,
       finished: (arrived) => {
-        if (this.#stopped) return
-        this.#parts.observer?.mark(arrived ? 'snapshotSent' : 'snapshotTransferFailed')
+        if (this.#stopped || this.#senders.get(message.to) !== sender) return
+        observer?.mark(arrived ? 'snapshotSent' : 'snapshotTransferFailed')
         this.#raft.snapshotSent(message.to, { arrived })
-        this.#parts.wake()
+        wake()
       },
+      unreadable: () => {
+        this.#again = true
+        wake()
+      },
+      onFatal,
     })
     this.#senders.set(message.to, sender)
   }
@@ -96,14 +124,23 @@ export class SnapshotKeeper {
     this.#latestIndex = Math.max(this.#latestIndex, mark.index)
   }
 
+  /** An entry was applied: the log grew by so much. */
+  applied(bytes: number): void {
+    this.#bytesSince += bytes
+  }
+
   maybeTake(): void {
+    if (this.#taking || this.#stopped || this.#pausedTicks > 0) return
     const { store, limits } = this.#parts
-    const due = store.appliedIndex - this.#latestIndex >= limits.snapshotEntries
-    if (!due || this.#taking || this.#stopped) return
+    const entries = store.appliedIndex - this.#latestIndex
+    const due = entries >= limits.snapshotEntries || this.#bytesSince >= limits.snapshotLogBytes
+    if (!due && !this.#again) return
     // The log must hold durably what the snapshot stands on; while one is restored it is ahead.
     const { baseIndex, durableIndex } = this.#raft
     if (store.appliedIndex < baseIndex || store.appliedIndex > durableIndex) return
     this.#taking = true
+    this.#again = false
+    this.#bytesSince = 0
     const chunks = store.snapshot(limits.snapshotChunkBytes)
     void this.#take(this.#raft.markAt(store.appliedIndex), chunks)
   }
@@ -123,11 +160,19 @@ export class SnapshotKeeper {
       }
       await this.#removeOld(mark)
     } catch (error) {
-      onFatal(error)
+      if (error instanceof KvError && error.code === 'DISK_FULL') this.#postpone()
+      else onFatal(error)
     } finally {
       this.#taking = false
       wake()
     }
+  }
+
+  /** No room for a snapshot: the log goes on growing, and what is in it is safe meanwhile. */
+  #postpone(): void {
+    this.#again = true
+    this.#pausedTicks = this.#parts.limits.snapshotResendTicks * POSTPONED_RESENDS
+    this.#parts.observer?.mark('snapshotPostponed')
   }
 
   #cut(mark: SnapshotMark): void {

@@ -4,7 +4,7 @@
  * data by acknowledging entries behind a snapshot that was not yet on disk).
  */
 
-import { assert } from '../base/index.ts'
+import { assert, KvError } from '../base/index.ts'
 import type { PeerMessage, SnapshotChunk } from '../peer/index.ts'
 import type { GroupId, NodeId } from '../raft/index.ts'
 import type { Snapshots, SnapshotWriter } from './types.ts'
@@ -36,6 +36,7 @@ export class SnapshotReceiver {
   #incoming: Incoming | null = null
   #queue: SnapshotChunk[] = []
   #working = false
+  #stopped = false
 
   constructor(parts: SnapshotReceiverParts) {
     this.#parts = parts
@@ -43,9 +44,16 @@ export class SnapshotReceiver {
 
   take(chunk: SnapshotChunk): void {
     assert(chunk.group === this.#parts.group, 'a chunk is for its group')
-    if (this.#queue.length >= QUEUE_MAX) return
+    if (this.#stopped || this.#queue.length >= QUEUE_MAX) return
     this.#queue.push(chunk)
-    if (!this.#working) void this.#work()
+    if (!this.#working) this.#work().catch(this.#parts.onFatal)
+  }
+
+  /** What was half received is given up. */
+  stop(): void {
+    this.#stopped = true
+    this.#queue = []
+    if (!this.#working) this.#abandon().catch(this.#parts.onFatal)
   }
 
   refuse(chunk: SnapshotChunk, verdict: 'done' | 'refused'): void {
@@ -56,13 +64,29 @@ export class SnapshotReceiver {
     this.#working = true
     try {
       for (let chunk = this.#queue.shift(); chunk !== undefined; chunk = this.#queue.shift()) {
-        await this.#write(chunk)
+        await this.#writeOrRefuse(chunk)
       }
-    } catch (error) {
-      this.#parts.onFatal(error)
     } finally {
       this.#working = false
     }
+    if (this.#stopped) await this.#abandon()
+  }
+
+  /** Without room for it the sending fails, and is tried again from its beginning. */
+  async #writeOrRefuse(chunk: SnapshotChunk): Promise<void> {
+    try {
+      await this.#write(chunk)
+    } catch (error) {
+      if (!(error instanceof KvError && error.code === 'DISK_FULL')) throw error
+      this.#incoming = null
+      this.#reply(chunk, { next: 0, verdict: 'refused' })
+    }
+  }
+
+  async #abandon(): Promise<void> {
+    const writer = this.#incoming?.writer
+    this.#incoming = null
+    await writer?.abort()
   }
 
   async #write(chunk: SnapshotChunk): Promise<void> {
@@ -89,6 +113,8 @@ export class SnapshotReceiver {
     if (current?.transfer === chunk.transfer && current.from === chunk.from) return current
     const late = current?.from === chunk.from && chunk.transfer < current.transfer
     if (late) return null
+    // It may have overtaken the first one, which is sent again when nothing is heard of it.
+    if (chunk.sequence > 0 && chunk.sequence < QUEUE_MAX) return null
     if (chunk.sequence !== 0) {
       this.#reply(chunk, { next: 0, verdict: 'refused' })
       return null

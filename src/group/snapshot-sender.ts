@@ -3,9 +3,9 @@
  * neither side ever holds the whole of it. What is not answered in time is sent again.
  */
 
-import { assert } from '../base/index.ts'
+import { assert, KvError } from '../base/index.ts'
 import type { PeerMessage, SnapshotChunk, SnapshotChunkReply } from '../peer/index.ts'
-import type { LogIndex, Snapshot } from '../raft/index.ts'
+import type { LogIndex, Snapshot, Term } from '../raft/index.ts'
 import type { GroupLimits } from './types.ts'
 
 const RESENDS_MAX = 5
@@ -18,7 +18,11 @@ export interface SnapshotSenderParts {
   readonly limits: GroupLimits
   readonly send: (message: PeerMessage) => void
   readonly wake: () => void
+  /** Told once, but not after `abort`. */
   readonly finished: (arrived: boolean) => void
+  /** The file of this snapshot is damaged: another one must be taken. */
+  readonly unreadable: () => void
+  readonly onFatal: (error: unknown) => void
 }
 
 export class SnapshotSender {
@@ -37,7 +41,11 @@ export class SnapshotSender {
   constructor(parts: SnapshotSenderParts) {
     this.#parts = parts
     this.#source = parts.chunks[Symbol.asyncIterator]()
-    void this.#pump()
+    this.#start()
+  }
+
+  get term(): Term {
+    return this.#parts.message.term
   }
 
   get markIndex(): LogIndex {
@@ -77,11 +85,16 @@ export class SnapshotSender {
     if (this.#window.length === before) return
     this.#quietTicks = 0
     this.#resends = 0
-    void this.#pump()
+    this.#start()
   }
 
+  /** Ends the sending without a word. Idempotent. */
   abort(): void {
-    this.#finish(false)
+    if (!this.#done) this.#end()
+  }
+
+  #start(): void {
+    this.#pump().catch(this.#parts.onFatal)
   }
 
   /** Reads one chunk ahead, to know which one is the last when it leaves. */
@@ -100,11 +113,13 @@ export class SnapshotSender {
         if (this.#ahead !== null) this.#sendChunk(this.#ahead)
         this.#ahead = done === true ? null : value
       }
-    } catch {
-      // The file is damaged or gone: the follower will be offered a newer snapshot.
+    } catch (error) {
+      if (!(error instanceof KvError)) throw error
+      if (error.code === 'SNAPSHOT_CORRUPT') this.#parts.unreadable()
       this.#finish(false)
     } finally {
       this.#reading = false
+      if (this.#done) await this.#source.return?.()
     }
   }
 
@@ -131,10 +146,15 @@ export class SnapshotSender {
 
   #finish(arrived: boolean): void {
     if (this.#done) return
+    this.#end()
+    this.#parts.finished(arrived)
+  }
+
+  #end(): void {
     this.#done = true
     this.#window = []
     this.#ahead = null
-    if (!this.#reading) void this.#source.return?.()
-    this.#parts.finished(arrived)
+    // While a chunk is read, `#pump` closes the file when it comes back.
+    if (!this.#reading) this.#source.return?.().catch(this.#parts.onFatal)
   }
 }

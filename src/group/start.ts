@@ -35,7 +35,8 @@ export interface BeginOptions {
 
 /**
  * Restores the newest snapshot that belongs to the log: one that the log begins behind, or whose
- * index and term are in it. Any other was received but never became part of this replica.
+ * index and term are in it. Any other stays where it is, for a log that lost its end may have held
+ * what it stands on; it goes when newer ones have come.
  */
 export async function beginReplica(options: BeginOptions): Promise<ReplicaStart> {
   const { id, snapshots, hidden } = options
@@ -45,10 +46,7 @@ export async function beginReplica(options: BeginOptions): Promise<ReplicaStart>
   const marks = [...(await snapshots.list(id))].reverse()
   for (const mark of marks) {
     if (mark.index < base) break
-    if (!belongs(mark, recovered)) {
-      await snapshots.remove(id, mark)
-      continue
-    }
+    if (!belongs(mark, recovered)) continue
     const store = await restore(options, mark)
     if (store !== null) return { recovered, restored: mark, store }
   }

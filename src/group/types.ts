@@ -56,13 +56,15 @@ export interface GroupLimits {
   readonly readsWaitingMax: number
   /** A snapshot is taken when this many entries were applied since the last one. */
   readonly snapshotEntries: number
+  /** Or when what was applied since is this much: it is what a restart has to read again. */
+  readonly snapshotLogBytes: number
   /** Entries kept behind a snapshot for followers that are a little late. */
   readonly trailingEntries: number
   /** What is written and sent of a snapshot at a time. */
   readonly snapshotChunkBytes: number
   /** Chunks of a snapshot that may be on their way to a follower. */
   readonly snapshotWindow: number
-  /** A chunk that is not answered for this long is sent again; three times, then it failed. */
+  /** A chunk that is not answered for this long is sent again; five times, then it failed. */
   readonly snapshotResendTicks: number
 }
 
@@ -70,10 +72,12 @@ export const GROUP_LIMITS: GroupLimits = {
   pendingCommandsMax: 65_536,
   pendingBytesMax: 64 * 1024 * 1024,
   batchCommandsMax: 4096,
-  batchBytesMax: 1024 * 1024,
+  // The largest value with its key fits.
+  batchBytesMax: 2 * 1024 * 1024,
   applyBytesMax: 1024 * 1024,
   readsWaitingMax: 65_536,
   snapshotEntries: 10_000,
+  snapshotLogBytes: 256 * 1024 * 1024,
   trailingEntries: 1000,
   snapshotChunkBytes: 256 * 1024,
   snapshotWindow: 4,
@@ -89,6 +93,7 @@ export type GroupMark =
   | 'snapshotInstalled'
   | 'snapshotTransferFailed'
   | 'snapshotUseless'
+  | 'snapshotPostponed'
   | 'logCut'
   | 'entriesLoaded'
   | 'entriesReplaced'

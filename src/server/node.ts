@@ -61,6 +61,8 @@ export class Node {
   /** All groups are open: before that no turn begins. */
   #running = false
   #stopped = false
+  #failure: unknown = null
+  #closing: Promise<void> | null = null
 
   private constructor(parts: NodeParts, opened: OpenedLog) {
     this.#parts = parts
@@ -76,9 +78,16 @@ export class Node {
       else node.#fail(error)
     })
     node = new Node(parts, opened)
-    const snapshots = await parts.openSnapshots()
-    const ids = new Set([...opened.groups.keys(), ...parts.initialGroups.keys()])
-    for (const id of ids) await node.#openGroup(id, opened, snapshots)
+    try {
+      const snapshots = await parts.openSnapshots()
+      const ids = new Set([...opened.groups.keys(), ...parts.initialGroups.keys()])
+      for (const id of ids) await node.#openGroup(id, opened, snapshots)
+      if (node.#failure !== null) throw node.#failure
+    } catch (error) {
+      // What failed is what the caller must hear; the log may fail to close because of it.
+      await node.stop().catch(() => {})
+      throw error
+    }
     node.#running = true
     for (const group of node.#groups.values()) node.#wake(group)
     node.#scheduleTick()
@@ -147,6 +156,8 @@ export class Node {
   /** An envelope arrived from a peer. */
   receive(envelope: Envelope): void {
     if (this.#stopped || envelope.to !== this.id) return
+    // Another node with this node's id: a mistake of whoever set them up, and nothing to answer.
+    if (envelope.from === this.id || envelope.from === 0) return
     if (envelope.clusterId !== this.#parts.identity.clusterId) return
     const known = this.#incarnations.get(envelope.from) ?? 0
     // What an earlier life of the sender promised may be gone with it.
@@ -168,11 +179,14 @@ export class Node {
     for (const group of this.#groups.values()) group.peerDropped(peer)
   }
 
-  /** Stops in order: no new work, everybody who waits is told, the log is closed. Idempotent. */
-  async stop(): Promise<void> {
-    if (this.#stopped) return
+  /**
+   * Stops in order: no new work, everybody who waits is told, the log is closed. Idempotent; also
+   * to be called after a fatal error by whoever starts another node in this process.
+   */
+  stop(): Promise<void> {
     this.#halt()
-    await this.#log.close()
+    this.#closing ??= this.#log.close()
+    return this.#closing
   }
 
   #halt(): void {
@@ -185,7 +199,9 @@ export class Node {
   #fail(error: unknown): void {
     if (this.#stopped) return
     this.#halt()
-    this.#parts.onFatal(error)
+    this.#failure = error
+    // Until it runs, whoever starts it hears of it by the start that fails.
+    if (this.#running) this.#parts.onFatal(error)
   }
 
   #scheduleTick(): void {
