@@ -116,6 +116,24 @@ test('a voter that is down or under repair does not count as one that is up', ()
   cluster.members(1, target([1, 3]))
 })
 
+test('a voter that is far behind the end of the log does not count as one that is up', () => {
+  const cluster = new Cluster({
+    voters: [1, 2, 3],
+    learners: [4],
+    tuning: { catchUpEntriesMax: 3 },
+  })
+  cluster.elect(1)
+  cluster.slowDisks.add(4)
+  for (let i = 0; i < 4; i++) cluster.propose(1, `x=${i}`)
+  cluster.settle()
+  const [learner] = cluster.node(1).raft.peers.filter(({ id }) => id === 4)
+  assert.deepEqual([learner?.state, learner?.match, learner?.active], ['replicate', 1, true])
+  refuses(cluster, target([1, 4]), 'MEMBERSHIP_UNSAFE')
+  cluster.persistOne(4)
+  cluster.settle()
+  cluster.members(1, target([1, 4]))
+})
+
 test('a removed leader commits its removal, steps down and hands over at once', () => {
   const cluster = led()
   cluster.propose(1, 'x=1')

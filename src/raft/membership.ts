@@ -60,7 +60,9 @@ function refuseUnsafe(core: Core, target: Configuration): void {
     if (voter === core.id) return true
     const progress = core.progress.get(voter)
     if (progress === undefined || progress.recovering) return false
-    return progress.active && progress.state === 'replicate' && progress.match >= core.termStart
+    if (!progress.active || progress.state !== 'replicate') return false
+    const behind = core.log.last - progress.match
+    return progress.match >= core.termStart && behind <= core.tuning.catchUpEntriesMax
   })
   if (healthy.length >= majority(target.voters.length)) return
   throw new KvError(

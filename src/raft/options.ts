@@ -27,6 +27,11 @@ export interface RaftTuning {
    * disk and applied. Beyond it proposals are refused as OVERLOADED.
    */
   readonly unfinishedBytesMax: number
+  /**
+   * How far behind the log's end a new voter may be to count as one that is up to date: commits
+   * may soon need it, and then wait until it has all of that.
+   */
+  readonly catchUpEntriesMax: number
   /** Read rounds under way at once; what is asked beyond waits for the next round. */
   readonly readRoundsMax: number
   /** Reads that wait for a round, own and forwarded ones. */
@@ -41,6 +46,8 @@ export const RAFT_TUNING: RaftTuning = {
   inFlightBytesMax: 8 * 1024 * 1024,
   inFlightCountMax: 256,
   unfinishedBytesMax: 64 * 1024 * 1024,
+  // One that keeps pace lacks what is in flight: 256 messages, most of them with an entry or two.
+  catchUpEntriesMax: 1024,
   readRoundsMax: 32,
   readsWaitingMax: 65_536,
 }
@@ -68,6 +75,7 @@ export function validateTuning(tuning: RaftTuning): void {
   assert(tuning.droppedTicks >= 1, 'a campaign waits for at least one tick')
   assert(tuning.appendBytesMax > 0 && tuning.inFlightBytesMax > 0, 'something can be sent')
   assert(tuning.inFlightCountMax > 0 && tuning.readRoundsMax > 0, 'something can be under way')
+  assert(tuning.catchUpEntriesMax >= 0, 'nobody is ahead of the leader')
 }
 
 /** A replica that has never written anything. */

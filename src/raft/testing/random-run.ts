@@ -469,6 +469,7 @@ function drawTuning(chance: Chance): RaftTuning {
     unfinishedBytesMax: pick(chance, [1, 50, 1_000_000]),
     readRoundsMax: pick(chance, [1, 2, 32]),
     readsWaitingMax: pick(chance, [2, 1_000]),
+    catchUpEntriesMax: pick(chance, [0, 2, 1_000]),
   }
 }
 
