@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ErrorCode, KvError } from '../base/index.ts'
 import type { MembershipTarget } from './membership.ts'
+import { RAFT_TUNING } from './options.ts'
 import { Cluster } from './testing/cluster.ts'
 import type { Configuration, NodeId } from './types.ts'
 
@@ -114,6 +115,37 @@ test('a voter that is down or under repair does not count as one that is up', ()
   cluster.slowDisks.clear()
   cluster.run(4)
   cluster.members(1, target([1, 3]))
+})
+
+test('a quorum check makes nobody look as if it were down', () => {
+  const cluster = led({ spares: [4] })
+  cluster.members(1, target([1, 2, 3], [4]))
+  cluster.settle()
+  for (let i = 0; i < 3 * RAFT_TUNING.electionTicks; i++) {
+    // The leader's own tick, before any answer of this tick is there.
+    cluster.tick(1)
+    assert.ok(cluster.node(1).raft.peers.every(({ active }) => active))
+    cluster.members(1, target([1, 2, 3], [4]))
+    cluster.settle()
+  }
+})
+
+test('one that stopped answering is down after two quorum checks at the latest', () => {
+  const cluster = led()
+  cluster.crash(3)
+  const isActive = () => cluster.node(1).raft.peers.find(({ id }) => id === 3)?.active
+  cluster.run(RAFT_TUNING.electionTicks - 1)
+  assert.equal(isActive(), true)
+  cluster.run(RAFT_TUNING.electionTicks + 1)
+  assert.equal(isActive(), false)
+})
+
+test('a leader that no majority answers leaves at the first quorum check that finds so', () => {
+  const cluster = led()
+  cluster.run(RAFT_TUNING.electionTicks)
+  cluster.isolate(1)
+  cluster.tick(1, 2 * RAFT_TUNING.electionTicks)
+  assert.equal(cluster.role(1), 'follower')
 })
 
 test('a voter that is far behind the end of the log does not count as one that is up', () => {

@@ -60,7 +60,7 @@ function refuseUnsafe(core: Core, target: Configuration): void {
     if (voter === core.id) return true
     const progress = core.progress.get(voter)
     if (progress === undefined || progress.recovering) return false
-    if (!progress.active || progress.state !== 'replicate') return false
+    if (!progress.isHeard || progress.state !== 'replicate') return false
     const behind = core.log.last - progress.match
     return progress.match >= core.termStart && behind <= core.tuning.catchUpEntriesMax
   })

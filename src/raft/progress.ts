@@ -34,6 +34,8 @@ export class Progress {
   commitSent: LogIndex = 0
   /** It has answered since the last quorum check. */
   active = false
+  /** It had answered in the time before that check. */
+  #wasActive = false
   /** It does not promise durability now: its answers never count towards a commit or a read. */
   recovering = false
   /** The life it last answered from. Answers from earlier lives are dropped. */
@@ -52,6 +54,20 @@ export class Progress {
     this.id = id
     this.next = next
     this.#window = window
+  }
+
+  /**
+   * It answers, as far as one can tell: right after a quorum check nobody has answered since, and
+   * still nobody is gone.
+   */
+  get isHeard(): boolean {
+    return this.active || this.#wasActive
+  }
+
+  /** A quorum check was made: what comes from now on counts for the next one. */
+  quorumChecked(): void {
+    this.#wasActive = this.active
+    this.active = false
   }
 
   get mayReceive(): boolean {

@@ -70,6 +70,7 @@ export interface PeerStatus {
   readonly state: ProgressState
   readonly match: LogIndex
   readonly next: LogIndex
+  /** It answered in this window of the quorum check, or in the one before. */
   readonly active: boolean
   readonly recovering: boolean
 }
@@ -158,7 +159,7 @@ export class Raft {
       state: progress.state,
       match: progress.match,
       next: progress.next,
-      active: progress.active,
+      active: progress.isHeard,
       recovering: progress.recovering,
     }))
   }

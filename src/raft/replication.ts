@@ -43,7 +43,7 @@ function checkQuorum(core: Core): void {
   const decision = quorumDecision(core.configuration, (voter) =>
     voter === core.id ? true : (core.progress.get(voter)?.active ?? false),
   )
-  for (const progress of core.progress.values()) progress.active = false
+  for (const progress of core.progress.values()) progress.quorumChecked()
   if (decision !== 'won') core.becomeFollower(core.term, NOBODY)
 }
 
