@@ -44,6 +44,9 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (index <= core.commit || core.log.termAt(index) !== core.term) return',
     replace: 'if (index <= core.commit) return',
     profile: 'tiny',
+    survives:
+      'It takes five elections in one order with two entries held back in between (figure 8); ' +
+      'chance alone does not get there. L-01 and the text figure-8.txt show it directly.',
   },
   {
     name: 'refusal-raises-match',
@@ -196,6 +199,17 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'group/proposals.ts',
     find: 'const own = first.term === term',
     replace: 'const own = first.waiters.length === results.length',
+    survives:
+      'The second of two guards: when leadership ends, all who wait are told that the outcome is ' +
+      'unknown before anything of another leader is applied.',
+  },
+  {
+    name: 'waiters-kept-after-leadership',
+    story: 'Who waits when leadership ends is kept, and meets the entries of another leader.',
+    file: 'group/group.ts',
+    find: `this.#proposals.refusePending('NOT_LEADER')
+      this.#proposals.abandonProposed('LEADERSHIP_LOST')`,
+    replace: "this.#proposals.refusePending('NOT_LEADER')",
   },
   {
     name: 'unknown-reported-as-failed',

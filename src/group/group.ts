@@ -178,7 +178,7 @@ export class Group {
     this.#keeper.maybeTake()
   }
 
-  /** Commands in flight when leadership ends: unknown, unless the log tells otherwise later. */
+  /** What becomes of commands in flight when leadership ends, nobody here can know. */
   #noticeLeadership(): void {
     const leads = this.#raft.role === 'leader'
     if (this.#led && (!leads || this.#raft.term !== this.#ledTerm)) {
