@@ -69,6 +69,8 @@ export class Core {
   unfinishedBytes = 0
   transferee: NodeId = NOBODY
   transferElapsed = 0
+  /** The target was told to campaign, and no heartbeat fell due since. */
+  transfereeTold = false
 
   /** Where a repair would be complete: the leader's commit in its own term (see `follower.ts`). */
   repairGoal: { readonly term: Term; readonly index: LogIndex } | null = null

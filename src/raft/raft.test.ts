@@ -165,6 +165,63 @@ test('asking for the same transfer again does not give it more time', () => {
   assert.equal(cluster.propose(1, 'x=1').kind, 'accepted')
 })
 
+test('a word to campaign that was lost is said again, once with each heartbeat', () => {
+  const cluster = new Cluster({ voters: [1, 2, 3] })
+  cluster.elect(1)
+  cluster.network.hold((message) => message.kind === 'timeoutNow')
+  const said = () => cluster.network.letters.filter(({ message }) => message.kind === 'timeoutNow')
+  cluster.transfer(1, 2)
+  cluster.transfer(1, 2)
+  assert.equal(said().length, 1)
+  for (let beats = 1; beats <= 3; beats++) {
+    cluster.run(RAFT_TUNING.heartbeatTicks)
+    // Each round of reads asks the target, too.
+    for (let i = 0; i < 5; i++) cluster.read(1)
+    cluster.settle()
+    assert.equal(said().length, 1 + beats)
+  }
+  cluster.drop((message) => message.kind === 'timeoutNow')
+  cluster.network.release()
+  cluster.run(RAFT_TUNING.heartbeatTicks)
+  assert.equal(cluster.role(2), 'leader')
+})
+
+test('another target of a transfer is told at once', () => {
+  const cluster = new Cluster({ voters: [1, 2, 3] })
+  cluster.elect(1)
+  cluster.network.hold((message) => message.kind === 'timeoutNow')
+  cluster.transfer(1, 2)
+  cluster.transfer(1, 3)
+  assert.deepEqual(
+    cluster.network.letters.map(({ message }) => [message.kind, message.to]),
+    [
+      ['timeoutNow', 2],
+      ['timeoutNow', 3],
+    ],
+  )
+})
+
+test('leadership is not handed to one that is down or under repair, and writes go on', () => {
+  const cluster = new Cluster({ voters: [1, 2, 3] })
+  cluster.elect(1)
+  cluster.propose(1, 'x=1')
+  cluster.settle()
+  cluster.crash(3)
+  cluster.run(2 * RAFT_TUNING.electionTicks)
+  const refused = { kind: 'refused', code: 'MEMBERSHIP_UNSAFE' }
+  assert.deepEqual(cluster.transfer(1, 3), refused)
+  cluster.lose(3, 1)
+  cluster.restart(3)
+  cluster.slowDisks.add(3)
+  cluster.run(4)
+  assert.equal(cluster.node(1).raft.peers.find(({ id }) => id === 3)?.recovering, true)
+  assert.deepEqual(cluster.transfer(1, 3), refused)
+  assert.equal(cluster.propose(1, 'x=2').kind, 'accepted')
+  cluster.slowDisks.clear()
+  cluster.run(4)
+  assert.equal(cluster.transfer(1, 3).kind, 'accepted')
+})
+
 test('one proposal always fits, however large', () => {
   const cluster = new Cluster({
     voters: [1, 2, 3],

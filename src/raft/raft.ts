@@ -63,6 +63,8 @@ export type Proposal =
 
 const REFUSED_NOT_LEADER: Proposal = { kind: 'refused', code: 'NOT_LEADER' }
 const REFUSED_TRANSFERRING: Proposal = { kind: 'refused', code: 'TRANSFERRING' }
+const REFUSED_NOT_A_VOTER: Proposal = { kind: 'refused', code: 'MEMBERSHIP_INVALID' }
+const REFUSED_UNABLE: Proposal = { kind: 'refused', code: 'MEMBERSHIP_UNSAFE' }
 const REFUSED_OVERLOADED: Proposal = { kind: 'refused', code: 'OVERLOADED' }
 
 export interface PeerStatus {
@@ -209,15 +211,24 @@ export class Raft {
     return proposeMembership(this.#core, target, { force })
   }
 
-  /** Hands leadership to a voter once it holds the whole log. */
+  /**
+   * Hands leadership to a voter once it holds the whole log. One that does not answer, or is under
+   * repair, is refused at once.
+   */
   transfer(to: NodeId): Proposal {
     const core = this.#core
     if (core.role !== 'leader') return REFUSED_NOT_LEADER
-    if (to === core.id || !isVoter(core.configuration, to) || !core.progress.has(to)) {
-      return { kind: 'refused', code: 'MEMBERSHIP_INVALID' }
+    const progress = core.progress.get(to)
+    if (to === core.id || !isVoter(core.configuration, to) || progress === undefined) {
+      return REFUSED_NOT_A_VOTER
     }
-    // Asking again does not give a slow target more time: proposals wait meanwhile.
-    if (core.transferee !== to) core.transferElapsed = 0
+    // Proposals would wait for one that cannot take over.
+    if (!progress.isHeard || progress.recovering) return REFUSED_UNABLE
+    // Asking again does not give a slow target more time.
+    if (core.transferee !== to) {
+      core.transferElapsed = 0
+      core.transfereeTold = false
+    }
     core.transferee = to
     core.flushDue = true
     handOverWhenReady(core)

@@ -26,6 +26,7 @@ export function tickLeader(core: Core): void {
   if (core.heartbeatElapsed >= core.tuning.heartbeatTicks) {
     core.heartbeatElapsed = 0
     core.heartbeatDue = true
+    core.transfereeTold = false
   }
   if (core.electionElapsed >= core.tuning.electionTicks) {
     core.electionElapsed = 0
@@ -198,6 +199,8 @@ export function onHeartbeatReply(core: Core, message: HeartbeatReply): void {
     core.reads.confirm(message.from, message.round)
     finishReads(core)
   }
+  // The word to campaign may have been lost, and a cluster at rest sends nothing else.
+  if (message.from === core.transferee) handOverWhenReady(core)
   if (progress.state === 'snapshot') return
   const stalled = progress.stalled() && progress.match < core.log.last
   // One under repair is whole only when an append told it the commit index; that one may be lost.
@@ -269,11 +272,12 @@ export function onReadRequest(core: Core, message: ReadRequest): void {
   core.reads.askFor(message.from, message.id)
 }
 
-/** The target holds everything: tell it to campaign at once. */
+/** The target holds everything: tell it to campaign at once, and again with each heartbeat. */
 export function handOverWhenReady(core: Core): void {
-  if (core.transferee === NOBODY) return
+  if (core.transferee === NOBODY || core.transfereeTold) return
   const progress = core.progress.get(core.transferee)
   if (progress === undefined || progress.match !== core.log.last || progress.recovering) return
+  core.transfereeTold = true
   core.send({
     kind: 'timeoutNow',
     group: core.group,
