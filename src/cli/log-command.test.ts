@@ -56,7 +56,7 @@ describe('quorate log check', () => {
     const { status, text } = await run(log.disk, 'check', SMALL_DIRECTORY)
     assert.equal(status, 1)
     assert.ok(text.includes(`${place}: the payload does not match its checksum (entry 3, group 1)`))
-    assert.match(text, /--at 1:2/)
+    assert.match(text, /--at 1:2 --alone/)
     const json = await run(log.disk, 'check', SMALL_DIRECTORY, '--json')
     const value = JSON.parse(json.text)
     assert.equal(value.verdict, 'damaged')
@@ -115,7 +115,15 @@ describe('quorate log truncate', () => {
     const log = await smallLog()
     await damage(log)
     await assert.rejects(new SmallLog(log.disk).open({ create: false }))
-    const { status } = await run(log.disk, 'truncate', SMALL_DIRECTORY, '--at', '1:2', '--yes')
+    const { status } = await run(
+      log.disk,
+      'truncate',
+      SMALL_DIRECTORY,
+      '--at',
+      '1:2',
+      '--alone',
+      '--yes',
+    )
     assert.equal(status, 0)
     const opened = await new SmallLog(log.disk).open({ create: false })
     assert.equal(opened.report.verdict, 'clean')
@@ -123,6 +131,48 @@ describe('quorate log truncate', () => {
     assert.equal(opened.groups.get(1)?.last, 2)
     assert.equal(opened.groups.get(2)?.last, 2)
     assert.ok([...log.disk.files.keys()].some((name) => name.endsWith('.copy')))
+  })
+
+  it('tells before anything is changed what an offset gives up', async () => {
+    const { disk } = await smallLog()
+    const before = disk.copy()
+    const words = ['truncate', SMALL_DIRECTORY, '--at-offset', '1:4096']
+    const { status, text } = await run(disk, ...words)
+    assert.equal(status, 1)
+    assert.match(text, /group 1: can be read up to entry 6, nothing of it is kept/)
+    assert.match(text, /group 2: can be read up to entry 2, nothing of it is kept/)
+    assert.match(text, /not even --alone makes this node whole/)
+    assert.match(text, /they start in term 2\n/)
+    assert.match(text, /nothing was changed/)
+    assert.equal(JSON.parse((await run(disk, ...words, '--json')).text).groups.length, 2)
+    assert.deepEqual(disk.files, before.files)
+  })
+
+  it('leaves a node that may have peers under repair, and says so', async () => {
+    const { disk } = await smallLog()
+    const { status, text } = await run(disk, 'truncate', SMALL_DIRECTORY, '--at', '1:2', '--yes')
+    assert.equal(status, 0)
+    assert.match(text, /group 1: .*, 2 is the last one kept; it starts under repair/)
+    assert.match(text, /a node that has no peers needs --alone/)
+    const opened = await new SmallLog(disk).open({ create: false })
+    assert.deepEqual(opened.groups.get(1)?.hardState, { ...hardStateOf(1, 2), recovering: true })
+  })
+
+  it('refuses places and groups that are not in the log, with and without --yes', async () => {
+    const { disk } = await smallLog()
+    const before = disk.copy()
+    for (const wish of [
+      ['--at-offset', '999:4096'],
+      ['--at-offset', '0:0'],
+      ['--at-offset', '1:99999999'],
+      ['--at', '7:1'],
+    ]) {
+      for (const yes of [[], ['--yes']]) {
+        const { status } = await run(disk, 'truncate', SMALL_DIRECTORY, ...wish, ...yes)
+        assert.equal(status, 2, wish.join(' '))
+      }
+    }
+    assert.deepEqual(disk.files, before.files)
   })
 
   it('refuses to keep what is damaged, and damage that is not named', async () => {
@@ -146,6 +196,7 @@ describe('quorate log truncate', () => {
       SMALL_DIRECTORY,
       '--at-offset',
       place,
+      '--alone',
       '--yes',
     )
     assert.equal(status, 0)

@@ -9,8 +9,8 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { KvError } from '../base/index.ts'
 import type { Clock, Disk } from '../io/index.ts'
-import { inspectLog, truncateLog } from '../log/index.ts'
-import { checkLines, damageText, recordLine } from './log-text.ts'
+import { inspectLog, previewTruncation, truncateLog } from '../log/index.ts'
+import { checkLines, damageText, recordLine, truncationLines } from './log-text.ts'
 
 export const LOG_USAGE = `usage: quorate log COMMAND DIRECTORY [options]
 
@@ -23,6 +23,10 @@ export const LOG_USAGE = `usage: quorate log COMMAND DIRECTORY [options]
               --at GROUP:INDEX  this group's log ends with this entry (may be repeated)
               --at-offset SEGMENT:OFFSET
                                 everything from this record on is given up, of all groups
+              --alone           you promise that no other node votes in these groups: this
+                                one counts as whole at once. If another does, votes are
+                                cast twice and acknowledged writes are lost. Without it
+                                the groups stay under repair until a leader repairs them
               --yes             really do it
 
   --json    for programs: one JSON value, or one for each record`
@@ -38,6 +42,7 @@ interface LogArguments {
   readonly directory: string
   readonly json: boolean
   readonly yes: boolean
+  readonly alone: boolean
   readonly data: boolean
   readonly group: number | null
   readonly at: readonly string[]
@@ -74,6 +79,7 @@ function parse(parameters: readonly string[]): LogArguments {
     directory: resolve(directory),
     json: values.json,
     yes: values.yes,
+    alone: values.alone,
     data: values.data,
     group: values.group === undefined ? null : natural(values.group, '--group'),
     at: values.at ?? [],
@@ -89,6 +95,7 @@ function readOptions(parameters: readonly string[]) {
       options: {
         json: { type: 'boolean', default: false },
         yes: { type: 'boolean', default: false },
+        alone: { type: 'boolean', default: false },
         data: { type: 'boolean', default: false },
         group: { type: 'string' },
         at: { type: 'string', multiple: true },
@@ -131,7 +138,7 @@ async function dump(parsed: LogArguments, { disk, print }: CommandParts): Promis
 }
 
 async function truncate(parsed: LogArguments, parts: CommandParts): Promise<number> {
-  const { directory, at, atOffset, json, yes } = parsed
+  const { directory, at, atOffset, json, yes, alone } = parsed
   if ((at.length === 0) === (atOffset === null)) {
     throw new KvError('BAD_REQUEST', 'truncate needs --at or --at-offset, and not both')
   }
@@ -139,19 +146,20 @@ async function truncate(parsed: LogArguments, parts: CommandParts): Promise<numb
   const place = atOffset === null ? null : pair(atOffset, '--at-offset')
   const from = place === null ? null : { segment: place[0], offset: place[1] }
   const { disk, clock, print } = parts
+  const options = { disk, directory, groups, from, isAlone: alone }
+  const truncation = await previewTruncation(options)
   if (!yes) {
-    const inspection = await inspectLog({ disk, directory })
-    for (const line of checkLines(inspection, directory)) print(line)
-    for (const [group, index] of groups) {
-      const last = inspection.groups.get(group)?.last ?? 0
-      print(`group ${group} would end with entry ${index}; it can be read up to ${last}`)
-    }
-    print('nothing was changed: repeat with --yes to give this up for good')
+    if (json) print(JSON.stringify(truncation))
+    else for (const line of truncationLines(truncation)) print(line)
+    if (!json) print('nothing was changed: repeat with --yes to give this up for good')
     return 1
   }
-  const report = await truncateLog({ disk, clock, directory, groups, from })
+  const report = await truncateLog({ ...options, clock })
   if (json) print(JSON.stringify(report))
-  else print(`done; what was given up is kept in ${directory}/truncated-*.copy`)
+  else {
+    for (const line of truncationLines(truncation)) print(line)
+    print(`done; what was given up is kept in ${directory}/truncated-*.copy`)
+  }
   return 0
 }
 

@@ -1,6 +1,6 @@
 /** What `quorate log` prints for people. */
 
-import type { InspectedRecord, LogDamage, LogInspection } from '../log/index.ts'
+import type { InspectedRecord, LogDamage, LogInspection, Truncation } from '../log/index.ts'
 
 const VERDICTS = {
   clean: 'clean: nothing durable is damaged',
@@ -36,7 +36,7 @@ export function checkLines(
     lines.push(
       `group ${group} lost entries or promises; a node with peers fetches them from there`,
       `  without peers, to keep entries up to ${last} and give up the rest:`,
-      `  quorate log truncate ${directory} --at ${group}:${last}`,
+      `  quorate log truncate ${directory} --at ${group}:${last} --alone`,
     )
   }
   return lines
@@ -45,6 +45,33 @@ export function checkLines(
 export function damageText({ file, offset, reason, group, index }: LogDamage): string {
   const entry = group === null ? '' : ` (${index === null ? '' : `entry ${index}, `}group ${group})`
   return `${file} at offset ${offset}: ${reason}${entry}`
+}
+
+/** What a truncation does to each group. */
+export function truncationLines({ groups, hiddenTerm }: Truncation): string[] {
+  const lines: string[] = []
+  for (const { group, lastBefore, lastAfter, recovering } of groups) {
+    const before = lastBefore === null ? 'was dropped' : `can be read up to entry ${lastBefore}`
+    const after = lastAfter === null ? 'nothing of it is kept' : `${lastAfter} is the last one kept`
+    const repair = recovering ? '; it starts under repair' : ''
+    lines.push(`group ${group}: ${before}, ${after}${repair}`)
+  }
+  const isNothingLeft = groups.every(({ lastAfter }) => lastAfter === null)
+  if (isNothingLeft) {
+    lines.push(
+      'nothing is left, so that not even --alone makes this node whole: without peers,',
+      '  move the directory away and begin anew',
+    )
+  } else if (groups.some(({ recovering }) => recovering)) {
+    lines.push(
+      'under repair a group votes for nobody until a leader among its peers has made it whole;',
+      '  a node that has no peers needs --alone',
+    )
+  }
+  if (hiddenTerm !== null) {
+    lines.push(`groups this log does not know may have voted: they start in term ${hiddenTerm}`)
+  }
+  return lines
 }
 
 export function recordLine(

@@ -13,10 +13,15 @@ export {
   inspectLog,
   type LogDamage,
   type LogInspection,
-  type TruncateOptions,
-  truncateLog,
 } from './inspect.ts'
 export { LOG_LIMITS } from './limits.ts'
 export { openLog } from './open.ts'
 export { openSnapshots, SnapshotStore, type SnapshotStoreOptions } from './snapshots.ts'
+export {
+  previewTruncation,
+  type TruncatedGroup,
+  type TruncateOptions,
+  type Truncation,
+  truncateLog,
+} from './truncate.ts'
 export * from './types.ts'

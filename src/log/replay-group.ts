@@ -121,7 +121,6 @@ export class ReplayGroup {
     if (damaged !== undefined && damaged <= index) return `entry ${damaged} is damaged`
     this.index.truncateAfter(index)
     this.#forgetFrom(index + 1)
-    this.entriesDoubtful = false
     return null
   }
 

@@ -3,19 +3,30 @@
  * with it (docs/format/log.md, "Recovery").
  */
 
-import { assert, KvError } from '../base/index.ts'
-import type { GroupId, LogIndex } from '../raft/index.ts'
+import { KvError } from '../base/index.ts'
+import type { GroupId, LogIndex, Term } from '../raft/index.ts'
 import { segmentName } from './format.ts'
 import type { LogReading } from './recovery.ts'
 import type { Damage } from './scan.ts'
 import type { RecoveryReport, RecoveryVerdict } from './types.ts'
 
+const NO_GROUPS: ReadonlySet<GroupId> = new Set()
+
 /** What an operator takes as lost: see `quorate log truncate`. */
 export interface Concession {
   /** The last entry that is kept of each of these groups. */
   readonly groups: ReadonlyMap<GroupId, LogIndex>
-  /** Whatever else is lost is accepted, too. */
-  readonly everything: boolean
+  /** Everything behind the place where the reading stopped, of all groups; null: nothing there. */
+  readonly rest: GivenUpRest | null
+  /** Certain to have no other voter: there is nobody to whom such a group can break a promise. */
+  readonly isAlone: (group: GroupId) => boolean
+}
+
+export interface GivenUpRest {
+  /** This node made no promise in a term above this one. */
+  readonly maxTerm: Term
+  /** Groups that are not alone lie behind the place. */
+  readonly hasOthers: boolean
 }
 
 export interface Verdict {
@@ -37,15 +48,19 @@ export interface JudgeOptions {
 /** Settles every group of the reading. Fails with LOG_CORRUPT when the node must not start. */
 export function judge(reading: LogReading, options: JudgeOptions): Verdict {
   const { replay, damages, tail } = reading
-  if (options.concession !== null) concede(reading, options.concession)
+  const { concession, directory } = options
+  const conceded = concession === null ? NO_GROUPS : concede(reading, concession)
   const settled = replay.settle()
-  const lost = settled.filter((group) => !isConceded(group, options.concession))
-  for (const group of settled) if (!lost.includes(group)) endRepair(reading, group)
-  const gap = replay.gapOpen && options.concession === null
-  const verdict = verdictOf(reading, { lost, gap })
-  if (verdict.kind === 'damaged' && !options.repairable) refuse(verdict, damages, options.directory)
+  const spared = endRepairs(reading, conceded, concession)
+  const lost = new Set([...settled, ...conceded].filter((group) => !spared.has(group)))
+  const gap = replay.gapOpen && concession === null
+  const verdict = verdictOf(reading, { lost: [...lost].sort((a, b) => a - b), gap })
+  const refused = settled.filter((group) => !conceded.has(group) && !isNamed(group, concession))
+  if ((refused.length > 0 || gap) && !options.repairable) {
+    refuse({ ...verdict, lost: refused }, damages, directory)
+  }
   if (tail.kind === 'torn' && tail.suspect && options.suspectTail === 'refuse') {
-    refuse(verdict, damages, options.directory)
+    refuse(verdict, damages, directory)
   }
   return verdict
 }
@@ -74,23 +89,65 @@ function verdictOf(
   return { kind: 'clean', lost, reason: `no longer needed: ${first.reason}`, segment, offset }
 }
 
-function concede({ replay }: LogReading, { groups }: Concession): void {
-  for (const [id, index] of groups) {
+/** Returns the groups that gave something up. */
+function concede(reading: LogReading, concession: Concession): ReadonlySet<GroupId> {
+  const { replay } = reading
+  if (concession.rest !== null) return concedeRest(reading, concession.rest, concession)
+  const conceded = new Set<GroupId>()
+  for (const [id, index] of concession.groups) {
     const group = replay.groups.get(id)
     if (group === undefined) throw new KvError('BAD_REQUEST', `the log has no group ${id}`)
+    const { last, lastTerm } = group.index
     const problem = group.concede(index)
     if (problem !== null) throw new KvError('BAD_REQUEST', `group ${id}: ${problem}`)
+    if (index < last || group.entriesDoubtful || group.promisesDoubtful) conceded.add(id)
+    if (group.hardState.term >= lastTerm) continue
+    // The entries that go are the only word of a term in which it may have voted.
+    group.hardState = { ...group.hardState, term: lastTerm }
+    group.promisesDoubtful = true
   }
+  return conceded
 }
 
-function isConceded(group: GroupId, concession: Concession | null): boolean {
-  return concession !== null && (concession.everything || concession.groups.has(group))
+/**
+ * What is given up may have held any promise: it is treated like a gap, with the fence that goes
+ * with it. With nothing left there is no group to say who votes, so the fence is there in any case.
+ */
+function concedeRest(
+  { replay }: LogReading,
+  { maxTerm, hasOthers }: GivenUpRest,
+  { isAlone }: Concession,
+): ReadonlySet<GroupId> {
+  const ids = [...replay.groups.keys()]
+  if (hasOthers || ids.length === 0 || !ids.every(isAlone)) {
+    replay.gap()
+    replay.batchEnded(maxTerm, { whole: false })
+  }
+  return new Set(ids)
 }
 
-function endRepair({ replay }: LogReading, id: GroupId): void {
-  const group = replay.groups.get(id)
-  assert(group !== undefined, 'a settled group exists')
-  group.hardState = { ...group.hardState, recovering: false }
+/**
+ * A group without other voters is whole with what is left of it. All others stay under repair
+ * (docs/decision/0020). Returns the groups that are whole.
+ */
+function endRepairs(
+  { replay }: LogReading,
+  conceded: ReadonlySet<GroupId>,
+  concession: Concession | null,
+): ReadonlySet<GroupId> {
+  const spared = new Set<GroupId>()
+  for (const [id, group] of replay.groups) {
+    if (concession === null || !(conceded.has(id) || isNamed(id, concession))) continue
+    const alone = concession.isAlone(id)
+    if (alone) spared.add(id)
+    if (alone) group.hardState = { ...group.hardState, recovering: false }
+    else if (conceded.has(id)) group.hardState = { ...group.hardState, recovering: true }
+  }
+  return spared
+}
+
+function isNamed(group: GroupId, concession: Concession | null): boolean {
+  return concession?.groups.has(group) === true
 }
 
 function refuse(verdict: Verdict, damages: readonly Damage[], directory: string): never {
