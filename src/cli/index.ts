@@ -5,4 +5,5 @@
  * rest is for people. Not here: anything a node needs to run.
  */
 export { runCommand } from './command.ts'
+export { failureLines, failureText } from './failure-text.ts'
 export type { CommandParts } from './log-command.ts'

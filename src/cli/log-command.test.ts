@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { BrokenInvariant } from '../base/index.ts'
+import { DiskError } from '../io/index.ts'
 import {
   entries,
   hardState,
   hardStateOf,
   ManualClock,
-  type MemoryDisk,
+  MemoryDisk,
   SMALL_DIRECTORY,
   SmallLog,
 } from '../log/testing/index.ts'
@@ -204,6 +206,40 @@ describe('quorate log truncate', () => {
     assert.deepEqual([...opened.groups.keys()], [1])
     assert.equal(opened.groups.get(1)?.last, 4)
     assert.equal(opened.groups.get(1)?.hardState.recovering, false)
+  })
+})
+
+class FailingDisk extends MemoryDisk {
+  readonly #error: unknown
+
+  constructor(error: unknown) {
+    super()
+    this.#error = error
+  }
+
+  override async list(): Promise<readonly string[]> {
+    throw this.#error
+  }
+}
+
+describe('a failure', () => {
+  it('of the disk is told with its causes and without a stack', async () => {
+    const cause = Object.assign(new Error('ENOTDIR: not a directory'), { code: 'ENOTDIR' })
+    const error = new DiskError('io', { operation: 'list', path: '/etc/hostname', cause })
+    const { status, text } = await run(new FailingDisk(error), 'check', '/etc/hostname')
+    assert.equal(status, 1)
+    assert.match(text, /^quorate: the log in \/etc\/hostname could not be opened/)
+    assert.equal(text.split('list /etc/hostname: io').length, 2, text)
+    assert.equal(text.split('ENOTDIR: not a directory').length, 2, text)
+    assert.doesNotMatch(text, /\n/)
+  })
+
+  it('of Quorate itself is introduced as such, and keeps its stack', async () => {
+    const bug = new BrokenInvariant('this must hold')
+    const { status, text } = await run(new FailingDisk(bug), 'check', '/a')
+    assert.equal(status, 1)
+    assert.match(text, /^quorate: this is a bug in Quorate,/)
+    assert.match(text, /BrokenInvariant: this must hold\n {4}at /)
   })
 })
 

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import { KvError } from '../base/index.ts'
 import type { Clock, Disk } from '../io/index.ts'
 import { inspectLog, previewTruncation, truncateLog } from '../log/index.ts'
+import { failureLines } from './failure-text.ts'
 import { checkLines, damageText, recordLine, truncationLines } from './log-text.ts'
 
 export const LOG_USAGE = `usage: quorate log COMMAND DIRECTORY [options]
@@ -60,9 +61,8 @@ export async function runLogCommand(
     if (parsed.command === 'truncate') return await truncate(parsed, parts)
     throw new KvError('BAD_REQUEST', `there is no command "log ${parsed.command}"`)
   } catch (error) {
-    if (!(error instanceof KvError)) throw error
-    parts.print(`quorate: ${error.message}`)
-    if (error.code !== 'BAD_REQUEST') return 1
+    for (const line of failureLines(error)) parts.print(line)
+    if (!(error instanceof KvError) || error.code !== 'BAD_REQUEST') return 1
     parts.print(LOG_USAGE)
     return 2
   }

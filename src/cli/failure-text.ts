@@ -1,0 +1,32 @@
+/** What a person is told when something went wrong. */
+
+import { KvError } from '../base/index.ts'
+import { DiskError } from '../io/index.ts'
+
+const CAUSES_MAX = 5
+
+/**
+ * What happened, and why as far down as it is known. What is expected to fail needs no stack; where
+ * anything else comes from is all that is known of it, and it is a fault of the program.
+ */
+export function failureLines(error: unknown): string[] {
+  const expected = error instanceof KvError || error instanceof DiskError
+  if (expected) return [`quorate: ${failureText(error)}`]
+  return [
+    'quorate: this is a bug in Quorate, not in what you did. It stopped at once, to do no harm;',
+    '  the files of the log were not changed in place. Keep a copy of the directory before you',
+    '  try again, and please report these lines:',
+    `  ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  ]
+}
+
+/** The message, and those of its causes that it does not repeat already. */
+export function failureText(error: unknown): string {
+  let text = error instanceof Error ? error.message : String(error)
+  let cause = error instanceof Error ? error.cause : undefined
+  for (let depth = 0; depth < CAUSES_MAX && cause instanceof Error; depth++) {
+    if (!text.includes(cause.message)) text = `${text}: ${cause.message}`
+    cause = cause.cause
+  }
+  return text
+}
