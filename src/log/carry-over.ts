@@ -14,6 +14,7 @@ import { Batch, ENTRY_KINDS } from './batch.ts'
 import type { DurableGroup } from './durable-view.ts'
 import { type Place, RECORD_HEADER_BYTES, recordBytes, TYPE_ENTRY } from './format.ts'
 import type { GroupIndex } from './group-index.ts'
+import { PatientFile } from './patient-file.ts'
 import { allocateMemory, emptyHeader, type RecordMemory, readRecord } from './record.ts'
 import type { SegmentFile } from './segment-chain.ts'
 import { readFully } from './window.ts'
@@ -62,7 +63,9 @@ export async function carryOver(
   const memory = allocateMemory(size)
   const file = await disk.open(segment.path, { mode: 'read' })
   try {
-    await readFully(file, { target: memory.bytes, length: size, position: start })
+    // What else was in the batch may be unreadable: each entry is checked on its own.
+    const patient = new PatientFile(file, segment.path)
+    await readFully(patient, { target: memory.bytes, length: size, position: start })
   } finally {
     await file.close()
   }

@@ -8,9 +8,10 @@
  */
 
 import { KvError, LOG_EVIDENCE_DELAY_MS } from '../base/index.ts'
-import type { Clock, DiskLock, Timer } from '../io/index.ts'
+import { type Clock, DiskError, type DiskLock, type Timer } from '../io/index.ts'
 import type { Entry, GroupId, LogIndex, SnapshotMark, Term } from '../raft/index.ts'
 import { Batch, type BatchItem } from './batch.ts'
+import { diskErrorText } from './disk-error-text.ts'
 import type { DurableView } from './durable-view.ts'
 import type { EntryCache } from './entry-cache.ts'
 import {
@@ -381,7 +382,7 @@ function markBytes({ configuration }: SnapshotMark): number {
 
 function asKvError(error: unknown): Error {
   if (error instanceof KvError) return error
-  return new KvError('DISK_FAILED', 'a write of the log failed; restart the node', {
-    cause: error,
-  })
+  const what = error instanceof DiskError ? `: ${diskErrorText(error)}` : ''
+  const text = `a write of the log failed${what}; restart the node`
+  return new KvError('DISK_FAILED', text, { cause: error })
 }

@@ -17,6 +17,7 @@ import { DiskError, type DiskLock } from '../io/index.ts'
 import type { GroupId, HardState, RecoveredReplica, Term } from '../raft/index.ts'
 import { Batch } from './batch.ts'
 import { type CarryOver, carryOver, placeCarried, withoutCarried } from './carry-over.ts'
+import { diskErrorText } from './disk-error-text.ts'
 import { DiskLog } from './disk-log.ts'
 import { DurableView } from './durable-view.ts'
 import { EntryCache } from './entry-cache.ts'
@@ -368,5 +369,6 @@ export function asLogError(error: unknown, directory: string): unknown {
   if (error.code === 'full') {
     return new KvError('DISK_FULL', `the log in ${directory} has no room to start`, options)
   }
-  return new KvError('DISK_FAILED', `the log in ${directory} could not be opened`, options)
+  const text = `the log in ${directory} could not be opened: ${diskErrorText(error)}`
+  return new KvError('DISK_FAILED', text, options)
 }

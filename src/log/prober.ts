@@ -3,8 +3,8 @@
  * the last batch, where anything may lie. It steps through every place a record could begin.
  */
 
-import type { DiskFile } from '../io/index.ts'
 import { RECORD_ALIGNMENT, RECORD_HEADER_BYTES, recordBytes, TYPE_BATCH_END } from './format.ts'
+import type { ReadableFile } from './patient-file.ts'
 import { emptyHeader, RECORD_MAGIC, type RecordHeader, readRecord } from './record.ts'
 import { FileWindow } from './window.ts'
 
@@ -36,7 +36,7 @@ export class Prober {
   readonly #seed: number
   readonly #header = emptyHeader()
 
-  constructor(file: DiskFile, { seed, limit, windowBytes }: ProberOptions) {
+  constructor(file: ReadableFile, { seed, limit, windowBytes }: ProberOptions) {
     this.#window = new FileWindow(file, { limit, bytesMax: windowBytes })
     this.#seed = seed
   }

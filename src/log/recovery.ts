@@ -6,6 +6,7 @@
 import { assert, LOG_DAMAGES_REPORTED_MAX, LOG_READ_BYTES } from '../base/index.ts'
 import type { Disk } from '../io/index.ts'
 import { type Place, segmentName } from './format.ts'
+import { PatientFile } from './patient-file.ts'
 import { Replay } from './replay.ts'
 import {
   type Damage,
@@ -120,7 +121,16 @@ async function scanSegment(disk: Disk, task: SegmentTask): Promise<ScanResult> {
     const { trustedEnd, proven } = task
     const windowBytes = LOG_READ_BYTES
     const scanner = new SegmentScanner(
-      { file, number, header, seed, size, trustedEnd, proven, windowBytes },
+      {
+        file: new PatientFile(file, path),
+        number,
+        header,
+        seed,
+        size,
+        trustedEnd,
+        proven,
+        windowBytes,
+      },
       sink,
     )
     const result = await scanner.run()

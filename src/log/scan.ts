@@ -7,7 +7,6 @@
  */
 
 import { alignUp, assert, crc32c, crc32cNumber, crc32cWords } from '../base/index.ts'
-import type { DiskFile } from '../io/index.ts'
 import type { GroupId, LogIndex } from '../raft/index.ts'
 import {
   EVIDENCE_CLOSED,
@@ -20,6 +19,7 @@ import {
   TYPE_ENTRY,
   TYPE_EVIDENCE,
 } from './format.ts'
+import type { PatientFile } from './patient-file.ts'
 import { decodeBatchEnd } from './payload.ts'
 import { type Evidence, Prober } from './prober.ts'
 import { copyHeader, emptyHeader, type RecordHeader, readRecord } from './record.ts'
@@ -79,7 +79,7 @@ export interface LastBatch {
 export const UNKNOWN_CHAIN = -1
 
 export interface ScanInput {
-  readonly file: DiskFile
+  readonly file: PatientFile
   readonly number: number
   readonly header: SegmentHeader
   readonly seed: number
@@ -372,6 +372,8 @@ export class SegmentScanner {
 
   /** Whether the batch expected here is known to have been durable. */
   async #isProven(at: number, look: Look): Promise<boolean> {
+    // A crash leaves a batch in part, never a place that cannot be read.
+    if (this.#isUnreadable(at, look)) return true
     if (!this.#isLast) {
       // Without a word of the next segment where this one ends, it may end in an aligned place.
       return this.#input.trustedEnd !== null || this.#inBatch || (await this.#hasMore(at))
@@ -383,9 +385,23 @@ export class SegmentScanner {
     const evidence = await this.#evidenceBehind(at)
     this.#syncedThrough = Math.max(this.#syncedThrough, evidence.syncedThrough)
     if (this.#syncedThrough >= batch) return true
+    if (this.#hidesEvidence(at, evidence)) return true
     const { type, group, index, chain } = this.#header
     if (look !== 'payload' || type !== TYPE_ENTRY || chain !== this.#chain) return false
     return index <= this.#sink.committed(group)
+  }
+
+  /** Whether the record that should stand here lies where the file cannot be read. */
+  #isUnreadable(at: number, look: Look): boolean {
+    const known = look === 'good' || look === 'payload' || look === 'large'
+    const length = known ? recordBytes(this.#header.payloadBytes) : RECORD_HEADER_BYTES
+    return this.#input.file.isUnreadable(at, at + length)
+  }
+
+  /** A batch has begun here, and whether it was durable may stand where nothing can be read. */
+  #hidesEvidence(at: number, { sameBatch }: Evidence): boolean {
+    const begun = this.#inBatch || sameBatch
+    return begun && this.#input.file.isUnreadable(at, this.#limit)
   }
 
   async #hasMore(at: number): Promise<boolean> {
@@ -441,7 +457,7 @@ export class SegmentScanner {
       this.#sink.batchEnded(null, { whole: false })
     }
     this.#markEnd(at)
-    this.#report(at, cutShort ? 'the file is shorter than it was made' : reasonOf(look))
+    this.#report(at, cutShort ? 'the file is shorter than it was made' : this.#reasonAt(at, look))
     this.#sink.gap()
     // A valid record that merely does not follow is where it goes on; evidence is none.
     const valid = (look === 'good' || look === 'payload') && this.#header.type !== TYPE_EVIDENCE
@@ -464,10 +480,21 @@ export class SegmentScanner {
 
   #reportPayload(at: number): void {
     const { type, group, index } = this.#header
-    this.#report(at, 'the payload does not match its checksum', {
+    this.#report(at, this.#reasonAt(at, 'payload'), {
       group,
       index: type === TYPE_ENTRY ? index : null,
     })
+  }
+
+  /** Why the record here is not as it must be. */
+  #reasonAt(at: number, look: Look): string {
+    if (this.#isUnreadable(at, look)) return 'the file cannot be read there'
+    const { chain, batch } = this.#header
+    const valid = look === 'good' || look === 'payload'
+    if (!valid) return 'the record header is damaged'
+    const follows = chain === this.#chain && batch === this.#expectedBatch
+    if (look === 'payload' && follows) return 'the payload does not match its checksum'
+    return 'a record does not follow the one before it'
   }
 
   #report(
@@ -480,9 +507,4 @@ export class SegmentScanner {
   ): void {
     this.#damages.push({ segment: this.#input.number, offset, reason, group, index })
   }
-}
-
-function reasonOf(look: Look): string {
-  if (look === 'good' || look === 'payload') return 'a record does not follow the one before it'
-  return 'the record header is damaged'
 }

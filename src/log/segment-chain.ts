@@ -18,6 +18,7 @@ import {
   TEMPORARY_SUFFIX,
   TORN_NAME,
 } from './format.ts'
+import { PatientFile } from './patient-file.ts'
 import { readSegmentHeader, type SegmentHeader } from './segment-header.ts'
 import type { LogIdentity } from './types.ts'
 import { readFully } from './window.ts'
@@ -67,8 +68,11 @@ export async function readDirectory(disk: Disk, directory: string): Promise<LogD
   const free: FreeFileFound[] = []
   for (const number of numbersOf(names, freeNumber)) {
     const file = await disk.open(`${directory}/${freeName(number)}`, { mode: 'read' })
-    free.push({ number, size: await file.size() })
-    await file.close()
+    try {
+      free.push({ number, size: await file.size() })
+    } finally {
+      await file.close()
+    }
   }
   return {
     segments,
@@ -92,9 +96,13 @@ async function readSegmentFile(
   try {
     const size = await file.size()
     const target = new Uint8Array(SEGMENT_HEADER_BYTES)
-    const length = await readFully(file, { target, length: target.length, position: 0 })
+    const patient = new PatientFile(file, path)
+    const length = await readFully(patient, { target, length: target.length, position: 0 })
     const reading = readSegmentHeader(target.subarray(0, length))
     const base = { number, path, size, header: null, seed: 0 }
+    if (patient.isUnreadable(0, target.length)) {
+      return { ...base, reason: 'the header of the segment cannot be read' }
+    }
     if (reading.kind === 'bad') return { ...base, reason: reading.reason }
     if (reading.kind === 'unknownFormat') {
       throw new KvError(

@@ -4,6 +4,7 @@ import { SimulatedDisk, World } from '../../sim/world/index.ts'
 import { KvError } from '../base/index.ts'
 import type { Disk } from '../io/index.ts'
 import { openSnapshots, type SnapshotStore } from './index.ts'
+import { FaultyDisk } from './testing/faulty-disk.ts'
 import { MemoryDisk } from './testing/memory-disk.ts'
 import { markOf } from './testing/model.ts'
 
@@ -35,6 +36,52 @@ async function read(store: SnapshotStore, group: number, mark = MARK): Promise<U
 function isCorrupt(error: unknown): boolean {
   return error instanceof KvError && error.code === 'SNAPSHOT_CORRUPT'
 }
+
+describe('a snapshot that cannot be read', () => {
+  it('is none when its header cannot be, stays where it is, and the others are there', async () => {
+    const memory = new MemoryDisk()
+    const store = await open(memory)
+    await write(store, 1, markOf(20, 4))
+    await write(store, 1, MARK)
+    const disk = new FaultyDisk(memory)
+    const path = `${DIRECTORY}/snapshot-1-30.snap`
+    disk.makeUnreadable(path, { from: 10, to: 20 })
+    const again = await open(disk)
+    assert.deepEqual(await again.list(1), [markOf(20, 4)])
+    assert.ok(memory.files.has(path))
+    assert.deepEqual(disk.openPaths, [])
+  })
+
+  it('fails as damaged, with the place; what fails for a moment does not', async () => {
+    const memory = new MemoryDisk()
+    await write(await open(memory), 1)
+    const disk = new FaultyDisk(memory)
+    const again = await open(disk)
+    const path = `${DIRECTORY}/snapshot-1-30.snap`
+    disk.makeUnreadable(path, { from: 3000, to: 3001 })
+    await assert.rejects(read(again, 1), (error) => {
+      assert.ok(isCorrupt(error), String(error))
+      assert.match((error as Error).message, /snapshot-1-30\.snap .* cannot be read at offset \d+/)
+      return true
+    })
+    let reads = 0
+    disk.refusal = ({ operation }) => {
+      reads += operation === 'read' ? 1 : 0
+      return operation === 'read' && reads % 3 !== 0 ? 'io' : null
+    }
+    assert.deepEqual(await read(again, 1), CHUNKS)
+    assert.deepEqual(disk.openPaths, [])
+  })
+
+  it('because it may not be opened keeps the node from starting', async () => {
+    const memory = new MemoryDisk()
+    await write(await open(memory), 1)
+    const disk = new FaultyDisk(memory)
+    disk.refusal = ({ operation }) => (operation === 'open' ? 'io' : null)
+    const isFailed = (error: unknown) => error instanceof KvError && error.code === 'DISK_FAILED'
+    await assert.rejects(open(disk), isFailed)
+  })
+})
 
 describe('a snapshot', () => {
   it('comes back chunk by chunk, with its mark, also after a restart', async () => {

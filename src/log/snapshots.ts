@@ -24,6 +24,7 @@ import {
 import { readFully } from './window.ts'
 
 const NAME = /^snapshot-(\d+)-(\d+)\.snap$/
+const READ_ATTEMPTS = 3
 const TEMPORARY = /^snapshot-\d+-\d+\.snap\.\d+\.tmp$/
 
 export interface SnapshotStoreOptions {
@@ -43,7 +44,7 @@ export async function openSnapshots(options: SnapshotStoreOptions): Promise<Snap
       if (TEMPORARY.test(name)) await disk.remove(`${directory}/${name}`)
       if (!NAME.test(name)) continue
       const header = await readHeader(disk, `${directory}/${name}`)
-      // A snapshot that cannot be read is none; the file is replaced by the next of its name.
+      // A snapshot that cannot be read is none; its file stays until one of its name replaces it.
       if (header === null || header.clusterId !== clusterId) continue
       if (name !== snapshotName(header.group, header.mark)) continue
       marks.set(header.group, insert(marks.get(header.group) ?? [], header.mark))
@@ -250,7 +251,7 @@ class SnapshotFileReader {
   }
 
   async begin(expected: { clusterId: number; group: GroupId; mark: SnapshotMark }): Promise<void> {
-    this.#size = await this.#file.size()
+    this.#size = await translated(this.#path, () => this.#file.size())
     const bytes = await this.#read(Math.min(HEADER_BYTES_MAX, this.#size))
     const header = decodeSnapshotHeader(bytes)
     if (header === null) throw corrupt(this.#path, 'its header is damaged')
@@ -297,10 +298,13 @@ class SnapshotFileReader {
   async #read(length: number): Promise<Uint8Array> {
     const target = new Uint8Array(length)
     const position = this.#position
-    const count = await readFully(this.#file, { target, length, position }).catch((error) => {
+    try {
+      return target.subarray(0, await readAgain(this.#file, { target, length, position }))
+    } catch (error) {
+      // Like rot: this snapshot is of no use, and there may be another.
+      if (isUnreadable(error)) throw corrupt(this.#path, `it cannot be read at offset ${position}`)
       throw asKvError(error, this.#path)
-    })
-    return target.subarray(0, count)
+    }
   }
 
   #damaged(): KvError {
@@ -308,12 +312,35 @@ class SnapshotFileReader {
   }
 }
 
+/** Some failures pass: a snapshot is given up only when it fails each time. */
+async function readAgain(
+  file: DiskFile,
+  range: { target: Uint8Array; length: number; position: number },
+): Promise<number> {
+  for (let left = READ_ATTEMPTS; ; left--) {
+    try {
+      return await readFully(file, range)
+    } catch (error) {
+      if (left === 1 || !isUnreadable(error)) throw error
+    }
+  }
+}
+
+/** The medium does not give the bytes back. A file that may not be opened is another matter. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof DiskError && error.code === 'io' && error.operation === 'read'
+}
+
+/** Null when it cannot be read, or is no header. */
 async function readHeader(disk: Disk, path: string) {
   const file = await disk.open(path, { mode: 'read' })
   try {
     const target = new Uint8Array(HEADER_BYTES_MAX)
-    const length = await readFully(file, { target, length: target.length, position: 0 })
+    const length = await readAgain(file, { target, length: target.length, position: 0 })
     return decodeSnapshotHeader(target.subarray(0, length))
+  } catch (error) {
+    if (isUnreadable(error)) return null
+    throw error
   } finally {
     await file.close()
   }

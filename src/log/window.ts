@@ -4,18 +4,18 @@
  */
 
 import { assert } from '../base/index.ts'
-import type { DiskFile } from '../io/index.ts'
+import type { ReadableFile } from './patient-file.ts'
 import { allocateMemory, type RecordMemory } from './record.ts'
 
 export class FileWindow {
   readonly memory: RecordMemory
-  readonly #file: DiskFile
+  readonly #file: ReadableFile
   readonly #limit: number
   #start = 0
   #end = 0
 
   /** `limit`: where the readable content ends; nothing behind it is looked at. */
-  constructor(file: DiskFile, { limit, bytesMax }: { limit: number; bytesMax: number }) {
+  constructor(file: ReadableFile, { limit, bytesMax }: { limit: number; bytesMax: number }) {
     assert(bytesMax >= 4096 && bytesMax % 8 === 0, 'a window holds a header')
     this.#file = file
     this.#limit = limit
@@ -56,7 +56,7 @@ export class FileWindow {
 
 /** Reads until `length` or the end of the file; returns how much there was. */
 export async function readFully(
-  file: DiskFile,
+  file: ReadableFile,
   { target, length, position }: { target: Uint8Array; length: number; position: number },
 ): Promise<number> {
   let done = 0

@@ -1,6 +1,7 @@
 /** A small log on a disk in memory, and what a recovery makes of copies of it that were damaged. */
 
 import assert from 'node:assert/strict'
+import type { Disk } from '../../io/index.ts'
 import type { GroupId } from '../../raft/index.ts'
 import { recordBytes, SEGMENT_HEADER_BYTES } from '../format.ts'
 import { type LogLimits, type LogOptions, openLog, type WriteAheadLog } from '../index.ts'
@@ -99,7 +100,7 @@ export interface Judged {
 }
 
 /** What recovery says of the disk, as a node with peers would hear it. Changes nothing. */
-export async function judgeDisk(disk: MemoryDisk, { nodeId = 1 } = {}): Promise<Judged> {
+export async function judgeDisk(disk: Disk, { nodeId = 1 } = {}): Promise<Judged> {
   const directory = await readDirectory(disk, SMALL_DIRECTORY)
   const options = { disk, directory, nodeId, cacheBytesMax: 0, stopAt: null }
   const reading = await readLog(options)
