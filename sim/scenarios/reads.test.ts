@@ -175,8 +175,9 @@ test('R-03 a late answer of the old leader does not answer a read of the new', a
   const late = scenario.net.trap(({ kind, to }) => kind === 'readReply' && to === 3)
   const first = scenario.beginGet(3, 'x')
   await scenario.until(() => late.caught.length > 0, 'node 1 answers')
-  scenario.net.end(late)
+  // It asks again and again: no answer gets through while node 1 leads.
   await scenario.elect(2)
+  scenario.net.end(late)
   assert.equal(first.answer, 'refused: NO_LEADER')
   // Node 3 hears its leader, but gets none of the new entries.
   scenario.net.trap((message) => message.to === 3 && message.kind === 'append')

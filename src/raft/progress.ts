@@ -34,8 +34,8 @@ export class Progress {
   commitSent: LogIndex = 0
   /** It has answered since the last quorum check. */
   active = false
-  /** It had answered in the time before that check. */
-  #wasActive = false
+  /** Whether it had answered in the time before that check; unknown before the first one. */
+  #wasActive: boolean | null = null
   /** It does not promise durability now: its answers never count towards a commit or a read. */
   recovering = false
   /** The life it last answered from. Answers from earlier lives are dropped. */
@@ -61,7 +61,12 @@ export class Progress {
    * still nobody is gone.
    */
   get isHeard(): boolean {
-    return this.active || this.#wasActive
+    return this.active || this.#wasActive === true
+  }
+
+  /** It had time to answer and did not. A leader that just began has heard of nobody yet. */
+  get isSilent(): boolean {
+    return !this.active && this.#wasActive === false
   }
 
   /** A quorum check was made: what comes from now on counts for the next one. */

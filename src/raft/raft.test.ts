@@ -201,6 +201,17 @@ test('another target of a transfer is told at once', () => {
   )
 })
 
+test('a leader that just began hands over to one that it has not heard of yet', () => {
+  const cluster = new Cluster({ voters: [1, 2, 3] })
+  cluster.network.hold(({ kind, from }) => kind === 'appendReply' && from === 3)
+  cluster.elect(1)
+  assert.equal(cluster.node(1).raft.peers.find(({ id }) => id === 3)?.active, false)
+  assert.equal(cluster.transfer(1, 3).kind, 'accepted')
+  cluster.heal()
+  cluster.settle()
+  assert.equal(cluster.role(3), 'leader')
+})
+
 test('leadership is not handed to one that is down or under repair, and writes go on', () => {
   const cluster = new Cluster({ voters: [1, 2, 3] })
   cluster.elect(1)

@@ -223,7 +223,7 @@ export class Raft {
       return REFUSED_NOT_A_VOTER
     }
     // Proposals would wait for one that cannot take over.
-    if (!progress.isHeard || progress.recovering) return REFUSED_UNABLE
+    if (progress.isSilent || progress.recovering) return REFUSED_UNABLE
     // Asking again does not give a slow target more time.
     if (core.transferee !== to) {
       core.transferElapsed = 0
