@@ -177,6 +177,7 @@ test('R-03 a late answer of the old leader does not answer a read of the new', a
   await scenario.until(() => late.caught.length > 0, 'node 1 answers')
   // It asks again and again: no answer gets through while node 1 leads.
   await scenario.elect(2)
+  await scenario.until(() => first.answer !== undefined, 'node 3 hears of the change')
   scenario.net.end(late)
   assert.equal(first.answer, 'refused: NO_LEADER')
   // Node 3 hears its leader, but gets none of the new entries.
