@@ -12,7 +12,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createNodeClock, createNodeDisk, type Disk } from '../src/io/index.ts'
+import { createNodeChance, createNodeClock, createNodeDisk, type Disk } from '../src/io/index.ts'
 import { LOG_LIMITS, openLog, type WriteAheadLog } from '../src/log/index.ts'
 import type { SnapshotMark } from '../src/raft/index.ts'
 
@@ -79,6 +79,7 @@ function open(disk: Disk, directory: string): ReturnType<typeof openLog> {
   return openLog({
     disk,
     clock: createNodeClock(),
+    chance: createNodeChance(),
     directory,
     identity: IDENTITY,
     limits: LOG_LIMITS,

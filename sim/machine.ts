@@ -98,6 +98,7 @@ export class Machine {
     const logOptions: Omit<LogOptions, 'onFatal'> = {
       disk,
       clock,
+      chance: world.chance(`node ${this.id} life ${this.#lives}: log`),
       directory: DATA_DIRECTORY,
       identity,
       limits: config.logLimits,

@@ -67,6 +67,7 @@ async function startNode(cluster: Demonstration, id: NodeId): Promise<void> {
       openLog({
         disk,
         clock,
+        chance: createNodeChance(),
         directory,
         identity,
         limits: { ...LOG_LIMITS, segmentBytes: SEGMENT_BYTES },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { BrokenInvariant } from '../base/index.ts'
+import { BrokenInvariant, SeededChance } from '../base/index.ts'
 import { DiskError } from '../io/index.ts'
 import {
   entries,
@@ -25,7 +25,12 @@ async function smallLog(): Promise<SmallLog> {
 
 async function run(disk: MemoryDisk, ...parameters: string[]) {
   const lines: string[] = []
-  const parts = { disk, clock: new ManualClock(), print: (line: string) => lines.push(line) }
+  const parts = {
+    disk,
+    clock: new ManualClock(),
+    chance: new SeededChance(1),
+    print: (line: string) => lines.push(line),
+  }
   const status = await runCommand(['log', ...parameters], parts)
   return { status, lines, text: lines.join('\n') }
 }

@@ -7,7 +7,7 @@
 
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { KvError } from '../base/index.ts'
+import { type Chance, KvError } from '../base/index.ts'
 import type { Clock, Disk } from '../io/index.ts'
 import { inspectLog, previewTruncation, truncateLog } from '../log/index.ts'
 import { failureLines } from './failure-text.ts'
@@ -35,6 +35,7 @@ export const LOG_USAGE = `usage: quorate log COMMAND DIRECTORY [options]
 export interface CommandParts {
   readonly disk: Disk
   readonly clock: Clock
+  readonly chance: Chance
   readonly print: (line: string) => void
 }
 
@@ -145,7 +146,7 @@ async function truncate(parsed: LogArguments, parts: CommandParts): Promise<numb
   const groups = new Map(at.map((text) => pair(text, '--at')))
   const place = atOffset === null ? null : pair(atOffset, '--at-offset')
   const from = place === null ? null : { segment: place[0], offset: place[1] }
-  const { disk, clock, print } = parts
+  const { disk, clock, chance, print } = parts
   const options = { disk, directory, groups, from, isAlone: alone }
   const truncation = await previewTruncation(options)
   if (!yes) {
@@ -154,7 +155,7 @@ async function truncate(parsed: LogArguments, parts: CommandParts): Promise<numb
     if (!json) print('nothing was changed: repeat with --yes to give this up for good')
     return 1
   }
-  const report = await truncateLog({ ...options, clock })
+  const report = await truncateLog({ ...options, clock, chance })
   if (json) print(JSON.stringify(report))
   else {
     for (const line of truncationLines(truncation)) print(line)

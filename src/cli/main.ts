@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /** The file behind the `quorate` command. */
 
-import { createNodeClock, createNodeDisk } from '../io/index.ts'
+import { createNodeChance, createNodeClock, createNodeDisk } from '../io/index.ts'
 import { runCommand } from './command.ts'
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   disk: createNodeDisk(),
   clock: createNodeClock(),
+  chance: createNodeChance(),
   print: (line) => console.log(line),
 })

@@ -7,7 +7,6 @@
 
 import {
   assert,
-  crc32cNumber,
   KvError,
   LOG_ALIGNMENT_BYTES,
   LOG_SEGMENT_BYTES_MAX,
@@ -172,11 +171,6 @@ class Opening {
       usable: found.free.filter((file) => file.size >= segmentBytes).map(({ number }) => number),
     }
     const lastBatch = reading?.batch ?? 0
-    let salts = 0
-    const salt = (): number => {
-      salts += 1
-      return chance?.uint32() ?? crc32cNumber(salts, crc32cNumber(incarnation >>> 0, lastBatch))
-    }
     return new SegmentStore(
       {
         disk,
@@ -186,7 +180,7 @@ class Opening {
         segmentBytes,
         alignment: this.#alignment,
         durable,
-        salt,
+        salt: () => chance.uint32(),
         free: new FreeFiles({ disk, directory }, files),
         fence: reading?.replay.hiddenTerm ?? null,
       },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { KvError } from '../base/index.ts'
+import { KvError, SeededChance } from '../base/index.ts'
 import type { DiskLock } from '../io/index.ts'
 import { previewTruncation, truncateLog } from './index.ts'
 import { ManualClock } from './testing/manual-clock.ts'
@@ -22,7 +22,8 @@ function optionsOf(disk: MemoryDisk, { at = [], from, isAlone = false }: Wish) {
 }
 
 function truncate(disk: MemoryDisk, wish: Wish) {
-  return truncateLog({ ...optionsOf(disk, wish), clock: new ManualClock() })
+  const parts = { clock: new ManualClock(), chance: new SeededChance(1) }
+  return truncateLog({ ...optionsOf(disk, wish), ...parts })
 }
 
 async function reopened(disk: MemoryDisk) {

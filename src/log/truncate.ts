@@ -6,7 +6,7 @@
  * repair, and fenced, unless it is certain that no other node votes in it (docs/decision/0020).
  */
 
-import { assert, KvError, LOG_READ_BYTES } from '../base/index.ts'
+import { assert, type Chance, KvError, LOG_READ_BYTES } from '../base/index.ts'
 import { type Clock, type Disk, DiskError } from '../io/index.ts'
 import type { GroupId, LogIndex, NodeId, Term } from '../raft/index.ts'
 import { type Place, SEGMENT_HEADER_BYTES, segmentName } from './format.ts'
@@ -56,9 +56,9 @@ export async function previewTruncation(options: TruncateOptions): Promise<Trunc
 
 /** Gives up entries for good. Damage that is not named stays a reason to refuse. */
 export async function truncateLog(
-  options: TruncateOptions & { readonly clock: Clock },
+  options: TruncateOptions & { readonly clock: Clock; readonly chance: Chance },
 ): Promise<RecoveryReport> {
-  const { disk, clock, directory, from } = options
+  const { disk, clock, chance, directory, from } = options
   const { header, concession, held, found } = await examine(options)
   const { clusterId, nodeId, alignment } = header
   try {
@@ -66,6 +66,7 @@ export async function truncateLog(
       {
         disk,
         clock,
+        chance,
         directory,
         identity: { clusterId, nodeId },
         limits: { ...LOG_LIMITS, segmentBytes: smallestSize(found), alignmentBytes: alignment },

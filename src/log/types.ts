@@ -70,8 +70,11 @@ export interface LogOptions {
    * and the node should shed writes. Called with false when there is room again.
    */
   readonly onSpace?: (full: boolean) => void
-  /** Makes the checksums of every segment start from a number nobody can guess. */
-  readonly chance?: Chance
+  /**
+   * Where the salts of segments come from: in a node it must be one nobody can foresee, so that no
+   * client can send bytes that would pass for records.
+   */
+  readonly chance: Chance
 }
 
 export type RecoveryVerdict =

@@ -1,6 +1,7 @@
 /** A small log on a disk in memory, and what a recovery makes of copies of it that were damaged. */
 
 import assert from 'node:assert/strict'
+import { SeededChance } from '../../base/index.ts'
 import type { Disk } from '../../io/index.ts'
 import type { GroupId } from '../../raft/index.ts'
 import { recordBytes, SEGMENT_HEADER_BYTES } from '../format.ts'
@@ -33,6 +34,7 @@ export class SmallLog {
   /** In front of `disk`: what the log works on. */
   readonly faulty: FaultyDisk
   readonly clock = new ManualClock()
+  readonly chance = new SeededChance(1, 'salts')
   readonly #limits: LogLimits
   log: WriteAheadLog | null = null
   /** After each batch. */
@@ -54,6 +56,7 @@ export class SmallLog {
     const opened = await openLog({
       disk: this.faulty,
       clock: this.clock,
+      chance: this.chance,
       directory: SMALL_DIRECTORY,
       identity: { clusterId: 5, nodeId: 1 },
       limits: this.#limits,
