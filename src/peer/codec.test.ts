@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { BrokenInvariant, crc32c } from '../base/index.ts'
 import type { Append, Configuration, Entry, EntryKind, SnapshotMark } from '../raft/index.ts'
+import { encodeConfiguration, VOTERS_MAX } from '../raft/index.ts'
 import {
   decodeEnvelope,
   type Envelope,
@@ -24,7 +25,8 @@ function markOf(value: number, configuration: Configuration): SnapshotMark {
 
 /** Every kind of message with this number in every place; the type demands a row for a new kind. */
 function everyKind(value: number, mark: SnapshotMark): readonly PeerMessage[] {
-  const head = { group: value, from: value, to: value, term: value }
+  const named = Math.max(1, value)
+  const head = { group: value, from: named, to: named, term: value }
   const standing = { granted: false, member: true, configurationIndex: value }
   const rows: { readonly [K in PeerMessage['kind']]: Extract<PeerMessage, { kind: K }> } = {
     preVoteRequest: { kind: 'preVoteRequest', ...head, lastIndex: value, lastTerm: value },
@@ -67,8 +69,8 @@ function everyKind(value: number, mark: SnapshotMark): readonly PeerMessage[] {
     },
     snapshot: { kind: 'snapshot', ...head, mark },
     timeoutNow: { kind: 'timeoutNow', ...head },
-    readRequest: { kind: 'readRequest', ...head, id: value },
-    readReply: { kind: 'readReply', ...head, id: value, index: value },
+    readRequest: { kind: 'readRequest', ...head, id: named },
+    readReply: { kind: 'readReply', ...head, id: named, index: value },
     snapshotChunk: {
       kind: 'snapshotChunk',
       ...head,
@@ -81,8 +83,8 @@ function everyKind(value: number, mark: SnapshotMark): readonly PeerMessage[] {
     snapshotChunkReply: {
       kind: 'snapshotChunkReply',
       group: value,
-      from: value,
-      to: value,
+      from: named,
+      to: named,
       transfer: value,
       next: value,
       verdict: 'refused',
@@ -92,7 +94,8 @@ function everyKind(value: number, mark: SnapshotMark): readonly PeerMessage[] {
 }
 
 function envelopeOf(value: number, messages: readonly PeerMessage[]): Envelope {
-  return { clusterId: value, from: value, to: value, incarnation: value, messages }
+  const named = Math.max(1, value)
+  return { clusterId: value, from: named, to: named, incarnation: value, messages }
 }
 
 function appendOf(previous: { index: number; term: number }, entries: readonly Entry[]): Append {
@@ -111,7 +114,7 @@ function appendOf(previous: { index: number; term: number }, entries: readonly E
   }
 }
 
-const JOINT: Configuration = { voters: [1, MAX, 3], outgoing: [1, 4, 5], learners: [0, MAX - 1] }
+const JOINT: Configuration = { voters: [1, MAX, 3], outgoing: [1, 4, 5], learners: [2, MAX - 1] }
 const NOBODY: Configuration = { voters: [], outgoing: [], learners: [] }
 
 function assertRoundTrip(envelope: Envelope): void {
@@ -181,7 +184,7 @@ test('entries come back with their index, term, kind and data up to the last ind
     envelopeOf(1, [
       appendOf({ index: MAX - 3, term: 4 }, [
         entry(MAX - 2, 4, 'command', bytesOf(1, 2, 3)),
-        entry(MAX - 1, 200, 'configuration', new Uint8Array(300).fill(7)),
+        entry(MAX - 1, 200, 'configuration', encodeConfiguration(JOINT)),
         entry(MAX, MAX, 'command', none),
       ]),
     ]),
@@ -190,28 +193,40 @@ test('entries come back with their index, term, kind and data up to the last ind
 
 const natural = fc.oneof(fc.maxSafeNat(), fc.nat(300), fc.constantFrom(...EDGES, MAX))
 const data = fc.uint8Array({ maxLength: 200 })
-const ids = fc.array(natural, { maxLength: 5 })
-const configuration = fc.record(
-  { voters: ids, outgoing: ids, learners: ids },
-  { noNullPrototype: true },
-)
+const id = natural.map((value) => Math.max(1, value))
+const configuration: fc.Arbitrary<Configuration> = fc
+  .record({
+    target: fc.uniqueArray(id, { minLength: 1, maxLength: VOTERS_MAX }),
+    split: fc.nat(VOTERS_MAX),
+    outgoing: fc.uniqueArray(id, { maxLength: 5 }),
+  })
+  .map(({ target, split, outgoing }) => ({
+    voters: target.slice(0, split + 1),
+    outgoing,
+    learners: target.slice(split + 1),
+  }))
 const mark: fc.Arbitrary<SnapshotMark> = fc.record(
-  { index: natural, term: natural, configuration, configurationIndex: natural },
+  {
+    index: natural,
+    term: natural,
+    configuration: fc.oneof(configuration, fc.constant(NOBODY)),
+    configurationIndex: natural,
+  },
   { noNullPrototype: true },
 )
-const steps = fc.array(
-  fc.record({
-    rise: fc.nat(300),
-    kind: fc.constantFrom<EntryKind>('empty', 'command', 'configuration'),
-    data,
-  }),
-  { maxLength: 8 },
+const content: fc.Arbitrary<Pick<Entry, 'kind' | 'data'>> = fc.oneof(
+  fc.record({ kind: fc.constantFrom<EntryKind>('empty', 'command'), data }),
+  configuration.map((members) => ({
+    kind: 'configuration' as const,
+    data: encodeConfiguration(members),
+  })),
 )
+const steps = fc.array(fc.record({ rise: fc.nat(300), content }), { maxLength: 8 })
 
 /** Random messages of all kinds: the flags come from one number, bit by bit. */
 const envelopes: fc.Arbitrary<Envelope> = fc
   .record({
-    route: fc.record({ clusterId: natural, from: natural, to: natural, incarnation: natural }),
+    route: fc.record({ clusterId: natural, from: id, to: id, incarnation: natural }),
     parts: fc.array(
       fc.record({ n: fc.array(natural, { minLength: 6, maxLength: 6 }), mark, steps, data }),
       { maxLength: 20 },
@@ -231,15 +246,16 @@ const envelopes: fc.Arbitrary<Envelope> = fc
         if (typeof value === 'number') varied[name] = number
         if (typeof value === 'boolean') varied[name] = number % 2 === 1
         if (name === 'verdict') varied[name] = ['more', 'done', 'refused'][number % 3]
+        if (name === 'id') varied[name] = Math.max(1, number)
         if (name === 'data') varied[name] = data
       }
       if (message.kind !== 'append') return varied as unknown as PeerMessage
       const previousIndex = Math.min(message.previousIndex, MAX - steps.length)
       const previousTerm = Math.min(message.previousTerm, MAX - 300 * steps.length)
       let term = previousTerm
-      const entries = steps.map(({ rise, kind, data }, i): Entry => {
+      const entries = steps.map(({ rise, content }, i): Entry => {
         term += rise
-        return { term, index: previousIndex + 1 + i, kind, data }
+        return { term, index: previousIndex + 1 + i, ...content }
       })
       return { ...(varied as unknown as Append), previousIndex, previousTerm, entries }
     }),
@@ -331,11 +347,52 @@ test('each thing that no sender of this format writes is refused with its reason
     ['a number is longer than 53 bits', [...TOO_LONG.slice(0, 7), 0x80, 1, 2, 3, 4, 0]],
     ['an index is above 2^53 - 1', [...ROUTE, 1, ...append, ...HIGHEST, 0, 0, 0, 1, 0, 0, 0]],
     ['a term is above 2^53 - 1', [...ROUTE, 1, ...append, 0, ...HIGHEST, 0, 0, 1, 1, 0, 0]],
+    ['a frame has no sender or no receiver', [1, 0, 3, 4, 0]],
+    ['a frame has no sender or no receiver', [1, 2, 0, 4, 0]],
+    ['a read has the id 0', [...ROUTE, 1, 11, ...HEAD, 0]],
+    ['a read has the id 0', [...ROUTE, 1, 12, ...HEAD, 0, 5]],
     ['bytes follow the last message', [...ROUTE, 0, 0]],
     ['the frame ends too early', [...ROUTE]],
   ]
   for (const [reason, body] of rows) assert.equal(damageOf(sealed(...body)), reason)
   assert.ok(!('kind' in decodeEnvelope(sealed(...ROUTE, 1, 4, ...HEAD, 1))))
+})
+
+test('an entry or a snapshot whose configuration no leader can have made is refused', () => {
+  const many = Array.from({ length: VOTERS_MAX + 1 }, (_, i) => i + 1)
+  const { voters } = NOBODY
+  const wrong: readonly Configuration[] = [
+    { ...JOINT, voters },
+    { ...JOINT, voters: [0] },
+    { ...JOINT, outgoing: [0] },
+    { ...JOINT, learners: [0] },
+    { ...JOINT, voters: [1, 1] },
+    { ...JOINT, outgoing: [4, 4] },
+    { ...JOINT, voters: [2] },
+    { voters: many, outgoing: [], learners: [] },
+    { voters: [1], outgoing: many, learners: [] },
+  ]
+  const whole = encodeConfiguration(JOINT)
+  const half = encodeConfiguration({ ...JOINT, voters: [1.5] })
+  const newer = whole.slice()
+  newer[0] = 2
+  const bytes = [bytesOf(), bytesOf(1), newer, whole.subarray(0, whole.length - 1), half]
+  for (const data of [...bytes, ...wrong.map(encodeConfiguration)]) {
+    const entry: Entry = { term: 1, index: 1, kind: 'configuration', data }
+    const frame = encodeEnvelope(envelopeOf(1, [appendOf({ index: 0, term: 0 }, [entry])]))
+    assert.equal(damageOf(frame), 'an entry holds no valid configuration')
+    // The same bytes are data of a command like any other.
+    assertRoundTrip(
+      envelopeOf(1, [appendOf({ index: 0, term: 0 }, [{ ...entry, kind: 'command' }])]),
+    )
+  }
+  for (const configuration of wrong) {
+    for (const message of everyKind(1, markOf(1, configuration))) {
+      if (message.kind !== 'snapshot' && message.kind !== 'snapshotChunk') continue
+      const frame = encodeEnvelope(envelopeOf(1, [message]))
+      assert.equal(damageOf(frame), 'a snapshot has no valid configuration')
+    }
+  }
 })
 
 test('another format version, magic or length is refused even under a good checksum', () => {
@@ -426,6 +483,13 @@ test('what would arrive as something else is never sent', () => {
   ]
   for (const bad of wrong) {
     assert.throws(() => encodeEnvelope(envelopeOf(1, [bad])), BrokenInvariant)
+  }
+  for (const message of everyKind(1, markOf(1, NOBODY))) {
+    if (!('id' in message)) continue
+    assert.throws(() => encodeEnvelope(envelopeOf(1, [{ ...message, id: 0 }])), BrokenInvariant)
+  }
+  for (const nobody of [{ from: 0 }, { to: 0 }]) {
+    assert.throws(() => encodeEnvelope({ ...envelopeOf(1, []), ...nobody }), BrokenInvariant)
   }
 })
 

@@ -47,6 +47,7 @@ export function envelopeBytes(envelope: Envelope): number {
 export function encodeEnvelope(envelope: Envelope): Uint8Array {
   const length = envelopeBytes(envelope)
   assert(length <= FRAME_BYTES_MAX, 'an envelope fits a frame')
+  assert(envelope.from > 0 && envelope.to > 0, 'an envelope has a sender and a receiver')
   const writer = new FrameWriter(length)
   writer.fixed32(MAGIC)
   writer.fixed32(0)
@@ -79,6 +80,7 @@ export function decodeEnvelope(bytes: Uint8Array): Envelope | DamagedEnvelope {
   const clusterId = reader.natural()
   const from = reader.natural()
   const to = reader.natural()
+  if (from === 0 || to === 0) reader.fail('a frame has no sender or no receiver')
   const incarnation = reader.natural()
   const messages: PeerMessage[] = []
   const count = reader.count()

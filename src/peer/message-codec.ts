@@ -16,6 +16,7 @@ import type {
   Term,
   VoteRequest,
 } from '../raft/index.ts'
+import { isValidConfiguration, parseConfiguration } from '../raft/index.ts'
 import type { PeerMessage, SnapshotChunk, SnapshotChunkReply } from './envelope.ts'
 import { blobBytes, type FrameReader, type FrameWriter, naturalBytes } from './frame-cursor.ts'
 
@@ -160,9 +161,11 @@ export function writeMessage(writer: FrameWriter, message: PeerMessage): void {
     case 'timeoutNow':
       return
     case 'readRequest':
+      assert(message.id > 0, 'a read has an id')
       writer.natural(message.id)
       return
     case 'readReply':
+      assert(message.id > 0, 'a read has an id')
       writer.natural(message.id)
       writer.natural(message.index)
       return
@@ -224,9 +227,9 @@ export function readMessage(
     case 'timeoutNow':
       return { kind, group, from, to, term }
     case 'readRequest':
-      return { kind, group, from, to, term, id: reader.natural() }
+      return { kind, group, from, to, term, id: readReadId(reader) }
     case 'readReply':
-      return { kind, group, from, to, term, id: reader.natural(), index: reader.natural() }
+      return { kind, group, from, to, term, id: readReadId(reader), index: reader.natural() }
     case 'snapshotChunk':
       return readChunk(reader, { group, from, to, term })
     case 'snapshotChunkReply':
@@ -234,6 +237,12 @@ export function readMessage(
     default:
       return unreachable(kind)
   }
+}
+
+/** Nobody asks a read of id 0. */
+function readReadId(reader: FrameReader): number {
+  const id = reader.natural()
+  return id > 0 ? id : reader.fail('a read has the id 0')
 }
 
 function readPreVoteReply(reader: FrameReader, head: Head): PreVoteReply {
@@ -356,7 +365,12 @@ function readEntry(
 ): Entry {
   const kind = ENTRY_KINDS[reader.byte()]
   if (kind === undefined) reader.fail('an entry has an unknown kind')
-  return { term, index, kind: kind ?? 'empty', data: reader.blob() }
+  const data = reader.blob()
+  // Whoever takes the entry acts by it at once.
+  if (kind === 'configuration' && parseConfiguration(data) === null) {
+    reader.fail('an entry holds no valid configuration')
+  }
+  return { term, index, kind: kind ?? 'empty', data }
 }
 
 function markBytes(mark: SnapshotMark): number {
@@ -391,7 +405,13 @@ function readMark(reader: FrameReader): SnapshotMark {
   const term = reader.natural()
   const configurationIndex = reader.natural()
   const [voters, outgoing, learners] = [readIds(reader), readIds(reader), readIds(reader)]
-  return { index, term, configuration: { voters, outgoing, learners }, configurationIndex }
+  const configuration = { voters, outgoing, learners }
+  // A node that joined knows of no members below the first entry that names them.
+  const isEmpty = voters.length + outgoing.length + learners.length === 0
+  if (!isEmpty && !isValidConfiguration(configuration)) {
+    reader.fail('a snapshot has no valid configuration')
+  }
+  return { index, term, configuration, configurationIndex }
 }
 
 function readIds(reader: FrameReader): NodeId[] {

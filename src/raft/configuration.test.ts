@@ -41,9 +41,9 @@ test('bytes are read where they lie, not where their buffer begins', () => {
 
 test('bytes of another format or length are refused', () => {
   const bytes = encodeConfiguration(of([1, 2, 3]))
-  assert.throws(() => decodeConfiguration(bytes.subarray(0, -1)), /complete/)
-  assert.throws(() => decodeConfiguration(bytes.with(0, 9)), /known format/)
-  assert.throws(() => decodeConfiguration(new Uint8Array(0)), /known format/)
+  assert.throws(() => decodeConfiguration(bytes.subarray(0, -1)), /whole/)
+  assert.throws(() => decodeConfiguration(bytes.with(0, 9)), /whole/)
+  assert.throws(() => decodeConfiguration(new Uint8Array(0)), /whole/)
 })
 
 test('who leaves is a voter until the joint configuration ends', () => {

@@ -31,22 +31,29 @@ export function members(configuration: Configuration): Set<NodeId> {
 
 /** Refuses what could never work, by a typed error; the caller has not changed anything yet. */
 export function validateConfiguration(target: Configuration): void {
-  const all = [...target.voters, ...target.learners]
-  if (target.voters.length === 0) {
-    throw new KvError('MEMBERSHIP_INVALID', 'a group needs at least one voter')
+  const fault = faultOf(target)
+  if (fault !== null) throw new KvError('MEMBERSHIP_INVALID', fault)
+}
+
+/** Whether a leader can have appended it: one that has voters, or is on its way from others. */
+export function isValidConfiguration(configuration: Configuration): boolean {
+  return faultOf(configuration) === null
+}
+
+function faultOf({ voters, outgoing, learners }: Configuration): string | null {
+  if (voters.length === 0) return 'a group needs at least one voter'
+  const votersMax = Math.max(voters.length, outgoing.length)
+  if (votersMax > VOTERS_MAX || learners.length > LEARNERS_MAX) {
+    return `a group has at most ${VOTERS_MAX} voters and ${LEARNERS_MAX} learners`
   }
-  if (target.voters.length > VOTERS_MAX || target.learners.length > LEARNERS_MAX) {
-    throw new KvError(
-      'MEMBERSHIP_INVALID',
-      `a group has at most ${VOTERS_MAX} voters and ${LEARNERS_MAX} learners`,
-    )
+  // Who leaves the voters may stay as one of them, or as a learner.
+  const target = [...voters, ...learners]
+  if (new Set(target).size < target.length || new Set(outgoing).size < outgoing.length) {
+    return 'a node is named twice'
   }
-  if (new Set(all).size !== all.length) {
-    throw new KvError('MEMBERSHIP_INVALID', 'a node is named twice')
-  }
-  if (all.some((id) => !Number.isSafeInteger(id) || id <= 0)) {
-    throw new KvError('MEMBERSHIP_INVALID', 'a node id is a positive integer below 2^53')
-  }
+  const isId = (id: NodeId): boolean => Number.isSafeInteger(id) && id > 0
+  if (target.every(isId) && outgoing.every(isId)) return null
+  return 'a node id is a positive integer below 2^53'
 }
 
 /**
@@ -66,9 +73,21 @@ export function encodeConfiguration(configuration: Configuration): Uint8Array {
 }
 
 export function decodeConfiguration(bytes: Uint8Array): Configuration {
-  assert(bytes.length >= 4 && bytes[0] === FORMAT, 'a configuration entry has a known format')
+  const configuration = readConfiguration(bytes)
+  assert(configuration !== null, 'a configuration entry holds a whole configuration')
+  return configuration
+}
+
+/** For bytes that nobody has checked: null when they are no valid configuration. */
+export function parseConfiguration(bytes: Uint8Array): Configuration | null {
+  const configuration = readConfiguration(bytes)
+  return configuration !== null && isValidConfiguration(configuration) ? configuration : null
+}
+
+function readConfiguration(bytes: Uint8Array): Configuration | null {
+  if (bytes.length < 4 || bytes[0] !== FORMAT) return null
   const [, voters = 0, outgoing = 0, learners = 0] = bytes
-  assert(bytes.length === 4 + (voters + outgoing + learners) * 8, 'a configuration is complete')
+  if (bytes.length !== 4 + (voters + outgoing + learners) * 8) return null
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const ids = (start: number, count: number): NodeId[] =>
     Array.from({ length: count }, (_, i) => view.getFloat64(4 + (start + i) * 8, true))

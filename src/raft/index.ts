@@ -11,8 +11,10 @@ export {
   encodeConfiguration,
   isJoint,
   isMember,
+  isValidConfiguration,
   isVoter,
   LEARNERS_MAX,
+  parseConfiguration,
   VOTERS_MAX,
 } from './configuration.ts'
 export type { MembershipTarget } from './membership.ts'
