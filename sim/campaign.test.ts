@@ -186,6 +186,25 @@ suite('the threads of a campaign', () => {
     )
   })
 
+  test('give up a run that does not end, and go on with the next seed', async () => {
+    const seen: WorkResult[] = []
+    await runCampaign({
+      seeds: [1, 2],
+      options: {},
+      twice: 0,
+      threads: 1,
+      runMsMax: 200,
+      stop: () => false,
+      preload:
+        'data:text/javascript,import { parentPort } from "node:worker_threads";' +
+        'parentPort.on("message", () => { for (;;); })',
+      onResult: (result) => seen.push(result),
+    })
+    const told = seen.map((result) => (result.kind === 'failed' ? result.text : ''))
+    const text = 'the run of this seed does not end within 0.2 s'
+    assert.deepEqual(told, [text, text])
+  })
+
   test('that cannot start end the campaign with an error', async () => {
     const started = runCampaign({
       seeds: [1],

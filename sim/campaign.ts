@@ -15,10 +15,15 @@ export interface CampaignOptions {
   /** Asked before each seed. */
   readonly stop: () => boolean
   readonly threads?: number
+  /** After this much real time a run has failed. */
+  readonly runMsMax?: number
   /** A module loaded first in every thread: how a mutant gets in. */
   readonly preload?: string
   readonly environment?: Readonly<Record<string, string>>
 }
+
+/** No seed takes a tenth of this, also twice on a busy machine. */
+const RUN_MS_MAX = 120_000
 
 export async function runCampaign(campaign: CampaignOptions): Promise<void> {
   const seeds = campaign.seeds[Symbol.iterator]()
@@ -36,31 +41,52 @@ export async function runCampaign(campaign: CampaignOptions): Promise<void> {
 }
 
 function runThread(campaign: CampaignOptions, next: () => WorkOrder | null): Promise<void> {
+  const { onResult, preload, environment, runMsMax = RUN_MS_MAX } = campaign
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      execArgv: campaign.preload === undefined ? [] : ['--import', campaign.preload],
-      env: { ...process.env, ...campaign.environment },
+      execArgv: preload === undefined ? [] : ['--import', preload],
+      env: { ...process.env, ...environment },
     })
-    const feed = (): void => {
-      const order = next()
-      if (order !== null) worker.postMessage(order)
-      else {
-        resolve()
-        void worker.terminate()
+    let watchdog: NodeJS.Timeout | undefined
+    const leave = (): void => {
+      clearTimeout(watchdog)
+      worker.removeAllListeners()
+      void worker.terminate()
+    }
+    const fail = (error: unknown): void => {
+      leave()
+      reject(error)
+    }
+    const take = (result: WorkResult, goOn: () => void): void => {
+      try {
+        onResult(result)
+        goOn()
+      } catch (error) {
+        fail(error)
       }
     }
-    worker.on('message', (result: WorkResult) => {
-      try {
-        campaign.onResult(result)
-        feed()
-      } catch (error) {
-        void worker.terminate()
-        reject(error)
+    // A run that does not end is a finding like any other: its thread goes, a new one comes.
+    const giveUp = (seed: number): void => {
+      leave()
+      const text = `the run of this seed does not end within ${runMsMax / 1000} s`
+      take({ kind: 'failed', seed, text }, () => runThread(campaign, next).then(resolve, reject))
+    }
+    const feed = (): void => {
+      const order = next()
+      if (order === null) {
+        leave()
+        resolve()
+        return
       }
+      watchdog = setTimeout(giveUp, runMsMax, order.seed)
+      worker.postMessage(order)
+    }
+    worker.on('message', (result: WorkResult) => {
+      clearTimeout(watchdog)
+      take(result, feed)
     })
-    worker.on('error', reject)
-    // After `terminate` this comes too late to matter.
-    worker.on('exit', () => reject(new KvError('STOPPED', 'a thread of the campaign ended early')))
+    worker.on('error', fail)
+    worker.on('exit', () => fail(new KvError('STOPPED', 'a thread of the campaign ended early')))
     feed()
   })
 }

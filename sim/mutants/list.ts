@@ -219,11 +219,11 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "const outcome: Outcome = { kind: 'refused', code }",
   },
   {
-    name: 'answer-before-commit',
-    story: 'Entries are applied, and answered, as soon as they are in the log.',
-    file: 'group/group.ts',
-    find: 'if (from > this.#raft.commit) return\n',
-    replace: 'if (from > this.#raft.durableIndex) return\n',
+    name: 'half-is-a-majority',
+    story: 'Half of the nodes elect and commit, so that two halves can go different ways.',
+    file: 'raft/quorum.ts',
+    find: 'return Math.floor(size / 2) + 1',
+    replace: 'return Math.max(1, Math.ceil(size / 2))',
   },
   {
     name: 'repairing-node-votes',
