@@ -213,7 +213,7 @@ export class Group {
     this.#write(ready)
     if (ready.snapshot !== null) this.#beginRestore(ready.snapshot)
     for (const grant of ready.reads) this.#readers.grant(grant)
-    for (const id of ready.readsFailed) this.#readers.fail(id, 'NO_LEADER')
+    for (const { id, code } of ready.readsFailed) this.#readers.fail(id, code)
     for (const load of ready.loads) this.#load(load.from, load.to).catch(this.#parts.onFatal)
   }
 

@@ -34,7 +34,11 @@ export interface RaftTuning {
   readonly catchUpEntriesMax: number
   /** Read rounds under way at once; what is asked beyond waits for the next round. */
   readonly readRoundsMax: number
-  /** Reads that wait for a round, own and forwarded ones. */
+  /**
+   * Reads without an answer, own and forwarded ones, whether they wait for a round or are in one;
+   * all reads of a turn count as one. Beyond it own ones fail as OVERLOADED, and a follower's are
+   * dropped: it asks again.
+   */
   readonly readsWaitingMax: number
 }
 

@@ -347,7 +347,7 @@ test('a replica under repair may know of commits that it no longer holds', () =>
 test('the read of a replica without a leader fails, so that the client may ask elsewhere', () => {
   const cluster = new Cluster({ voters: [1, 2, 3] })
   const id = cluster.read(1)
-  assert.deepEqual(cluster.node(1).failed, [id])
+  assert.deepEqual(cluster.node(1).failed, [{ id, code: 'NO_LEADER' }])
 })
 
 test('a read that could not be sent is sent again until the leader answers', () => {
@@ -360,18 +360,42 @@ test('a read that could not be sent is sent again until the leader answers', () 
   assert.deepEqual(cluster.node(2).grants, [{ id, index: 1 }])
 })
 
-test('reads beyond the limit fail instead of queueing', () => {
+test('reads beyond the limit fail as overload; those in a round count as well', () => {
   const cluster = new Cluster({
     voters: [1, 2, 3],
     tuning: { readsWaitingMax: 2, readRoundsMax: 1 },
   })
   cluster.elect(1)
   cluster.network.hold(() => true)
-  for (let i = 0; i < 6; i++) cluster.read(1)
-  assert.equal(cluster.node(1).failed.length, 3)
+  const ids = Array.from({ length: 6 }, () => cluster.read(1))
+  assert.deepEqual(
+    cluster.node(1).failed,
+    ids.slice(2).map((id) => ({ id, code: 'OVERLOADED' })),
+  )
   cluster.heal()
   cluster.settle()
-  assert.equal(cluster.node(1).grants.length, 3)
+  assert.equal(cluster.node(1).grants.length, 2)
+  cluster.read(1)
+  cluster.settle()
+  assert.equal(cluster.node(1).grants.length, 3, 'what was answered makes room')
+})
+
+test('a leader that changed owes no reads of the time before', () => {
+  const cluster = new Cluster({ voters: [1, 2, 3], tuning: { readsWaitingMax: 2 } })
+  cluster.elect(1)
+  cluster.isolate(1)
+  for (let i = 0; i < 2; i++) cluster.read(1)
+  cluster.elect(2)
+  cluster.heal()
+  cluster.run(4)
+  assert.deepEqual(
+    cluster.node(1).failed.map(({ code }) => code),
+    ['NO_LEADER', 'NO_LEADER'],
+  )
+  cluster.elect(1)
+  for (let i = 0; i < 2; i++) cluster.read(1)
+  cluster.settle()
+  assert.equal(cluster.node(1).grants.length, 2)
 })
 
 test('entries that were cut from memory are loaded before they are sent', () => {

@@ -481,9 +481,8 @@ export class Raft {
     const core = this.#core
     const id = core.reads.closeTurn()
     if (id === 0) return
-    const full =
-      core.reads.waitingCount + core.reads.forwarded.length >= core.tuning.readsWaitingMax
-    if (full || core.leader === NOBODY) core.reads.fail(id)
+    if (core.leader === NOBODY) core.reads.fail(id, 'NO_LEADER')
+    else if (core.reads.openCount >= core.tuning.readsWaitingMax) core.reads.fail(id, 'OVERLOADED')
     else if (core.role === 'leader') core.reads.waitForRound(id)
     else {
       core.reads.forward(id)

@@ -135,7 +135,11 @@ test('when leadership changes the own reads fail once, those of others are forgo
   reads.closeTurn()
   reads.forward(forwarded)
   reads.failAll()
-  assert.deepEqual([...reads.takeFailed()].sort(), [inRound, waiting, forwarded].sort())
+  assert.deepEqual(
+    reads.takeFailed(),
+    [waiting, inRound, forwarded].map((id) => ({ id, code: 'NO_LEADER' })),
+  )
+  assert.equal(reads.openCount, 0)
   assert.equal(reads.roundCount + reads.waitingCount + reads.forwarded.length, 0)
   reads.failAll()
   assert.deepEqual(reads.takeFailed(), [])

@@ -9,7 +9,7 @@
  */
 
 import { assert } from '../base/index.ts'
-import type { LogIndex, NodeId, ReadGrant } from './types.ts'
+import type { LogIndex, NodeId, ReadFailure, ReadGrant } from './types.ts'
 
 /** Reads of one life before ids could run into those of the next: over 10^9. */
 const IDS_PER_LIFE = 2 ** 30
@@ -42,7 +42,8 @@ export class Reads {
   #roundNumber = 0
   #forwarded: ForwardedRead[] = []
   #granted: ReadGrant[] = []
-  #failed: number[] = []
+  #failed: ReadFailure[] = []
+  #inRounds = 0
 
   constructor(incarnation: number) {
     this.#nextId = (incarnation % 2 ** 22) * IDS_PER_LIFE + 1
@@ -51,6 +52,11 @@ export class Reads {
 
   get waitingCount(): number {
     return this.#waiting.length
+  }
+
+  /** All that are not answered: they wait for a round, are in one, or were forwarded. */
+  get openCount(): number {
+    return this.#waiting.length + this.#inRounds + this.#forwarded.length
   }
 
   get roundCount(): number {
@@ -110,6 +116,7 @@ export class Reads {
       asked: this.#waiting,
       confirmed: new Set(),
     })
+    this.#inRounds += this.#waiting.length
     this.#waiting = []
     return this.#roundNumber
   }
@@ -131,11 +138,13 @@ export class Reads {
     })
     const remote: (Asked & ReadGrant)[] = []
     for (const round of this.#rounds.splice(0, done)) {
+      this.#inRounds -= round.asked.length
       for (const asked of round.asked) {
         if (asked.from === 0) this.#granted.push({ id: asked.id, index: round.index })
         else remote.push({ ...asked, index: round.index })
       }
     }
+    assert(this.#inRounds >= 0, 'no more reads leave rounds than entered them')
     return remote
   }
 
@@ -147,18 +156,17 @@ export class Reads {
     this.#granted.push({ id, index })
   }
 
-  fail(id: number): void {
+  fail(id: number, code: ReadFailure['code']): void {
     assert(id > 0, 'a read has an id')
-    this.#failed.push(id)
+    this.#failed.push({ id, code })
   }
 
   /** Leadership changed: what was asked of the old leader is not answered by anybody. */
   failAll(): void {
-    for (const asked of this.#waiting) if (asked.from === 0) this.#failed.push(asked.id)
-    for (const round of this.#rounds) {
-      for (const asked of round.asked) if (asked.from === 0) this.#failed.push(asked.id)
-    }
-    for (const read of this.#forwarded) this.#failed.push(read.id)
+    const asked = [...this.#waiting, ...this.#rounds.flatMap((round) => round.asked)]
+    for (const { from, id } of asked) if (from === 0) this.fail(id, 'NO_LEADER')
+    for (const { id } of this.#forwarded) this.fail(id, 'NO_LEADER')
+    this.#inRounds = 0
     this.#waiting = []
     this.#rounds = []
     this.#forwarded = []
@@ -170,7 +178,7 @@ export class Reads {
     return granted
   }
 
-  takeFailed(): readonly number[] {
+  takeFailed(): readonly ReadFailure[] {
     const failed = this.#failed
     if (failed.length > 0) this.#failed = []
     return failed

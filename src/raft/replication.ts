@@ -268,7 +268,7 @@ function finishReads(core: Core): void {
 
 export function onReadRequest(core: Core, message: ReadRequest): void {
   if (core.role !== 'leader' || message.term !== core.term) return
-  if (core.reads.waitingCount >= core.tuning.readsWaitingMax) return
+  if (core.reads.openCount >= core.tuning.readsWaitingMax) return
   core.reads.askFor(message.from, message.id)
 }
 

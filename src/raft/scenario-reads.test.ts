@@ -65,7 +65,7 @@ describe('R-03 a change of leader ends the reads that were under way', () => {
     cluster.network.release()
     cluster.drop(() => true)
     cluster.elect(2)
-    assert.deepEqual(cluster.node(1).failed, [first])
+    assert.deepEqual(cluster.node(1).failed, [{ id: first, code: 'NO_LEADER' }])
     cluster.elect(1)
     cluster.network.hold(({ kind }) => kind === 'heartbeatReply')
     cluster.read(1)
@@ -89,7 +89,7 @@ describe('R-03 a change of leader ends the reads that were under way', () => {
     cluster.settle()
     assert.deepEqual(cluster.node(1).grants, [])
     cluster.tick(1, 20)
-    assert.deepEqual(cluster.node(1).failed, [id])
+    assert.deepEqual(cluster.node(1).failed, [{ id, code: 'NO_LEADER' }])
   })
 
   test('a follower asks the new leader only by a new read', () => {
@@ -97,7 +97,7 @@ describe('R-03 a change of leader ends the reads that were under way', () => {
     cluster.network.hold(({ kind }) => kind === 'readRequest')
     const id = cluster.read(3)
     cluster.elect(2)
-    assert.deepEqual(cluster.node(3).failed, [id])
+    assert.deepEqual(cluster.node(3).failed, [{ id, code: 'NO_LEADER' }])
     cluster.network.release()
     cluster.settle()
     assert.deepEqual(cluster.node(3).grants, [])
@@ -132,7 +132,10 @@ describe('R-08 a node that restarted serves nothing until it can know what is co
       const after = cluster.read(survivor)
       cluster.run(100)
       assert.deepEqual(cluster.node(survivor).grants, [])
-      assert.deepEqual(cluster.node(survivor).failed, [before, after])
+      assert.deepEqual(
+        cluster.node(survivor).failed,
+        [before, after].map((id) => ({ id, code: 'NO_LEADER' })),
+      )
     })
   }
 })

@@ -179,6 +179,12 @@ export interface ReadGrant {
   readonly index: LogIndex
 }
 
+/** Reads with this id get no answer here: nobody leads, or too many wait already. */
+export interface ReadFailure {
+  readonly id: number
+  readonly code: 'NO_LEADER' | 'OVERLOADED'
+}
+
 /**
  * What the driver must do, taken at the end of each event-loop turn. The driver
  *   1. sends `messages` at once, in parallel with the disk;
@@ -201,7 +207,7 @@ export interface Ready {
   readonly messagesAfterSync: readonly Message[]
   readonly commit: LogIndex
   readonly reads: readonly ReadGrant[]
-  readonly readsFailed: readonly number[]
+  readonly readsFailed: readonly ReadFailure[]
   readonly loads: readonly LoadRequest[]
 }
 

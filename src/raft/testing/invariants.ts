@@ -114,7 +114,7 @@ export class Invariants implements NodeObserver {
       }
     }
     for (const grant of ready.reads) this.#granted(node, grant)
-    for (const id of ready.readsFailed) this.#open.delete(`${node.id}:${id}`)
+    for (const { id } of ready.readsFailed) this.#open.delete(`${node.id}:${id}`)
   }
 
   #matches(entry: Entry, previousTerm: Term): void {

@@ -217,7 +217,7 @@ class Stage {
     const number = (id: number) =>
       this.#reads.findIndex((read) => read.node === node.id && read.id === id) + 1
     for (const { id, index } of node.grants) this.say(`read ${number(id)} granted at ${index}`)
-    for (const id of node.failed) this.say(`read ${number(id)} failed`)
+    for (const { id, code } of node.failed) this.say(`read ${number(id)} failed ${code}`)
     node.grants = []
     node.failed = []
   }

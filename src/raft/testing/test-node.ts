@@ -14,6 +14,7 @@ import {
   type NodeId,
   Raft,
   type RaftTuning,
+  type ReadFailure,
   type ReadGrant,
   type Ready,
   type SnapshotMark,
@@ -49,7 +50,7 @@ export class TestNode {
   incarnation = 0
   state: MachineState = INITIAL_STATE
   grants: ReadGrant[] = []
-  failed: number[] = []
+  failed: ReadFailure[] = []
   /** Entries below this are not in memory and must be loaded before they can be sent. */
   coldBelow: LogIndex = 0
   #loads: LoadRequest[] = []
