@@ -140,3 +140,22 @@ describe('the errors of Node in the words of the disk', () => {
       }
     }))
 })
+
+describe('making a directory', () => {
+  it('makes what is missing above it, and ends where the system makes none', async () => {
+    await inDirectory(async (directory) => {
+      const disk = createNodeDisk()
+      const deep = path.join(directory, 'a', 'b', 'c')
+      await disk.makeDirectory(deep)
+      await disk.makeDirectory(deep)
+      assert.ok(fs.statSync(deep).isDirectory())
+      fs.writeFileSync(path.join(directory, 'file'), '')
+      const inFile = path.join(directory, 'file', 'b')
+      await assert.rejects(disk.makeDirectory(inFile), { name: 'DiskError', code: 'io' })
+    })
+    if (!fs.existsSync('/proc/self')) return
+    // Node's own recursive way never returns here.
+    const disk = createNodeDisk()
+    await assert.rejects(disk.makeDirectory('/proc/none/here'), { name: 'DiskError' })
+  })
+})

@@ -28,7 +28,7 @@ class NodeDisk implements Disk {
 
   async makeDirectory(path: string): Promise<void> {
     try {
-      await fs.promises.mkdir(path, { recursive: true })
+      await makeWithParents(path)
     } catch (cause) {
       throw toDiskError(cause, { operation: 'makeDirectory', path })
     }
@@ -112,6 +112,29 @@ class NodeDisk implements Disk {
       const errno = (error as { cause?: NodeJS.ErrnoException }).cause?.code
       if (errno !== 'EACCES' && errno !== 'EPERM') throw error
     }
+  }
+}
+
+/** Node's own way (`recursive`) never returns where the kernel makes no directories, as in /proc. */
+async function makeWithParents(path: string): Promise<void> {
+  try {
+    await fs.promises.mkdir(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' && dirname(path) !== path) {
+      await makeWithParents(dirname(path))
+      await fs.promises.mkdir(path)
+    } else if (!(await isDirectory(path))) {
+      throw error
+    }
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await fs.promises.stat(path)).isDirectory()
+  } catch {
+    return false
   }
 }
 
