@@ -95,10 +95,15 @@ export class ReplayGroup {
 
   /** What the head of a segment says, compared with what was read before it. */
   confirm(state: GroupState, last: { index: LogIndex; term: Term }): void {
-    this.hardStateRead(state.hardState)
     const { mark } = state
-    if (mark === null && this.index.markIndex > 0) this.#doubtEntries()
-    if (mark !== null) this.#confirmMark(mark)
+    if ((mark?.index ?? 0) < this.index.markIndex) {
+      // A mark never goes back: the group was dropped and made anew, and the word of that is gone
+      // with damage or with a last batch that was carried over. Nothing of before is of this group.
+      this.presume(state, last)
+      return
+    }
+    this.hardStateRead(state.hardState)
+    if (mark !== null) this.cut(mark)
     if (last.index < this.index.last && last.index >= this.index.markIndex) {
       this.index.truncateAfter(last.index)
       this.#forgetFrom(last.index + 1)
@@ -176,11 +181,6 @@ export class ReplayGroup {
   #doubtEntries(): void {
     if (!this.entriesDoubtful) this.#commitBeforeDoubt = this.hardState.commit
     this.entriesDoubtful = true
-  }
-
-  #confirmMark(mark: SnapshotMark): void {
-    if (mark.index >= this.index.markIndex) this.cut(mark)
-    else this.#doubtEntries()
   }
 
   #forgetFrom(index: LogIndex): void {
