@@ -93,6 +93,7 @@ export class DiskLog implements WriteAheadLog {
       maxTerm: () => this.#maxTerm,
       onFatal: (error) => this.#fail(error),
     })
+    parts.store.onReleased = () => this.#housekeeper.kick()
     this.#housekeeper.kick()
   }
 

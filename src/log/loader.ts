@@ -1,9 +1,10 @@
 /** Reads entries back from disk. What is not exactly what was asked for is never returned. */
 
 import { crc32cWords, KvError, LOG_READ_BYTES } from '../base/index.ts'
-import type { DiskFile } from '../io/index.ts'
+import { DiskError, type DiskFile } from '../io/index.ts'
 import type { Entry, GroupId, LogIndex, Term } from '../raft/index.ts'
 import { ENTRY_KINDS } from './batch.ts'
+import { diskErrorText } from './disk-error-text.ts'
 import { RECORD_HEADER_BYTES, recordBytes, TYPE_ENTRY } from './format.ts'
 import type { LiveGroup } from './live-group.ts'
 import { allocateMemory, emptyHeader, type RecordMemory, readRecord } from './record.ts'
@@ -41,20 +42,42 @@ interface Wanted {
   readonly offset: number
 }
 
+interface Progress {
+  readonly entries: Entry[]
+  /** What is being read. */
+  wanted: Wanted | null
+}
+
 /** Fewer than asked for when the log was truncated meanwhile; COMPACTED when it was cut. */
 export async function loadEntries(store: SegmentStore, task: LoadTask): Promise<Entry[]> {
+  const progress: Progress = { entries: [], wanted: null }
+  try {
+    await collect(store, { task, progress })
+  } catch (error) {
+    throw asLoadError(error, progress.wanted)
+  }
+  if (progress.entries.length === 0) requirePresent(task)
+  return progress.entries
+}
+
+async function collect(
+  store: SegmentStore,
+  { task, progress }: { task: LoadTask; progress: Progress },
+): Promise<void> {
   const { live, from, bytesMax } = task
-  const entries: Entry[] = []
+  const { entries } = progress
   let bytes = 0
   let open: OpenSegment | null = null
   try {
     for (let index = from; ; index++) {
       const wanted = wantedAt(index, task)
       if (wanted === null) break
+      progress.wanted = wanted
       if (open?.number !== wanted.segment) {
-        if (open !== null) await closeSegment(store, open)
-        open = null
+        // The next one is kept from now on, whatever is cut while the last one closes.
+        const last: OpenSegment | null = open
         open = await openSegment(store, { number: wanted.segment, bytesMax })
+        if (last !== null) await closeSegment(store, last)
       }
       const entry = await readEntry(open, wanted)
       bytes += entry.data.length
@@ -66,8 +89,6 @@ export async function loadEntries(store: SegmentStore, task: LoadTask): Promise<
   } finally {
     if (open !== null) await closeSegment(store, open)
   }
-  if (entries.length === 0) requirePresent(task)
-  return entries
 }
 
 /** Null where the log ends, or what comes next is in memory only. */
@@ -153,7 +174,16 @@ async function bring(
   const target = { target: bytes, length: bytes.length, position: offset }
   const writtenBytes = Math.max(0, open.writtenEnd() - offset)
   open.start = offset
+  open.end = offset
   open.end = offset + Math.min(await readFully(open.file, target), writtenBytes)
+}
+
+/** A failure of the disk as a row of the error table, with the place. */
+function asLoadError(error: unknown, wanted: Wanted | null): unknown {
+  if (!(error instanceof DiskError) || wanted === null) return error
+  const { group, index, offset } = wanted
+  const place = `${error.path} at offset ${offset}, entry ${index} of group ${group}`
+  return new KvError('DISK_FAILED', `${place}: ${diskErrorText(error)}`, { cause: error })
 }
 
 function corrupt(

@@ -81,6 +81,8 @@ export class SegmentStore {
   #lastBatch: number
   /** How many loads read a segment at the moment. */
   readonly #pins = new Map<number, number>()
+  /** The oldest segment has been kept for a load alone, and may go now. */
+  onReleased: () => void = () => {}
 
   constructor(
     options: SegmentStoreOptions,
@@ -162,6 +164,8 @@ export class SegmentStore {
       await disk.syncDirectory(directory)
       this.#options.durable.addSegment(start.number)
       const at = { offset: bytes.length, batch: this.#lastBatch, chain }
+      // In one step: a load finds every segment at every moment.
+      if (this.#active !== null) this.#left.push(this.#active)
       this.#active = { number: start.number, path, seed, file, size: place.size, ...at }
       return positions
     } catch (error) {
@@ -189,8 +193,13 @@ export class SegmentStore {
   unpin(number: number): void {
     const count = this.#pins.get(number) ?? 0
     assert(count > 0, 'what is released was opened')
-    if (count === 1) this.#pins.delete(number)
-    else this.#pins.set(number, count - 1)
+    if (count > 1) {
+      this.#pins.set(number, count - 1)
+      return
+    }
+    this.#pins.delete(number)
+    const isOldest = this.oldest?.number === number
+    if (isOldest && !this.#options.durable.isNeeded(number)) this.onReleased()
   }
 
   /** Tells the next recovery that a segment after this one exists, and closes the file. */
@@ -228,8 +237,7 @@ export class SegmentStore {
   }
 
   async #goOn(length: number, maxTerm: Term): Promise<void> {
-    const last = this.active
-    const { number, offset, chain } = last
+    const { number, offset, chain } = this.active
     await this.begin({
       number: number + 1,
       previous: { segment: number, offset, chain, batch: this.#lastBatch },
@@ -238,7 +246,6 @@ export class SegmentStore {
       head: this.#headOf(),
       carried: [],
     })
-    this.#left.push(last)
   }
 
   /** The state of every group as it is durable. */
