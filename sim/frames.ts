@@ -3,11 +3,18 @@
  */
 
 import { assert, type Chance } from '../src/base/index.ts'
-import { decodeEnvelope, type Envelope, encodeEnvelope, envelopeBytes } from '../src/peer/index.ts'
-import type { NodeId } from '../src/raft/index.ts'
+import {
+  decodeEnvelope,
+  type Envelope,
+  encodeEnvelope,
+  envelopeBytes,
+  type MemberRules,
+} from '../src/peer/index.ts'
+import { isValidConfiguration, type NodeId, parseConfiguration } from '../src/raft/index.ts'
 import type { Frame } from './world/index.ts'
 
 export const CLUSTER_ID = 7001
+const RULES: MemberRules = { parseConfiguration, isValidConfiguration }
 
 export class EnvelopeFrame implements Frame {
   /** Null when it was damaged on the way: the receiver's codec refuses it. */
@@ -24,7 +31,7 @@ export class EnvelopeFrame implements Frame {
     const bytes = encodeEnvelope(this.envelope).slice()
     const position = chance.below(bytes.length)
     bytes[position] = (bytes[position] as number) ^ (1 << chance.below(8))
-    const decoded = decodeEnvelope(bytes)
+    const decoded = decodeEnvelope(bytes, RULES)
     return new EnvelopeFrame('kind' in decoded ? null : decoded)
   }
 }
@@ -53,7 +60,7 @@ export function idOf(address: string): NodeId {
 }
 
 export function travel(envelope: Envelope): Envelope {
-  const decoded = decodeEnvelope(encodeEnvelope(envelope))
+  const decoded = decodeEnvelope(encodeEnvelope(envelope), RULES)
   assert(!('kind' in decoded), 'what was encoded decodes')
   return decoded
 }

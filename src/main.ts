@@ -13,7 +13,13 @@ import { GROUP_LIMITS, type Outcome, type ReadOutcome } from './group/index.ts'
 import { createNodeChance, createNodeClock, createNodeDisk } from './io/index.ts'
 import { LOG_LIMITS, openLog, openSnapshots } from './log/index.ts'
 import { decodeEnvelope, type Envelope, encodeEnvelope } from './peer/index.ts'
-import { type Configuration, type NodeId, RAFT_TUNING } from './raft/index.ts'
+import {
+  type Configuration,
+  isValidConfiguration,
+  type NodeId,
+  parseConfiguration,
+  RAFT_TUNING,
+} from './raft/index.ts'
 import { Node } from './server/index.ts'
 import { type Command, encodeCommand, STATE_LIMITS } from './state/index.ts'
 
@@ -96,7 +102,7 @@ async function startNode(cluster: Demonstration, id: NodeId): Promise<void> {
 function deliver(cluster: Demonstration, envelope: Envelope): void {
   const bytes = encodeEnvelope(envelope)
   setImmediate(() => {
-    const decoded = decodeEnvelope(bytes)
+    const decoded = decodeEnvelope(bytes, { parseConfiguration, isValidConfiguration })
     if (!('kind' in decoded)) cluster.nodes.get(envelope.to)?.receive(decoded)
   })
 }

@@ -426,9 +426,7 @@ test('M-13 those that hear of their own removal never ask for a vote again', asy
   await scenario.run(50)
   const { term } = scenario.node(1).raft
   await scenario.changeMembers([1, 2, 3])
-  // Who missed the word asks for votes, and hears it then.
-  await scenario.until(() => scenario.node(4).raft.removed, 'node 4 knows')
-  await scenario.until(() => scenario.node(5).raft.removed, 'node 5 knows')
+  await scenario.until(() => [4, 5].every((id) => scenario.node(id).raft.removed), 'both know')
   await scenario.run(50)
   const asked = scenario.net.watch(({ kind }) => kind === 'preVoteRequest')
   await scenario.run(5 * scenario.electionMs)
@@ -595,11 +593,7 @@ test('M-18 a voter that died a moment ago already counts as down', async () => {
   await scenario.untilConverged()
   scenario.node(3).kill()
   scenario.node(4).kill()
-  const isProbed = (): boolean => {
-    const peer = scenario.node(1).raft.peers.find(({ id }) => id === 3)
-    return peer?.state === 'probe'
-  }
-  await scenario.until(isProbed, 'the dropped connection is noticed', 50)
+  await scenario.run(50)
   assert.equal(scenario.tryMembers(1, alone([1, 2, 3, 4])), 'MEMBERSHIP_UNSAFE')
   await scenario.write('x', 'two of three work')
   await scenario.conclude()

@@ -3,17 +3,29 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { BrokenInvariant, crc32c } from '../base/index.ts'
 import type { Append, Configuration, Entry, EntryKind, SnapshotMark } from '../raft/index.ts'
-import { encodeConfiguration, VOTERS_MAX } from '../raft/index.ts'
 import {
-  decodeEnvelope,
+  encodeConfiguration,
+  isValidConfiguration,
+  parseConfiguration,
+  VOTERS_MAX,
+} from '../raft/index.ts'
+import {
+  type DamagedEnvelope,
+  decodeEnvelope as decodeBy,
   type Envelope,
   encodeEnvelope,
   envelopeBytes,
+  type MemberRules,
   type PeerMessage,
 } from './index.ts'
 
 const MAX = Number.MAX_SAFE_INTEGER
+const RULES: MemberRules = { parseConfiguration, isValidConfiguration }
 const HEADER_BYTES = 13
+
+function decodeEnvelope(bytes: Uint8Array): Envelope | DamagedEnvelope {
+  return decodeBy(bytes, RULES)
+}
 
 function bytesOf(...values: readonly number[]): Uint8Array {
   return Uint8Array.from(values)

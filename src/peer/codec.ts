@@ -8,6 +8,7 @@
 import { assert, crc32c, crc32cWords } from '../base/index.ts'
 import type { Envelope, PeerMessage } from './envelope.ts'
 import { FrameReader, FrameWriter, naturalBytes } from './frame-cursor.ts'
+import { type MemberRules, memberFault } from './member-check.ts'
 import { messageBytes, readMessage, writeMessage } from './message-codec.ts'
 
 /** The letters `QPE`, lowest first, and a byte outside of text. */
@@ -70,11 +71,11 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
 }
 
 /**
- * Never throws, and allocates no more than a fixed multiple of `bytes`. The data of entries and
- * chunks are views into `bytes`: nobody may write to these any more, and a view that is kept keeps
- * the whole frame.
+ * Never throws (nor may `rules`), and allocates no more than a fixed multiple of `bytes`. The data
+ * of entries and chunks are views into `bytes`: nobody may write to these any more, and a view that
+ * is kept keeps the whole frame.
  */
-export function decodeEnvelope(bytes: Uint8Array): Envelope | DamagedEnvelope {
+export function decodeEnvelope(bytes: Uint8Array, rules: MemberRules): Envelope | DamagedEnvelope {
   const reader = new FrameReader(bytes)
   checkHeader(reader, bytes)
   const clusterId = reader.natural()
@@ -84,9 +85,11 @@ export function decodeEnvelope(bytes: Uint8Array): Envelope | DamagedEnvelope {
   const incarnation = reader.natural()
   const messages: PeerMessage[] = []
   const count = reader.count()
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < count && !reader.failed; i++) {
     const message = readMessage(reader, { from, to })
     if (message === null || reader.failed) break
+    const fault = memberFault(message, rules)
+    if (fault !== '') reader.fail(fault)
     messages.push(message)
   }
   if (reader.remaining > 0) reader.fail('bytes follow the last message')

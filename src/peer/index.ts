@@ -12,3 +12,4 @@ export type {
   SnapshotChunk,
   SnapshotChunkReply,
 } from './envelope.ts'
+export type { MemberRules } from './member-check.ts'

@@ -16,7 +16,6 @@ import type {
   Term,
   VoteRequest,
 } from '../raft/index.ts'
-import { isValidConfiguration, parseConfiguration } from '../raft/index.ts'
 import type { PeerMessage, SnapshotChunk, SnapshotChunkReply } from './envelope.ts'
 import { blobBytes, type FrameReader, type FrameWriter, naturalBytes } from './frame-cursor.ts'
 
@@ -365,12 +364,7 @@ function readEntry(
 ): Entry {
   const kind = ENTRY_KINDS[reader.byte()]
   if (kind === undefined) reader.fail('an entry has an unknown kind')
-  const data = reader.blob()
-  // Whoever takes the entry acts by it at once.
-  if (kind === 'configuration' && parseConfiguration(data) === null) {
-    reader.fail('an entry holds no valid configuration')
-  }
-  return { term, index, kind: kind ?? 'empty', data }
+  return { term, index, kind: kind ?? 'empty', data: reader.blob() }
 }
 
 function markBytes(mark: SnapshotMark): number {
@@ -405,13 +399,7 @@ function readMark(reader: FrameReader): SnapshotMark {
   const term = reader.natural()
   const configurationIndex = reader.natural()
   const [voters, outgoing, learners] = [readIds(reader), readIds(reader), readIds(reader)]
-  const configuration = { voters, outgoing, learners }
-  // A node that joined knows of no members below the first entry that names them.
-  const isEmpty = voters.length + outgoing.length + learners.length === 0
-  if (!isEmpty && !isValidConfiguration(configuration)) {
-    reader.fail('a snapshot has no valid configuration')
-  }
-  return { index, term, configuration, configurationIndex }
+  return { index, term, configuration: { voters, outgoing, learners }, configurationIndex }
 }
 
 function readIds(reader: FrameReader): NodeId[] {
