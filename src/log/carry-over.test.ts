@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { segmentName } from './format.ts'
 import { sameOutline } from './testing/compare.ts'
 import type { ModelStep } from './testing/model.ts'
-import { SmallLog } from './testing/small-log.ts'
+import { SMALL_DIRECTORY, SmallLog } from './testing/small-log.ts'
 import { cut, entries, hardState, hardStateOf, install } from './testing/steps.ts'
 
 const DROP: ModelStep = { kind: 'drop', group: 3 }
@@ -34,6 +35,31 @@ describe('a group that the last batch dropped and made anew', () => {
           assert.ok(sameOutline(opened, log.model))
         }
       }
+    }
+  })
+})
+
+describe('entries that the last batch replaced', () => {
+  it('may begin below the oldest segment left', async () => {
+    // What a head says of group 2 is all that is known of it when the first segment is gone.
+    const log = new SmallLog()
+    await log.open()
+    await log.batch([entries(2, 1, { count: 4, bytes: 700 })])
+    await log.batch([entries(2, 5, { count: 4, bytes: 700 }), hardState(2, hardStateOf(1))])
+    await log.batch([entries(1, 1), hardState(1, hardStateOf(1))])
+    await log.batch([entries(2, 2, { term: 3 }), hardState(2, hardStateOf(3, 1))])
+    const next = new SmallLog(log.disk)
+    await next.open({ create: false })
+    next.states = [log.model]
+    await next.batch([entries(2, 3, { term: 4 }), hardState(2, hardStateOf(4, 2)), cut(2, 2, 3)])
+    await next.batch([hardState(2, hardStateOf(4, 3))])
+    await next.rest()
+    assert.ok(!next.disk.files.has(`${SMALL_DIRECTORY}/${segmentName(1)}`))
+    assert.ok(next.disk.files.has(`${SMALL_DIRECTORY}/${segmentName(2)}`))
+    for (let life = 0; life < 3; life++) {
+      const opened = await new SmallLog(log.disk).open({ create: false })
+      assert.equal(opened.report.verdict, 'clean')
+      assert.ok(sameOutline(opened, next.model))
     }
   })
 })

@@ -140,6 +140,24 @@ describe('damage of unknown extent in a node that has peers', () => {
     assert.deepEqual(stateOf(opened, 1), { term: 6, vote: 1, commit: 0, recovering: true, last: 1 })
   })
 
+  it('that swallowed entries is not made good by a cut that does not cover them all', async () => {
+    const log = new SmallLog()
+    await log.open()
+    await log.batch([entries(1, 1, { count: 2 }), hardState(1, hardStateOf(1, 2))])
+    await log.batch([entries(1, 3, { count: 4 })])
+    await log.batch([cut(1, 4), hardState(1, hardStateOf(1, 4))])
+    await log.rest()
+    const { batches } = await layoutOf(log.disk)
+    const lost = batches[2]
+    assert.ok(lost !== undefined)
+    log.disk.bytesOf(pathOf(1)).fill(0, lost.start, lost.end)
+    const opened = await again(log)
+    assert.deepEqual(opened.report.groups, [1])
+    const state = stateOf(opened, 1)
+    assert.ok(state.recovering, 'entries 5 and 6 were acknowledged')
+    assert.equal(state.last, 4)
+  })
+
   it('never joins entries across a replacement that was lost', async () => {
     // Entries 2 and 3 of term 1 were replaced by 2' and 3' of term 2, and that batch is damaged:
     // 4' stands at the right index and must not be joined to the old 3.

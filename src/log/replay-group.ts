@@ -67,8 +67,8 @@ export class ReplayGroup {
   cut(mark: SnapshotMark): void {
     // An older mark than the one known is a repetition.
     if (mark.index < this.index.markIndex) return
-    // Beyond the end: what was lost lies below a durable snapshot and is not missed.
-    if (mark.index > this.index.last) this.entriesDoubtful = false
+    // Beyond the end: what was lost below the mark is not missed, but more may have been above it.
+    if (mark.index > this.index.last) this.#doubtEntries()
     this.index.cut(mark)
     this.#forgetThrough(mark.index)
     if (this.index.last === mark.index) this.#clear()
@@ -105,7 +105,10 @@ export class ReplayGroup {
     this.hardStateRead(state.hardState)
     if (mark !== null) this.cut(mark)
     if (last.index < this.index.last && last.index >= this.index.markIndex) {
-      this.index.truncateAfter(last.index)
+      // Below what was seen there is only the head's word for it, as at the start of the oldest
+      // segment that is left.
+      if (this.index.termAt(last.index) !== undefined) this.index.truncateAfter(last.index)
+      else this.index.presume(this.index.mark, last)
       this.#forgetFrom(last.index + 1)
     }
     if (this.index.last === last.index && this.index.termAt(last.index) === last.term) {
