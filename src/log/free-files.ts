@@ -9,6 +9,7 @@
 import { assert, LOG_ZERO_FILL_BYTES } from '../base/index.ts'
 import type { Disk, DiskFile } from '../io/index.ts'
 import { freeName, TEMPORARY_SUFFIX } from './format.ts'
+import { writeNewFile } from './new-file.ts'
 
 export interface FreeFile {
   readonly path: string
@@ -55,15 +56,7 @@ export class FreeFiles {
     this.#next += 1
     const path = this.#path(number)
     const temporary = path + TEMPORARY_SUFFIX
-    const file = await this.#disk.open(temporary, { mode: 'create' })
-    try {
-      await fillWithZeros(file, size)
-    } catch (error) {
-      await file.close()
-      await this.#disk.remove(temporary)
-      throw error
-    }
-    await file.close()
+    await writeNewFile(this.#disk, temporary, (file) => fillWithZeros(file, size))
     await this.#disk.rename(temporary, path)
     await this.#disk.syncDirectory(this.#directory)
     this.#files.push({ path, recycled: false })

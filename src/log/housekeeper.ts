@@ -102,9 +102,12 @@ export class Housekeeper {
     this.#remainders = []
     for (const { path, end } of remainders) {
       const file = await disk.open(path, { mode: 'readWrite' })
-      const keep = alignUp(end, alignment)
-      if ((await file.size()) > keep) await file.truncate(keep)
-      await file.close()
+      try {
+        const keep = alignUp(end, alignment)
+        if ((await file.size()) > keep) await file.truncate(keep)
+      } finally {
+        await file.close()
+      }
     }
   }
 

@@ -1,11 +1,13 @@
 /**
- * Keeps a copy of what a torn tail held: it was never acknowledged, but somebody may want to see
- * it.
+ * Keeps a copy of what a torn tail held: nothing shows that it was acknowledged, and somebody may
+ * want to see it.
  */
 
 import { LOG_TORN_COPIES_MAX, LOG_TORN_COPY_BYTES_MAX } from '../base/index.ts'
 import { type Disk, DiskError } from '../io/index.ts'
 import { TEMPORARY_SUFFIX, tornName } from './format.ts'
+import { writeNewFile } from './new-file.ts'
+import { PatientFile } from './patient-file.ts'
 import type { Tail } from './scan.ts'
 import type { LogDirectory, SegmentFile } from './segment-chain.ts'
 import { readFully } from './window.ts'
@@ -40,16 +42,19 @@ async function copyTail(
   }
   const target = new Uint8Array(Math.min(end - start, LOG_TORN_COPY_BYTES_MAX))
   const source = await disk.open(segment.path, { mode: 'read' })
-  const length = await readFully(source, { target, length: target.length, position: start })
-  await source.close()
-  const path = `${directory}/${name}`
-  const file = await disk.open(path + TEMPORARY_SUFFIX, { mode: 'create' })
+  let length = 0
   try {
+    const patient = new PatientFile(source, segment.path)
+    length = await readFully(patient, { target, length: target.length, position: start })
+  } finally {
+    await source.close()
+  }
+  const path = `${directory}/${name}`
+  const temporary = path + TEMPORARY_SUFFIX
+  await writeNewFile(disk, temporary, async (file) => {
     await file.write(target, 0, length, 0)
     await file.sync()
-  } finally {
-    await file.close()
-  }
-  await disk.rename(path + TEMPORARY_SUFFIX, path)
+  })
+  await disk.rename(temporary, path)
   await disk.syncDirectory(directory)
 }

@@ -7,12 +7,14 @@
  */
 
 import { assert, type Chance, KvError, LOG_READ_BYTES } from '../base/index.ts'
-import { type Clock, type Disk, DiskError } from '../io/index.ts'
+import { type Clock, type Disk, DiskError, type DiskFile } from '../io/index.ts'
 import type { GroupId, LogIndex, NodeId, Term } from '../raft/index.ts'
 import { type Place, SEGMENT_HEADER_BYTES, segmentName } from './format.ts'
 import { type InspectedRecord, lastHeader, observer } from './inspect.ts'
 import { LOG_LIMITS } from './limits.ts'
+import { writeNewFile } from './new-file.ts'
 import { asLogError, openLogWith } from './open.ts'
+import { PatientFile, type ReadableFile } from './patient-file.ts'
 import { type LogReading, readLog } from './recovery.ts'
 import { type LogDirectory, readDirectory } from './segment-chain.ts'
 import type { SegmentHeader } from './segment-header.ts'
@@ -267,7 +269,16 @@ async function copyFile(disk: Disk, { from, to }: { from: string; to: string }):
     if (!(error instanceof DiskError) || error.code !== 'notFound') throw error
   }
   const source = await disk.open(from, { mode: 'read' })
-  const target = await disk.open(to, { mode: 'create' })
+  try {
+    // What cannot be read is zeros in the copy.
+    const patient = new PatientFile(source, from)
+    await writeNewFile(disk, to, (target) => copyBytes(patient, target))
+  } finally {
+    await source.close()
+  }
+}
+
+async function copyBytes(source: ReadableFile, target: DiskFile): Promise<void> {
   const bytes = new Uint8Array(LOG_READ_BYTES)
   for (let position = 0; ; ) {
     const length = await readFully(source, { target: bytes, length: bytes.length, position })
@@ -276,6 +287,4 @@ async function copyFile(disk: Disk, { from, to }: { from: string; to: string }):
     position += length
   }
   await target.sync()
-  await target.close()
-  await source.close()
 }
