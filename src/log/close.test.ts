@@ -6,7 +6,7 @@ import { FaultyDisk } from './testing/faulty-disk.ts'
 import { LogMachine } from './testing/log-machine.ts'
 import { settle } from './testing/manual-clock.ts'
 import { SMALL_DIRECTORY, SmallLog } from './testing/small-log.ts'
-import { entries } from './testing/steps.ts'
+import { cut, entries, hardState, hardStateOf } from './testing/steps.ts'
 
 function pause(machine: LogMachine, ms: number): Promise<void> {
   return machine.run(() => new Promise<void>((resolve) => machine.clock.after(ms, resolve)))
@@ -62,6 +62,22 @@ describe('closing a poisoned log', () => {
 })
 
 describe('closing a log', () => {
+  it('writes the cut that came while something else was being written', async () => {
+    const machine = new LogMachine()
+    await machine.open()
+    await machine.run(() => machine.take(entries(1, 1, { count: 3 })))
+    await machine.run(() => machine.take(hardState(1, hardStateOf(1, 2))))
+    machine.disk.hold('write')
+    await pause(machine, 60)
+    void machine.take(cut(1, 2))
+    const closed = machine.log.close()
+    machine.disk.release('write')
+    await machine.run(() => closed)
+    machine.restart('powerLost')
+    const opened = await machine.open()
+    assert.ok(sameOutline(opened, machine.model))
+  })
+
   it('waits for the evidence that is being written', async () => {
     const machine = new LogMachine()
     await machine.open()

@@ -369,6 +369,8 @@ export class DiskLog implements WriteAheadLog {
   async #idle(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#whenIdle = resolve
+      // Also what nobody waits for, a cut, goes with it.
+      this.#urgent = true
       if (!this.#writing) this.#schedule()
     })
     this.#whenIdle = null
