@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { describe, it } from 'node:test'
+import { describe, it, mock } from 'node:test'
 import { describeDisk } from './contract/index.ts'
 import { toDiskError } from './disk-errors.ts'
 import { createNodeDisk, DiskError } from './index.ts'
@@ -158,4 +158,60 @@ describe('making a directory', () => {
     const disk = createNodeDisk()
     await assert.rejects(disk.makeDirectory('/proc/none/here'), { name: 'DiskError' })
   })
+
+  /** Lets `fsync` of the directories that are asked for fail as some file systems do. */
+  async function withoutSync(
+    refuses: (inode: number) => boolean,
+    body: () => Promise<void>,
+  ): Promise<void> {
+    const sync = fs.fsync
+    const stub = mock.method(fs, 'fsync', (descriptor: number, done: fs.NoParamCallback) => {
+      if (!refuses(fs.fstatSync(descriptor).ino)) sync(descriptor, done)
+      else setImmediate(() => done(Object.assign(new Error('fsync'), { code: 'EINVAL' })))
+    })
+    try {
+      await body()
+    } finally {
+      stub.mock.restore()
+    }
+  }
+
+  it('goes on where an older directory above it cannot be synced', () =>
+    inDirectory(async (directory) => {
+      const old = new Set<number>()
+      for (let at = directory; ; at = path.dirname(at)) {
+        old.add(fs.statSync(at).ino)
+        if (path.dirname(at) === at) break
+      }
+      const deep = path.join(directory, 'a', 'b')
+      await withoutSync(
+        (inode) => old.has(inode),
+        () => createNodeDisk().makeDirectory(deep),
+      )
+      assert.ok(fs.statSync(deep).isDirectory())
+    }))
+
+  it('fails where one that it made cannot be synced', () =>
+    inDirectory(async (directory) => {
+      const disk = createNodeDisk()
+      await withoutSync(
+        () => true,
+        () => assert.rejects(disk.makeDirectory(path.join(directory, 'c')), { code: 'io' }),
+      )
+    }))
+})
+
+describe('a file whose writes must be durable', () => {
+  it('is refused by a system that has no such writes, and told why', () =>
+    inDirectory(async (directory) => {
+      const disk = createNodeDisk({})
+      const file = path.join(directory, 'file')
+      await (await disk.open(file, { mode: 'create' })).close()
+      const open = disk.open(file, { mode: 'readWrite', durable: true })
+      await assert.rejects(open, (error) => {
+        assert.ok(error instanceof DiskError && error.code === 'io')
+        assert.match(String(error.cause), /no O_DSYNC/)
+        return true
+      })
+    }))
 })

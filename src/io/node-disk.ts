@@ -1,11 +1,19 @@
 import fs from 'node:fs'
 import { dirname } from 'node:path'
+import { KvError } from '../base/index.ts'
 import { toDiskError } from './disk-errors.ts'
 import { NodeFile } from './node-file.ts'
 import { LOCK_FILE, NodeLock } from './node-lock.ts'
-import type { Disk, DiskFile, DiskLock, OpenMode, OpenOptions } from './types.ts'
+import {
+  type Disk,
+  DiskError,
+  type DiskFile,
+  type DiskLock,
+  type OpenMode,
+  type OpenOptions,
+} from './types.ts'
 
-const { O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_RDONLY, O_RDWR } = fs.constants
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_RDONLY, O_RDWR } = fs.constants
 
 const FLAGS: Readonly<Record<OpenMode, number>> = {
   read: O_RDONLY,
@@ -13,29 +21,46 @@ const FLAGS: Readonly<Record<OpenMode, number>> = {
   create: O_RDWR | O_CREAT | O_EXCL,
 }
 
-export function createNodeDisk(): Disk {
-  return new NodeDisk()
+/** What a directory that was there before may answer to a sync. */
+const NOT_SYNCED: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EINVAL'])
+
+/** Not every system has it; without it a write that returned would not be durable. */
+interface Durability {
+  readonly O_DSYNC?: number
+}
+
+export function createNodeDisk({ O_DSYNC = 0 }: Durability = fs.constants): Disk {
+  return new NodeDisk(O_DSYNC)
 }
 
 class NodeDisk implements Disk {
+  /** 0 where the system has none. */
+  readonly #durableFlag: number
   /** Keeps the locks alive: a collected lock would be a released one. */
   readonly #locks = new Set<NodeLock>()
 
+  constructor(durableFlag: number) {
+    this.#durableFlag = durableFlag
+  }
+
   async open(path: string, options: OpenOptions): Promise<DiskFile> {
-    const flags = FLAGS[options.mode] | (options.durable === true ? O_DSYNC : 0)
+    const durable = options.durable === true
+    if (durable && this.#durableFlag === 0) throw withoutDurability(path)
+    const flags = FLAGS[options.mode] | (durable ? this.#durableFlag : 0)
     return new NodeFile(await openDescriptor(path, { flags, operation: 'open' }), path)
   }
 
   async makeDirectory(path: string): Promise<void> {
+    let made: ReadonlySet<string>
     try {
-      await makeWithParents(path)
+      made = await makeWithParents(path)
     } catch (cause) {
       throw toDiskError(cause, { operation: 'makeDirectory', path })
     }
     // All the way up, also when nothing was made: an earlier life may have made a part and died
     // before it was durable.
     for (let at = path; ; at = dirname(at)) {
-      await this.#syncAncestor(at)
+      await this.#syncAncestor(at, { isNew: made.has(at) })
       if (dirname(at) === at) return
     }
   }
@@ -104,29 +129,34 @@ class NodeDisk implements Disk {
     await new Promise((resolve) => fs.close(descriptor, resolve))
   }
 
-  async #syncAncestor(path: string): Promise<void> {
+  async #syncAncestor(path: string, { isNew }: { isNew: boolean }): Promise<void> {
     try {
       await this.syncDirectory(path)
     } catch (error) {
-      // A directory that we may pass through but not read is none that we made.
+      // Some may be passed through but not read, and some file systems sync no directory.
       const errno = (error as { cause?: NodeJS.ErrnoException }).cause?.code
-      if (errno !== 'EACCES' && errno !== 'EPERM') throw error
+      if (isNew || !NOT_SYNCED.has(errno ?? '')) throw error
     }
   }
 }
 
-/** Node's own way (`recursive`) never returns where the kernel makes no directories, as in /proc. */
-async function makeWithParents(path: string): Promise<void> {
+/**
+ * Node's own way (`recursive`) never returns where the kernel makes no directories, as in /proc.
+ * Returns what it made.
+ */
+async function makeWithParents(path: string): Promise<Set<string>> {
   try {
     await fs.promises.mkdir(path)
+    return new Set([path])
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' && dirname(path) !== path) {
-      await makeWithParents(dirname(path))
+      const made = await makeWithParents(dirname(path))
       await fs.promises.mkdir(path)
-    } else if (!(await isDirectory(path))) {
-      throw error
+      return made.add(path)
     }
+    if (!(await isDirectory(path))) throw error
+    return new Set()
   }
 }
 
@@ -136,6 +166,12 @@ async function isDirectory(path: string): Promise<boolean> {
   } catch {
     return false
   }
+}
+
+function withoutDurability(path: string): DiskError {
+  const text = 'this system has no O_DSYNC: a write that returned would not be durable'
+  const cause = new KvError('DISK_FAILED', text)
+  return new DiskError('io', { operation: 'open', path, cause })
 }
 
 function openDescriptor(
