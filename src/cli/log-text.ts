@@ -4,7 +4,8 @@ import type { InspectedRecord, LogDamage, LogInspection, Truncation } from '../l
 
 const VERDICTS = {
   clean: 'clean: nothing durable is damaged',
-  tornTail: 'torn tail: the last write was cut off by a crash; it was never acknowledged',
+  tornTail:
+    'torn tail: the last write is not whole, as after a crash; nothing shows it was acknowledged',
   damaged: 'DAMAGED: something durable is lost',
 } as const
 

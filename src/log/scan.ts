@@ -433,6 +433,9 @@ export class SegmentScanner {
         : 'the last batch is incomplete'
       return { ...rest, end: Math.max(evidence.extent, at), suspect, reason }
     }
+    // Nothing of the expected batch is here. In a file that was used before anything may lie
+    // behind the end: a newest batch that was lost as a whole, and that nothing shows to have been
+    // durable, cannot be told from none (docs/decision/0010).
     if (this.#evidenceKind !== null || this.#input.header.recycled) return { kind: 'clean' }
     if (look === 'end' || !(await this.#hasBytes(at))) return { kind: 'clean' }
     const end = Math.min(at + this.#input.header.alignment, this.#limit)

@@ -80,7 +80,11 @@ export interface LogOptions {
 export type RecoveryVerdict =
   /** Nothing was wrong. */
   | 'clean'
-  /** The last batch was never acknowledged: cut off, a copy kept. */
+  /**
+   * The last batch is not whole and nothing shows that it was durable: cut off, a copy kept. A
+   * crash in the middle of the write leaves this, and so does damage in the moment before the
+   * evidence of the batch, or the next one, is on disk (docs/decision/0010).
+   */
   | 'tornTail'
   /** Durable data is damaged: the groups concerned start `recovering`. */
   | 'damaged'
