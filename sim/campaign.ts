@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { KvError } from '../src/base/index.ts'
+import { createNodeClock, type Timer } from '../src/io/index.ts'
 import type { RunSeedOptions } from './run-seed.ts'
 import type { WorkOrder, WorkResult } from './worker.ts'
 
@@ -41,15 +42,16 @@ export async function runCampaign(campaign: CampaignOptions): Promise<void> {
 }
 
 function runThread(campaign: CampaignOptions, next: () => WorkOrder | null): Promise<void> {
+  const clock = createNodeClock()
   const { onResult, preload, environment, runMsMax = RUN_MS_MAX } = campaign
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       execArgv: preload === undefined ? [] : ['--import', preload],
       env: { ...process.env, ...environment },
     })
-    let watchdog: NodeJS.Timeout | undefined
+    let watchdog: Timer | null = null
     const leave = (): void => {
-      clearTimeout(watchdog)
+      watchdog?.cancel()
       worker.removeAllListeners()
       void worker.terminate()
     }
@@ -78,11 +80,11 @@ function runThread(campaign: CampaignOptions, next: () => WorkOrder | null): Pro
         resolve()
         return
       }
-      watchdog = setTimeout(giveUp, runMsMax, order.seed)
+      watchdog = clock.after(runMsMax, () => giveUp(order.seed))
       worker.postMessage(order)
     }
     worker.on('message', (result: WorkResult) => {
-      clearTimeout(watchdog)
+      watchdog?.cancel()
       take(result, feed)
     })
     worker.on('error', fail)
