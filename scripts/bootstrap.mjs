@@ -18,6 +18,8 @@ const BIN = path.join(ROOT, 'node_modules', '.bin')
 const INSTALL_LOCK = path.join(ROOT, '.install-lock')
 const NODE_MAJOR_MIN = 24
 const LOCK_POLL_MS = 200
+/** A lock whose holder has not written its id for so many polls will never have one. */
+const LOCK_POLLS_WITHOUT_HOLDER = 10
 const PARENT_POLL_MS = 500
 
 function say(text) {
@@ -88,7 +90,8 @@ function isAlive(id) {
 /** Two npm scripts started at the same time must not both empty and fill node_modules. */
 function takeInstallLock() {
   const holderFile = path.join(INSTALL_LOCK, 'process')
-  for (let waits = 0; ; waits++) {
+  let said = false
+  for (let polls = 0; ; ) {
     try {
       mkdirSync(INSTALL_LOCK)
       writeFileSync(holderFile, String(process.pid))
@@ -97,12 +100,16 @@ function takeInstallLock() {
       if (error.code !== 'EEXIST') throw error
     }
     const holder = readJson(holderFile)
-    // A lock without a living holder was left behind by an installation that was killed.
-    if (holder === undefined ? waits > 10 : !isAlive(holder)) {
+    // A lock without a living holder was left behind by an installation that was killed. One that
+    // was just taken has no holder for a moment: only polls in a row without one count.
+    polls = holder === undefined ? polls + 1 : 0
+    if (holder === undefined ? polls > LOCK_POLLS_WITHOUT_HOLDER : !isAlive(holder)) {
       rmSync(INSTALL_LOCK, { recursive: true, force: true })
+      polls = 0
       continue
     }
-    if (waits === 0) say('waiting for an installation that is already under way')
+    if (!said) say('waiting for an installation that is already under way')
+    said = true
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_POLL_MS)
   }
 }

@@ -131,6 +131,30 @@ test('a lock left by an installation that was killed is taken over', (t) => {
   assert.equal(sample.run(['program.mjs', '0']).status, 0)
 })
 
+test('a lock that was taken a moment ago is not broken, however long others held it', async (t) => {
+  const sample = makeSample(t, null)
+  const lock = path.join(sample.root, '.install-lock')
+  const holder = path.join(lock, 'process')
+  mkdirSync(lock)
+  writeFileSync(holder, String(process.pid))
+  const bootstrap = path.join(sample.root, 'scripts', 'bootstrap.mjs')
+  const environment = { ...process.env, npm_execpath: path.join(sample.root, 'npm-cli.js') }
+  const words = [bootstrap, 'program.mjs', '0']
+  const child = spawn(process.execPath, words, { cwd: sample.root, env: environment })
+  const ended = once(child, 'exit')
+  await once(child.stderr, 'data')
+  await new Promise((resolve) => setTimeout(resolve, 3000))
+  // As the next holder leaves it between taking the lock and writing its id.
+  rmSync(holder)
+  await new Promise((resolve) => setTimeout(resolve, 600))
+  assert.ok(existsSync(lock), 'the lock of a process that has not yet written its id')
+  writeFileSync(holder, String(process.pid))
+  await new Promise((resolve) => setTimeout(resolve, 600))
+  assert.equal(sample.npmCalls(), '')
+  rmSync(lock, { recursive: true })
+  assert.deepEqual(await ended, [0, null])
+})
+
 test('without a working pinned runtime a newer Node.js of the machine is used', (t) => {
   const sample = makeSample(t, INSTALLED, 'v1.2.3')
   const done = sample.run(['program.mjs', '0'])
