@@ -131,28 +131,39 @@ test('a lock left by an installation that was killed is taken over', (t) => {
   assert.equal(sample.run(['program.mjs', '0']).status, 0)
 })
 
-test('a lock that was taken a moment ago is not broken, however long others held it', async (t) => {
+/** Between two looks at the lock no time passes, `step` happens instead. */
+function pausesOf(sample: Sample, step: string): Record<string, string> {
+  const file = path.join(sample.root, 'pauses.mjs')
+  const text = `import { existsSync, rmSync, writeFileSync } from 'node:fs'
+const lock = '.install-lock'
+let pauses = 0
+Atomics.wait = () => { pauses++; ${step}; return 'timed-out' }`
+  writeFileSync(file, text)
+  return { NODE_OPTIONS: `--import=${file}` }
+}
+
+test('a lock that was taken a moment ago is not broken, however long others held it', (t) => {
   const sample = makeSample(t, null)
   const lock = path.join(sample.root, '.install-lock')
-  const holder = path.join(lock, 'process')
   mkdirSync(lock)
-  writeFileSync(holder, String(process.pid))
-  const bootstrap = path.join(sample.root, 'scripts', 'bootstrap.mjs')
-  const environment = { ...process.env, npm_execpath: path.join(sample.root, 'npm-cli.js') }
-  const words = [bootstrap, 'program.mjs', '0']
-  const child = spawn(process.execPath, words, { cwd: sample.root, env: environment })
-  const ended = once(child, 'exit')
-  await once(child.stderr, 'data')
-  await new Promise((resolve) => setTimeout(resolve, 3000))
+  writeFileSync(path.join(lock, 'process'), String(process.pid))
   // As the next holder leaves it between taking the lock and writing its id.
-  rmSync(holder)
-  await new Promise((resolve) => setTimeout(resolve, 600))
-  assert.ok(existsSync(lock), 'the lock of a process that has not yet written its id')
-  writeFileSync(holder, String(process.pid))
-  await new Promise((resolve) => setTimeout(resolve, 600))
-  assert.equal(sample.npmCalls(), '')
-  rmSync(lock, { recursive: true })
-  assert.deepEqual(await ended, [0, null])
+  const step = `if (pauses === 20) rmSync(lock + '/process')
+  if (pauses === 25) {
+    writeFileSync('seen', String(existsSync(lock) && !existsSync('npm-was-called')))
+    rmSync(lock, { recursive: true })
+  }`
+  const done = sample.run(['program.mjs', '0'], pausesOf(sample, step))
+  assert.equal(done.status, 0, String(done.stderr))
+  assert.equal(readFileSync(path.join(sample.root, 'seen'), 'utf8'), 'true')
+})
+
+test('a lock that never gets a holder is taken over', (t) => {
+  const sample = makeSample(t, null)
+  mkdirSync(path.join(sample.root, '.install-lock'))
+  const step = 'if (pauses > 50) process.exit(9)'
+  assert.equal(sample.run(['program.mjs', '0'], pausesOf(sample, step)).status, 0)
+  assert.match(sample.npmCalls(), /^ci /)
 })
 
 test('without a working pinned runtime a newer Node.js of the machine is used', (t) => {

@@ -102,8 +102,8 @@ function checkNodes(directory: string, count: number): void {
   if (present.length === 0 || wanted.join() === present.join()) return
   throw new KvError(
     'BAD_REQUEST',
-    `${directory} belongs to a cluster and holds the logs of the nodes ${present.join(', ')}, ` +
-      `not of ${wanted.join(', ')}: say how many there were with --nodes, and put back what is gone`,
+    `${directory} holds the logs of the nodes ${present.join(', ')}, ` +
+      `not of ${wanted.join(', ')}: say how many there were with --nodes, or put back what is gone`,
   )
 }
 
