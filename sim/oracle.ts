@@ -173,7 +173,7 @@ export class Oracle {
       ? 'entry'
       : known.stateHash !== stateHash
         ? 'state'
-        : isDeepStrictEqual(known.results, results)
+        : sameResults(known.results, results)
           ? null
           : 'answer'
     if (differs !== null) {
@@ -227,6 +227,21 @@ export class Oracle {
 
 function sameSet(left: readonly NodeId[], right: readonly NodeId[]): boolean {
   return left.length === right.length && left.every((id) => right.includes(id))
+}
+
+function sameResults(left: readonly Result[], right: readonly Result[]): boolean {
+  return left.length === right.length && left.every((one, at) => sameResult(one, right[at]))
+}
+
+/** Field by field; what is no plain value, as the lists that a transaction read, in depth. */
+function sameResult(one: Result, other: Result | undefined): boolean {
+  const others = other as unknown as Record<string, unknown>
+  for (const [name, value] of Object.entries(one)) {
+    const same =
+      typeof value === 'object' ? isDeepStrictEqual(value, others[name]) : value === others[name]
+    if (!same) return false
+  }
+  return true
 }
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {

@@ -57,7 +57,13 @@ export interface WorkloadParts {
 
 const REQUESTS_PER_ERA = 300
 
-const encoder = new TextEncoder()
+/** Several times faster than a `TextEncoder` for what is this short. */
+function asciiBytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
+}
+
 const decoder = new TextDecoder()
 
 export class Workload {
@@ -183,8 +189,8 @@ class Client {
   }
 
   #drawWrite(text: string, ids: { clientId: number; requestId: number }): Command {
-    const key = encoder.encode(text)
-    const value = encoder.encode(`${ids.clientId}.${ids.requestId}`)
+    const key = asciiBytes(text)
+    const value = asciiBytes(`${ids.clientId}.${ids.requestId}`)
     const draw = this.#chance.below(10)
     if (draw < 5) return { kind: 'put', ...ids, key, value }
     if (draw < 6) return { kind: 'delete', ...ids, key }
@@ -193,14 +199,14 @@ class Client {
   }
 
   #drawList(text: string, ids: { clientId: number; requestId: number }): Command {
-    const key = encoder.encode(text)
+    const key = asciiBytes(text)
     if (this.#chance.happens(0.5)) {
       return { kind: 'append', ...ids, key, element: ids.requestId }
     }
     const operations: ListOperation[] = []
     const count = 1 + this.#chance.below(3)
     for (let i = 0; i < count; i++) {
-      const other = encoder.encode(this.#listKey())
+      const other = asciiBytes(this.#listKey())
       if (this.#chance.happens(0.5)) operations.push({ kind: 'read', key: other })
       else {
         operations.push({ kind: 'append', key: other, element: ids.requestId * 8 + i + 1_000_000 })
@@ -260,7 +266,7 @@ class Call {
       this.#answer(() => this.#end('fail'))
       return
     }
-    const stored = outcome.store.get(encoder.encode(key))
+    const stored = outcome.store.get(asciiBytes(key))
     const { revision } = outcome.store
     this.#answer(() => {
       this.#operation.stored = stored

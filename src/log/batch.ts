@@ -272,12 +272,15 @@ export interface EvidencePlace {
   readonly batch: number
   readonly kind: number
   readonly maxTerm: number
-  readonly alignment: number
 }
 
-/** One record that says that the last batch is durable, filling one aligned place. */
-export function encodeEvidence(place: EvidencePlace): Uint8Array {
-  const memory = allocateMemory(alignUp(recordBytes(8), place.alignment))
+/** Memory for evidence, which fills one aligned place. */
+export function evidenceMemory(alignment: number): RecordMemory {
+  return allocateMemory(alignUp(recordBytes(8), alignment))
+}
+
+/** One record that says that the last batch is durable. */
+export function encodeEvidence(memory: RecordMemory, place: EvidencePlace): void {
   writeUint64(memory.view, RECORD_HEADER_BYTES, place.maxTerm)
   const end = RECORD_HEADER_BYTES + 8
   writeRecord(memory.view, 0, {
@@ -291,5 +294,4 @@ export function encodeEvidence(place: EvidencePlace): Uint8Array {
     previousTerm: 0,
   })
   sealRecord(memory, 0, { ...place, syncedThrough: place.batch })
-  return memory.bytes
 }

@@ -10,7 +10,7 @@
 import { alignUp, assert, KvError } from '../base/index.ts'
 import { type Disk, DiskError, type DiskFile } from '../io/index.ts'
 import type { Term } from '../raft/index.ts'
-import { Batch, encodeEvidence } from './batch.ts'
+import { Batch, encodeEvidence, evidenceMemory } from './batch.ts'
 import type { DurableView } from './durable-view.ts'
 import {
   damagedName,
@@ -20,6 +20,7 @@ import {
   segmentName,
 } from './format.ts'
 import type { FreeFile, FreeFiles } from './free-files.ts'
+import type { RecordMemory } from './record.ts'
 import { type SegmentEnd, writeSegmentHeader } from './segment-header.ts'
 import type { LogIdentity } from './types.ts'
 
@@ -75,6 +76,8 @@ export class SegmentStore {
   readonly #options: SegmentStoreOptions
   readonly #free: FreeFiles
   #old: OldSegment[]
+  /** One is written at a time. */
+  readonly #evidence: RecordMemory
   #active: ActiveSegment | null = null
   /** Segments that were left and still lack the word that there is a next one. */
   #left: ActiveSegment[] = []
@@ -89,6 +92,7 @@ export class SegmentStore {
     { old, lastBatch }: { old: readonly OldSegment[]; lastBatch: number },
   ) {
     this.#options = options
+    this.#evidence = evidenceMemory(options.alignment)
     this.#free = options.free
     this.#old = [...old]
     this.#lastBatch = lastBatch
@@ -344,8 +348,8 @@ export class SegmentStore {
     { kind, maxTerm }: { kind: number; maxTerm: Term },
   ): Promise<void> {
     const { seed, offset, chain, batch } = segment
-    const { alignment } = this.#options
-    const bytes = encodeEvidence({ seed, offset, chain, batch, kind, maxTerm, alignment })
+    encodeEvidence(this.#evidence, { seed, offset, chain, batch, kind, maxTerm })
+    const { bytes } = this.#evidence
     await segment.file.write(bytes, 0, bytes.length, offset)
   }
 }
