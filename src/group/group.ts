@@ -149,11 +149,13 @@ export class Group {
     if (this.#stopped) return
     if (message.kind === 'snapshotChunk' || message.kind === 'snapshotChunkReply') {
       this.#keeper.receive(message)
+      this.#parts.wake()
     } else if (message.kind !== 'snapshot') {
       this.#raft.step(message)
+      // Most answers to a leader only confirm what a majority has said already.
+      if (this.#raft.hasReady()) this.#parts.wake()
     }
     // A bare `snapshot` never travels: chunks carry it, and `#snapshotReceived` steps it.
-    this.#parts.wake()
   }
 
   /** Everybody who waits is told; nothing is applied or sent any more. */

@@ -59,13 +59,24 @@ export function flush(core: Core): void {
 function feed(core: Core, progress: Progress): void {
   while (progress.mayReceive) {
     const before = progress.next
-    const needed = progress.next <= core.log.last || progress.state === 'probe'
+    const needed = lacksEntries(core, progress)
     if (!needed && progress.commitSent >= core.commit) return
     // What is in flight is answered by itself; only one under repair has more to say.
     const quiet = !needed && !progress.recovering
     if (!sendAppend(core, progress, { quiet })) return
     if (progress.next === before) return
   }
+}
+
+/** Or it is not known what it holds. */
+function lacksEntries(core: Core, progress: Progress): boolean {
+  return progress.next <= core.log.last || progress.state === 'probe'
+}
+
+/** After an answer: most of them leave nothing to tell, and then the turn has nothing to flush. */
+function feedWhenHungry(core: Core, progress: Progress): void {
+  if (core.role !== 'leader' || !progress.mayReceive) return
+  if (lacksEntries(core, progress) || progress.commitSent < core.commit) core.flushDue = true
 }
 
 /** Returns whether a message left. */
@@ -169,7 +180,6 @@ function noteLife(
   }
   const whole = progress.recovering && !answer.recovering
   progress.recovering = answer.recovering
-  core.flushDue = true
   // What it holds already counts from now on.
   if (whole) advanceCommit(core)
   return core.role === 'leader'
@@ -179,6 +189,11 @@ export function onAppendReply(core: Core, message: AppendReply): void {
   const progress = core.role === 'leader' ? core.progress.get(message.from) : undefined
   if (progress === undefined || message.term !== core.term) return
   if (!noteLife(core, progress, message)) return
+  takeAppendReply(core, progress, message)
+  feedWhenHungry(core, progress)
+}
+
+function takeAppendReply(core: Core, progress: Progress, message: AppendReply): void {
   if (message.rejected) {
     const candidate = core.log.matchCandidate(message.hintIndex, message.hintTerm)
     progress.rejected(message.index, candidate)
@@ -206,6 +221,7 @@ export function onHeartbeatReply(core: Core, message: HeartbeatReply): void {
   // One under repair is whole only when an append told it the commit index; that one may be lost.
   const untold = message.recovering && progress.state === 'replicate'
   if (stalled || untold) sendAppend(core, progress, { quiet: false })
+  feedWhenHungry(core, progress)
 }
 
 /**
