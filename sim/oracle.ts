@@ -235,8 +235,10 @@ function sameResults(left: readonly Result[], right: readonly Result[]): boolean
 
 /** Field by field; what is no plain value, as the lists that a transaction read, in depth. */
 function sameResult(one: Result, other: Result | undefined): boolean {
+  const fields = one as unknown as Record<string, unknown>
   const others = other as unknown as Record<string, unknown>
-  for (const [name, value] of Object.entries(one)) {
+  for (const name in fields) {
+    const value = fields[name]
     const same =
       typeof value === 'object' ? isDeepStrictEqual(value, others[name]) : value === others[name]
     if (!same) return false

@@ -122,15 +122,19 @@ class ProcessFile implements DiskFile {
     assert(offset >= 0 && offset + length <= target.byteLength, 'the range is inside the target')
     const range = { offset, length, position }
     const effect = (): number => this.#storage.read(this.#file, target, range)
-    return this.#perform('read', { bytes: length, effect })
+    return this.#perform({ ...this.#plain('read'), bytes: length, effect })
   }
 
   /** The source is taken when the write completes: who changes it before spoils what is written. */
   write(source: Uint8Array, offset: number, length: number, position: number): Promise<void> {
     assert(offset >= 0 && offset + length <= source.byteLength, 'the range is inside the source')
     const range = { offset, length, position }
-    return this.#perform('write', {
+    // Spelled out: this is what a running node asks of its disk all the time.
+    return this.#perform({
+      operation: 'write',
+      path: this.#file.path,
       bytes: length,
+      finished: this.#finished,
       durable: this.#file.durable,
       effect: () => {
         this.#requireWritable('write')
@@ -146,7 +150,7 @@ class ProcessFile implements DiskFile {
   sync(): Promise<void> {
     const { mark } = this.#file.inode
     const effect = (): void => this.#storage.sync(this.#file, mark)
-    return this.#perform('sync', { bytes: 0, effect })
+    return this.#perform({ ...this.#plain('sync'), effect })
   }
 
   truncate(size: number): Promise<void> {
@@ -155,11 +159,11 @@ class ProcessFile implements DiskFile {
       this.#requireWritable('truncate')
       this.#storage.truncate(this.#file, size)
     }
-    return this.#perform('truncate', { bytes: 0, effect })
+    return this.#perform({ ...this.#plain('truncate'), effect })
   }
 
   size(): Promise<number> {
-    return this.#perform('size', { bytes: 0, effect: () => this.#file.inode.size })
+    return this.#perform({ ...this.#plain('size'), effect: () => this.#file.inode.size })
   }
 
   close(): Promise<void> {
@@ -175,15 +179,15 @@ class ProcessFile implements DiskFile {
     return this.#closing
   }
 
-  #perform<T>(
-    operation: DiskOperation,
-    work: Pick<DiskWork<T>, 'bytes' | 'durable' | 'effect' | 'interrupted'>,
-  ): Promise<T> {
-    const { path } = this.#file
+  #plain(operation: DiskOperation): Omit<DiskWork<unknown>, 'effect'> {
+    return { operation, path: this.#file.path, bytes: 0, finished: this.#finished }
+  }
+
+  #perform<T>(work: DiskWork<T>): Promise<T> {
     if (this.#life.ended) return this.#life.never()
-    if (this.#closing !== null) return Promise.reject(new DiskError('closed', { operation, path }))
+    if (this.#closing !== null) return Promise.reject(new DiskError('closed', work))
     this.#running += 1
-    return this.#engine.perform(this.#life, { ...work, operation, path, finished: this.#finished })
+    return this.#engine.perform(this.#life, work)
   }
 
   readonly #finished = (): void => {

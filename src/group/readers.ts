@@ -53,10 +53,14 @@ export class Readers {
   /** Serves what the state has caught up with. */
   serve(store: Store): void {
     if (this.#granted.length === 0) return
-    const ready = this.#granted.filter((granted) => granted.index <= store.appliedIndex)
-    if (ready.length === 0) return
-    this.#granted = this.#granted.filter((granted) => granted.index > store.appliedIndex)
-    for (const { waiters } of ready) {
+    const granted = this.#granted
+    this.#granted = []
+    for (const one of granted) {
+      if (one.index > store.appliedIndex) {
+        this.#granted.push(one)
+        continue
+      }
+      const { waiters } = one
       this.#count -= waiters.length
       for (const waiter of waiters) {
         waiter.settleRead({ kind: 'ready', store, index: store.appliedIndex })

@@ -20,6 +20,8 @@ interface Asked {
   readonly id: number
 }
 
+const NOBODY_REMOTE: readonly (Asked & ReadGrant)[] = []
+
 interface Round {
   readonly number: number
   readonly index: LogIndex
@@ -132,10 +134,9 @@ export class Reads {
    * Takes the rounds that `isQuorum` accepts, and all earlier ones. Local ones are granted here.
    */
   finish(isQuorum: (confirmed: ReadonlySet<NodeId>) => boolean): readonly (Asked & ReadGrant)[] {
-    let done = 0
-    this.#rounds.forEach((round, position) => {
-      if (isQuorum(round.confirmed)) done = position + 1
-    })
+    let done = this.#rounds.length
+    while (done > 0 && !isQuorum((this.#rounds[done - 1] as Round).confirmed)) done -= 1
+    if (done === 0) return NOBODY_REMOTE
     const remote: (Asked & ReadGrant)[] = []
     for (const round of this.#rounds.splice(0, done)) {
       this.#inRounds -= round.asked.length

@@ -75,6 +75,7 @@ function lacksEntries(core: Core, progress: Progress): boolean {
 
 /** After an answer: most of them leave nothing to tell, and then the turn has nothing to flush. */
 function feedWhenHungry(core: Core, progress: Progress): void {
+  assert(progress.commitSent <= core.commit, 'nobody is told more than is committed')
   if (core.role !== 'leader' || !progress.mayReceive) return
   if (lacksEntries(core, progress) || progress.commitSent < core.commit) core.flushDue = true
 }
@@ -194,6 +195,7 @@ export function onAppendReply(core: Core, message: AppendReply): void {
 }
 
 function takeAppendReply(core: Core, progress: Progress, message: AppendReply): void {
+  assert(core.role === 'leader', 'only a leader is answered')
   if (message.rejected) {
     const candidate = core.log.matchCandidate(message.hintIndex, message.hintTerm)
     progress.rejected(message.index, candidate)
