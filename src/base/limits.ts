@@ -67,3 +67,54 @@ export const LOG_LOST_TERMS_MAX = 2 ** 20
 
 /** A chunk of a snapshot file, and what a reader holds in memory. */
 export const SNAPSHOT_CHUNK_BYTES_MAX = 4 * MIB
+
+/**
+ * One HTTP/2 stream may send so much ahead of what is taken from it: a megabyte keeps a link of
+ * 10 ms and 100 MB/s busy.
+ */
+export const RPC_STREAM_WINDOW_BYTES = 1 * MIB
+
+/** All streams of a connection together: what one peer can make us hold in bytes not yet taken. */
+export const RPC_CONNECTION_WINDOW_BYTES = 16 * MIB
+
+/** Calls at once on a connection. The benchmark's busiest has 100; a pooling proxy some hundreds. */
+export const RPC_STREAMS_MAX = 1024
+
+/** As in most servers; gRPC's own default is 8 KiB. Told to the peer, and enforced. */
+export const RPC_HEADER_LIST_BYTES_MAX = 16 * KIB
+
+/** One header block before decoding, and in how many frames it may come (CVE-2024-27316). */
+export const RPC_HEADER_BLOCK_BYTES_MAX = 32 * KIB
+export const RPC_CONTINUATIONS_MAX = 16
+
+/** Above this much unsent, a connection's own requests wait: what a slow reader costs. */
+export const RPC_OUTPUT_BYTES_HIGH = 256 * KIB
+
+/** Answers that wait for a peer's flow control; more is a peer that asks and does not read. */
+export const RPC_HELD_BACK_BYTES_MAX = 64 * MIB
+
+/**
+ * Credit for frames that bring no work, see `src/rpc/http2/flood-guard.ts`. A peer in good faith
+ * sends a PING, a SETTINGS or a cancellation now and then; ten thousand at once are an attack.
+ */
+export const RPC_FLOOD_CREDIT_MAX = 10_000
+export const RPC_FLOOD_CREDIT_PER_SECOND = 1000
+export const RPC_FLOOD_CREDIT_PER_WORK = 4
+
+/** More than a stream's opening earns: opening and cancelling in a row costs (CVE-2023-44487). */
+export const RPC_FLOOD_RESET_COST = 10
+
+/** A frame, a header block or the preface that has begun must be whole after this. */
+export const RPC_PARTIAL_MS_MAX = 10_000
+
+/** Answers that wait for a peer that takes nothing at all for this long are given up with it. */
+export const RPC_STALLED_MS_MAX = 60_000
+
+/** Acknowledging SETTINGS, and the PING of a farewell, take a round trip. */
+export const RPC_ACKNOWLEDGE_MS_MAX = 10_000
+
+/** How often a server looks after those times. */
+export const RPC_SWEEP_MS = 1000
+
+/** Streams that we reset are remembered: what was under way for them is ignored. */
+export const RPC_CLOSED_REMEMBERED = 128
