@@ -108,9 +108,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'read-served-before-applied',
     story: 'A read is served before the state reached its index (RedisRaft#18, R-08).',
     file: 'group/readers.ts',
-    find: 'const ready = this.#granted.filter((granted) => granted.index <= store.appliedIndex)',
-    replace:
-      'const ready = this.#granted.filter((granted) => granted.index <= store.appliedIndex + 1)',
+    find: 'if (one.index > store.appliedIndex) {',
+    replace: 'if (one.index > store.appliedIndex + 1) {',
   },
   {
     name: 'second-vote',
