@@ -118,3 +118,24 @@ export const RPC_SWEEP_MS = 1000
 
 /** Streams that we reset are remembered: what was under way for them is ignored. */
 export const RPC_CLOSED_REMEMBERED = 128
+
+/**
+ * The longest wait a caller may ask for: a year. Eight digits of hours would be 11,000 years, which
+ * no timer and no process has to know about.
+ */
+export const RPC_TIMEOUT_MS_MAX = 366 * 24 * 60 * 60 * 1000
+
+/** Metadata of one call, as HTTP/2 measures header lists; gRPC suggests 8 KiB for all headers. */
+export const RPC_METADATA_BYTES_MAX = 8 * KIB
+
+/** The text of a failed status, encoded: it shares the 8 KiB of trailers with the metadata. */
+export const RPC_STATUS_MESSAGE_BYTES_MAX = 2 * KIB
+
+/** Below this gzip saves less than a packet and costs more than sending it. */
+export const RPC_GZIP_BYTES_MIN = 1 * KIB
+
+/** Messages in compression at a time: half of the pool of four threads, which the disk needs too. */
+export const RPC_GZIP_RUNNING_MAX = 2
+
+/** Messages that wait for compression: about 100 ms of work, after which nobody gains by waiting. */
+export const RPC_GZIP_WAITING_MAX = 256

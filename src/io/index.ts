@@ -8,5 +8,6 @@
 export { createNodeChance } from './node-chance.ts'
 export { createNodeClock } from './node-clock.ts'
 export { createNodeDisk } from './node-disk.ts'
+export { createNodeGzip } from './node-gzip.ts'
 export { createNodeSockets } from './node-sockets.ts'
 export * from './types.ts'

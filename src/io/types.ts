@@ -167,3 +167,16 @@ export interface Sockets {
   /** The socket may be written at once; a failure to connect comes as `onClose(error)`. */
   connect(address: Address): Socket
 }
+
+/**
+ * gzip (RFC 1952), outside the event loop. Neither call changes the bytes it is given, and nobody
+ * else may while it runs.
+ */
+export interface Gzip {
+  deflate(bytes: Uint8Array): Promise<Uint8Array>
+  /**
+   * Fails with `TOO_LARGE` when more than `bytesMax` would come out, which is all it ever holds in
+   * memory; with `BAD_REQUEST` when it is no gzip.
+   */
+  inflate(bytes: Uint8Array, options: { readonly bytesMax: number }): Promise<Uint8Array>
+}
