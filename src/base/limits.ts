@@ -113,6 +113,9 @@ export const RPC_STALLED_MS_MAX = 60_000
 /** Acknowledging SETTINGS, and the PING of a farewell, take a round trip. */
 export const RPC_ACKNOWLEDGE_MS_MAX = 10_000
 
+/** After the last word the peer has so long to read it. */
+export const RPC_LINGER_MS = 1000
+
 /** How often a server looks after those times. */
 export const RPC_SWEEP_MS = 1000
 
