@@ -9,6 +9,7 @@ const HIGH_WATER_BYTES = 64 * 1024
 const WINDOW_BYTES = 256 * 1024
 /** Nothing leaves for less room than this, or pieces would shrink for ever (silly window). */
 const ROOM_BYTES_MIN = 16 * 1024
+const OVERWRITTEN = 0xdd
 
 /** What one machine tells the other about a connection. */
 export type Packet =
@@ -33,6 +34,8 @@ export interface EndpointOptions {
   /** How likely a piece is cut at a random place. */
   readonly fragment: number
   readonly established: boolean
+  /** At once, while `onClose` is an event of the life. */
+  readonly onClosed?: () => void
 }
 
 /**
@@ -41,6 +44,8 @@ export interface EndpointOptions {
  */
 export class Endpoint implements Socket {
   readonly remote: Address
+  /** TLS is a layer of its own, above. */
+  readonly tls = null
   onDrain: (() => void) | null = null
   onEnd: (() => void) | null = null
   onClose: ((error: Error | null) => void) | null = null
@@ -86,6 +91,10 @@ export class Endpoint implements Socket {
 
   get closed(): boolean {
     return this.#closed
+  }
+
+  get queuedBytes(): number {
+    return this.#queuedBytes
   }
 
   get onData(): ((bytes: Uint8Array) => void) | null {
@@ -244,6 +253,8 @@ export class Endpoint implements Socket {
     }
     this.#send({ kind: 'consumed', count: bytes.length })
     this.#onData?.(bytes)
+    // As the next read does to who keeps bytes of this one.
+    bytes.fill(OVERWRITTEN)
   }
 
   #closeIfDone(): void {
@@ -254,7 +265,9 @@ export class Endpoint implements Socket {
     if (this.#closed) return
     this.#closed = true
     this.#queue = []
+    this.#queuedBytes = 0
     this.#received = []
+    this.#options.onClosed?.()
     this.#soon(() => this.onClose?.(error))
   }
 

@@ -9,7 +9,7 @@ import {
 import type { Span } from './disk-config.ts'
 import type { Life, LifeEnd } from './life.ts'
 import type { Direction } from './network-config.ts'
-import { Endpoint, type Packet } from './socket-endpoint.ts'
+import { Endpoint, type EndpointOptions, type Packet } from './socket-endpoint.ts'
 import type { World } from './world.ts'
 
 export const SOCKET_FAULT_KINDS = ['reset', 'held', 'refused', 'timedOut'] as const
@@ -45,7 +45,12 @@ interface Listening {
   readonly address: Address
   readonly life: Life
   readonly onSocket: (socket: Socket) => void
+  readonly connectionsMax: number
+  /** Accepted and not closed. */
+  connections: number
 }
+
+type ListenRequest = Pick<Listening, 'address' | 'life' | 'onSocket' | 'connectionsMax'>
 
 const FIRST_FREE_PORT = 49_152
 
@@ -79,7 +84,8 @@ export class SimulatedSockets {
     this.#endpoints.set(life, new Set())
     life.onEnd((end) => this.#processEnded(host, life, end))
     return {
-      listen: (address, onSocket) => this.#listen(host, { address, life, onSocket }),
+      listen: (address, onSocket, { connectionsMax = Number.POSITIVE_INFINITY } = {}) =>
+        this.#listen(host, { address, life, onSocket, connectionsMax }),
       connect: (address) => this.#connect(host, life, address),
     }
   }
@@ -103,7 +109,8 @@ export class SimulatedSockets {
     for (const packet of held) packet()
   }
 
-  #listen(host: string, { address, life, onSocket }: Listening): Promise<Listener> {
+  #listen(host: string, request: ListenRequest): Promise<Listener> {
+    const { address, life } = request
     if (life.ended) return life.never()
     assert(address.host === host, 'a process listens on its own host')
     const port = address.port === 0 ? this.#freePort(host) : address.port
@@ -111,19 +118,23 @@ export class SimulatedSockets {
     const taken = this.#listening.get(key)
     const refused = taken !== undefined && !taken.life.ended
     const bound = { host, port }
-    if (!refused) this.#listening.set(key, { address: bound, life, onSocket })
+    const listening = { ...request, address: bound, connections: 0 }
+    if (!refused) this.#listening.set(key, listening)
     return new Promise((resolve, reject) => {
       this.#world.schedule(10, life, () => {
         if (refused) reject(new SocketError('addressInUse', { operation: 'listen', address }))
-        else resolve(this.#listener(key, bound, life))
+        else resolve(this.#listener(key, listening))
       })
     })
   }
 
-  #listener(key: string, address: Address, life: Life): Listener {
-    const mine = this.#listening.get(key)
+  #listener(key: string, mine: Listening): Listener {
+    const { address, life } = mine
     return {
       address,
+      get connections() {
+        return mine.connections
+      },
       close: () => {
         if (life.ended) return life.never()
         if (this.#listening.get(key) === mine) this.#listening.delete(key)
@@ -153,14 +164,15 @@ export class SimulatedSockets {
         this.#carry({ from: address.host, to: host }, () => client.fail('refused'))
         return
       }
-      const accepted = this.#endpoint(listening.life, local, { established: true })
+      const accepted = this.#accept(listening, local)
       server = accepted
       accepted.plug({
         send: (packet) => back(packet, () => client),
         breaks: () => this.#breaks(address.host, host),
       })
       back({ kind: 'established' }, () => client)
-      listening.life.deliver(() => listening.onSocket(accepted))
+      if (listening.connections > listening.connectionsMax) accepted.destroy()
+      else listening.life.deliver(() => listening.onSocket(accepted))
     })
     this.#world.schedule(this.#conditions.connectMs * 1000, life, () => {
       if (server !== null || client.closed) return
@@ -170,14 +182,26 @@ export class SimulatedSockets {
     return client
   }
 
-  #endpoint(life: Life, remote: Address, { established }: { established: boolean }): Endpoint {
+  #accept(listening: Listening, remote: Address): Endpoint {
+    listening.connections += 1
+    const onClosed = (): void => {
+      listening.connections -= 1
+    }
+    return this.#endpoint(listening.life, remote, { established: true, onClosed })
+  }
+
+  #endpoint(
+    life: Life,
+    remote: Address,
+    more: Pick<EndpointOptions, 'established' | 'onClosed'>,
+  ): Endpoint {
     const endpoint = new Endpoint({
       world: this.#world,
       life,
       chance: this.#chance,
       remote,
       fragment: this.#conditions.fragment,
-      established,
+      ...more,
     })
     const known = this.#endpoints.get(life)
     for (const other of known ?? []) if (other.closed) known?.delete(other)

@@ -1,22 +1,36 @@
 import net from 'node:net'
-import {
-  type Address,
-  type Listener,
-  type Socket,
-  SocketError,
-  type SocketErrorCode,
-  type Sockets,
-} from './types.ts'
+import { type Gauge, NodeSocket, toSocketError } from './node-socket.ts'
+import type { Address, Listener, ListenOptions, Socket, Sockets } from './types.ts'
+
+/** As large as a read of Node's own, so that a busy connection needs no more calls. */
+const READ_BYTES = 64 * 1024
 
 export function createNodeSockets(): Sockets {
   return new NodeSockets()
 }
 
 class NodeSockets implements Sockets {
-  listen(address: Address, onSocket: (socket: Socket) => void): Promise<Listener> {
+  /**
+   * What connected sockets are read into, all of them: a read ends before the next begins. Without
+   * it each read allocates 64 KiB and copies what came. Accepted sockets cannot have it, for a
+   * server of Node makes its sockets itself and passes no such option on.
+   */
+  readonly #readBuffer = new Uint8Array(READ_BYTES)
+
+  listen(
+    address: Address,
+    onSocket: (socket: Socket) => void,
+    { connectionsMax = Number.POSITIVE_INFINITY }: ListenOptions = {},
+  ): Promise<Listener> {
+    const gauge: Gauge = { open: 0 }
     const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      if (gauge.open >= connectionsMax) {
+        socket.destroy()
+        return
+      }
+      gauge.open += 1
       const remote = { host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 }
-      onSocket(new NodeSocket(socket, remote))
+      onSocket(new NodeSocket(socket, { remote, gauge }))
     })
     return new Promise((resolve, reject) => {
       // Stays for good: once listening, an error is a connection that could not be accepted (out
@@ -26,24 +40,36 @@ class NodeSockets implements Sockets {
       })
       server.listen({ host: address.host, port: address.port }, () => {
         const { port } = server.address() as net.AddressInfo
-        resolve(new NodeListener(server, { host: address.host, port }))
+        resolve(new NodeListener(server, { address: { host: address.host, port }, gauge }))
       })
     })
   }
 
   connect(address: Address): Socket {
     const { host, port } = address
-    return new NodeSocket(net.connect({ host, port, allowHalfOpen: true, noDelay: true }), address)
+    const onread = {
+      buffer: this.#readBuffer,
+      callback: (count: number, buffer: Uint8Array) => connected.receive(buffer.subarray(0, count)),
+    }
+    const socket = net.connect({ host, port, allowHalfOpen: true, noDelay: true, onread })
+    const connected = new NodeSocket(socket, { remote: address })
+    return connected
   }
 }
 
 class NodeListener implements Listener {
   readonly address: Address
   readonly #server: net.Server
+  readonly #gauge: Gauge
 
-  constructor(server: net.Server, address: Address) {
+  constructor(server: net.Server, { address, gauge }: { address: Address; gauge: Gauge }) {
     this.#server = server
+    this.#gauge = gauge
     this.address = address
+  }
+
+  get connections(): number {
+    return this.#gauge.open
   }
 
   close(): Promise<void> {
@@ -51,109 +77,4 @@ class NodeListener implements Listener {
     this.#server.close()
     return Promise.resolve()
   }
-}
-
-class NodeSocket implements Socket {
-  readonly remote: Address
-  onDrain: (() => void) | null = null
-  onEnd: (() => void) | null = null
-  onClose: ((error: Error | null) => void) | null = null
-
-  readonly #socket: net.Socket
-  #onData: ((bytes: Uint8Array) => void) | null = null
-  #paused = false
-  #error: SocketError | null = null
-  /** We ended or destroyed: nothing more goes out. */
-  #ended = false
-  #destroyed = false
-
-  constructor(socket: net.Socket, remote: Address) {
-    this.#socket = socket
-    this.remote = remote
-    socket.on('data', (bytes) => {
-      if (!this.#destroyed) this.#onData?.(bytes as Buffer)
-    })
-    socket.pause()
-    socket.on('drain', () => {
-      if (!this.#ended) this.onDrain?.()
-    })
-    socket.on('end', () => {
-      if (!this.#destroyed) this.onEnd?.()
-    })
-    socket.on('error', (cause) => {
-      this.#error = toSocketError(cause, { operation: 'connection', address: remote })
-    })
-    socket.on('close', () => {
-      this.#ended = true
-      this.onClose?.(this.#destroyed ? null : this.#error)
-    })
-  }
-
-  get onData(): ((bytes: Uint8Array) => void) | null {
-    return this.#onData
-  }
-
-  set onData(callback: ((bytes: Uint8Array) => void) | null) {
-    this.#onData = callback
-    this.#flow()
-  }
-
-  write(bytes: Uint8Array): boolean {
-    return this.#ended ? false : this.#socket.write(bytes)
-  }
-
-  end(): void {
-    this.#ended = true
-    this.#socket.end()
-  }
-
-  destroy(): void {
-    this.#ended = true
-    this.#destroyed = true
-    this.#socket.destroy()
-  }
-
-  pause(): void {
-    this.#paused = true
-    this.#flow()
-  }
-
-  resume(): void {
-    this.#paused = false
-    this.#flow()
-  }
-
-  #flow(): void {
-    if (this.#paused || this.#onData === null) this.#socket.pause()
-    else this.#socket.resume()
-  }
-}
-
-function codeOf(cause: NodeJS.ErrnoException): SocketErrorCode {
-  switch (cause.code) {
-    case 'ECONNREFUSED':
-      return 'refused'
-    case 'ECONNRESET':
-    case 'ECONNABORTED':
-    case 'EPIPE':
-      return 'reset'
-    case 'ETIMEDOUT':
-      return 'timedOut'
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'unreachable'
-    case 'EADDRINUSE':
-      return 'addressInUse'
-    default:
-      return 'io'
-  }
-}
-
-function toSocketError(
-  cause: Error,
-  { operation, address }: { operation: string; address: Address },
-): SocketError {
-  return new SocketError(codeOf(cause), { operation, address, cause })
 }

@@ -4,6 +4,8 @@
  * simulated one in `sim/`, and both pass the same contract suite.
  */
 
+import type { TlsAgreement } from './tls-types.ts'
+
 export interface Timer {
   /** Idempotent. After it the callback never runs. */
   cancel(): void
@@ -106,6 +108,8 @@ export type SocketErrorCode =
   | 'unreachable'
   /** `listen` on an address that is taken. */
   | 'addressInUse'
+  /** The handshake failed: no common version or protocol, or a certificate that is not accepted. */
+  | 'tls'
   | 'io'
 
 /** Why a connection ended or never came to be. */
@@ -132,9 +136,16 @@ export class SocketError extends Error {
 /** One end of a byte stream. Callbacks run in order, never inside a call of ours. */
 export interface Socket {
   readonly remote: Address
+  /** What TLS agreed on; null on a socket without it, and before the handshake is done. */
+  readonly tls: TlsAgreement | null
+  /**
+   * Bytes that were written and have not left. At 0 every buffer that was given to `write` may be
+   * changed again; it is 0 right after a `write` that the system took at once.
+   */
+  readonly queuedBytes: number
   /**
    * Queues the bytes; false when more than the high-water mark waits to leave: stop until
-   * `onDrain`. The bytes belong to the socket until then and must not be changed.
+   * `onDrain`. The bytes must not be changed until `queuedBytes` is 0.
    * After `end` or `destroy`, or once closed, the bytes are dropped and the answer is false.
    */
   write(bytes: Uint8Array): boolean
@@ -145,7 +156,10 @@ export interface Socket {
   /** Stops and resumes `onData`. */
   pause(): void
   resume(): void
-  /** While it is null nothing is read, so nothing is lost before somebody listens. */
+  /**
+   * While it is null nothing is read, so nothing is lost before somebody listens. The bytes are
+   * valid during the call only: the next read overwrites them.
+   */
   onData: ((bytes: Uint8Array) => void) | null
   onDrain: (() => void) | null
   /** The other side ended its direction. */
@@ -154,16 +168,27 @@ export interface Socket {
   onClose: ((error: Error | null) => void) | null
 }
 
+export interface ListenOptions {
+  /** As many sockets may be open at a time; one more is closed before anybody sees it. */
+  readonly connectionsMax?: number
+}
+
 export interface Listener {
   /** The real port when 0 was asked for. */
   readonly address: Address
+  /** Sockets it accepted that have not closed yet, whoever has them by now. */
+  readonly connections: number
   /** Accepts nothing more and frees the address; open sockets stay open. Idempotent. */
   close(): Promise<void>
 }
 
 export interface Sockets {
   /** Port 0 picks a free one. */
-  listen(address: Address, onSocket: (socket: Socket) => void): Promise<Listener>
+  listen(
+    address: Address,
+    onSocket: (socket: Socket) => void,
+    options?: ListenOptions,
+  ): Promise<Listener>
   /** The socket may be written at once; a failure to connect comes as `onClose(error)`. */
   connect(address: Address): Socket
 }

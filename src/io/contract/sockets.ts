@@ -103,6 +103,8 @@ export function describeSockets(name: string, create: () => Promise<SocketsHarne
   describe(`${name}: connecting`, () => connectContract(test))
   describe(`${name}: bytes`, () => byteContract(test))
   describe(`${name}: backpressure`, () => pressureContract(test))
+  describe(`${name}: what is queued`, () => queueContract(test))
+  describe(`${name}: how many are open`, () => countContract(test))
   describe(`${name}: ending`, () => endContract(test))
   describe(`${name}: dropping`, () => destroyContract(test))
 }
@@ -270,6 +272,118 @@ function pressureContract(test: SocketsTest): void {
     await pair.server.untilBytes(total)
     assert.equal(pair.server.received, total)
     await finish(pair)
+  })
+}
+
+function queueContract(test: SocketsTest): void {
+  test('what the system takes at once is not queued', async (harness) => {
+    const pair = await connect(harness)
+    pair.server.socket.write(pattern(10))
+    await pair.client.untilBytes(10)
+    assert.equal(pair.client.socket.queuedBytes, 0)
+    pair.client.socket.write(pattern(1_000))
+    assert.equal(pair.client.socket.queuedBytes, 0)
+    await finish(pair)
+  })
+
+  test('everything waits until the connection stands', async (harness) => {
+    const { sockets, host } = harness
+    const accepted = signal<Observer>()
+    const listener = await sockets.listen({ host, port: 0 }, (socket) => {
+      accepted.resolve(new Observer(socket))
+    })
+    const client = new Observer(sockets.connect(listener.address))
+    client.socket.write(pattern(600))
+    client.socket.write(pattern(400))
+    assert.equal(client.socket.queuedBytes, 1_000)
+    const server = await accepted.promise
+    await server.untilBytes(1_000)
+    server.socket.write(pattern(1))
+    await client.untilBytes(1)
+    assert.equal(client.socket.queuedBytes, 0)
+    await finish({ client, server, listener })
+  })
+
+  test('what a slow reader leaves behind is queued until it has left', async (harness) => {
+    const pair = await connect(harness)
+    const { socket } = pair.client
+    pair.server.socket.pause()
+    const chunk = pattern(65_536)
+    let sent = chunk.length
+    while (socket.write(chunk)) sent += chunk.length
+    assert.ok(socket.queuedBytes > 0)
+    assert.ok(socket.queuedBytes <= sent)
+    const queuedAtDrain: number[] = []
+    socket.onDrain = () => queuedAtDrain.push(socket.queuedBytes)
+    pair.server.socket.resume()
+    await pair.server.untilBytes(sent)
+    pair.server.socket.write(pattern(1))
+    await pair.client.untilBytes(1)
+    assert.deepEqual(queuedAtDrain, [0])
+    assert.equal(socket.queuedBytes, 0)
+    await finish(pair)
+  })
+
+  test('a buffer may be used again as soon as nothing is queued', async (harness) => {
+    const pair = await connect(harness)
+    const { socket } = pair.client
+    const bytes = pattern(4_000_000)
+    const buffer = new Uint8Array(50_000)
+    let sent = 0
+    const fill = (): void => {
+      while (sent < bytes.length && socket.queuedBytes === 0) {
+        const piece = bytes.subarray(sent, sent + buffer.length)
+        buffer.set(piece)
+        socket.write(buffer.subarray(0, piece.length))
+        sent += piece.length
+      }
+      if (sent < bytes.length) pair.server.socket.write(pattern(1))
+    }
+    // Each byte that comes back is another look at the queue.
+    pair.client.socket.onData = fill
+    fill()
+    await pair.server.untilBytes(bytes.length)
+    assert.deepEqual(pair.server.bytes, bytes)
+    await finish(pair)
+  })
+}
+
+function countContract(test: SocketsTest): void {
+  test('the listener counts what it accepted and is open', async (harness) => {
+    const pair = await connect(harness)
+    assert.equal(pair.listener.connections, 1)
+    pair.client.socket.end()
+    pair.server.socket.end()
+    await pair.server.untilEvent('close')
+    assert.equal(pair.listener.connections, 0)
+    await finish(pair)
+  })
+
+  test('beyond the highest number a socket is closed unseen', async ({ sockets, host }) => {
+    const accepted: Observer[] = []
+    const greet = (socket: Socket): void => {
+      accepted.push(new Observer(socket))
+      socket.write(pattern(1))
+    }
+    const listener = await sockets.listen({ host, port: 0 }, greet, { connectionsMax: 2 })
+    const clients: Observer[] = []
+    const tryOnce = async (): Promise<number> => {
+      const client = new Observer(sockets.connect(listener.address))
+      clients.push(client)
+      await client.until(() => client.events.length > 0)
+      return client.received
+    }
+    assert.deepEqual([await tryOnce(), await tryOnce(), await tryOnce()], [1, 1, 0])
+    assert.equal(listener.connections, 2)
+    accepted[0]?.socket.destroy()
+    await accepted[0]?.untilEvent('close')
+    assert.equal(listener.connections, 1)
+    assert.deepEqual([await tryOnce(), await tryOnce()], [1, 0])
+    for (const one of [...clients, ...accepted]) one.socket.destroy()
+    for (const one of [...clients, ...accepted]) await one.untilEvent('close')
+    assert.equal(listener.connections, 0)
+    assert.equal(accepted.length, 3)
+    await listener.close()
   })
 }
 
