@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict'
+import net from 'node:net'
+import type { Address } from '../../../../io/index.ts'
+import type { Target } from '../target.ts'
+import {
+  data,
+  dataOctets,
+  FRAME_SIZE_INITIAL,
+  headers,
+  PREFACE,
+  SETTING,
+  type Setting,
+  settings,
+  WINDOW_INITIAL,
+  windowUpdate,
+} from './frames.ts'
+import { block, type Field } from './hpack-writer.ts'
+import { Peer } from './peer.ts'
+
+/** A complete answer of the server. */
+export interface Answer {
+  readonly status: string
+  readonly fields: readonly Field[]
+  readonly body: Buffer
+  /** Payload lengths of the DATA frames, as they arrived. */
+  readonly sizes: readonly number[]
+  readonly trailers: readonly Field[]
+}
+
+/** Names that a request has of itself; a replacement of null leaves the field out. */
+export type Replacements = Readonly<Record<string, string | null>>
+
+/** The octets of one gRPC message: not compressed, of that length. */
+export function message(length: number): Buffer {
+  const bytes = Buffer.alloc(5 + length)
+  bytes.writeUInt32BE(length, 1)
+  for (let at = 0; at < length; at += 1) bytes[5 + at] = 97 + (at % 26)
+  return bytes
+}
+
+/** We play the client, on a socket of our own, against the server under test. */
+export class RawClient extends Peer {
+  readonly target: Target
+  readonly #spent = new Map<number, number>()
+
+  private constructor(socket: net.Socket, target: Target) {
+    super(socket, 'server')
+    this.target = target
+  }
+
+  /** Connected, and nothing sent yet. */
+  static async connect(target: Target): Promise<RawClient> {
+    const socket = await dial(target.address)
+    return new RawClient(socket, target)
+  }
+
+  /** Counts what flow control counts (RFC 9113 §6.9.1). */
+  override send(...parts: readonly Buffer[]): void {
+    const bytes = Buffer.concat(parts)
+    for (const [stream, octets] of dataOctets(bytes)) {
+      this.#spent.set(stream, (this.#spent.get(stream) ?? 0) + octets)
+    }
+    super.send(bytes)
+  }
+
+  /** The last value that the server announced. */
+  announced(name: keyof typeof SETTING): number | undefined {
+    const values = this.log.flatMap((item) => (item.kind === 'settings' ? item.values : []))
+    return values.findLast(([id]) => id === SETTING[name])?.[1]
+  }
+
+  /** What the server still allows us to send on the stream. */
+  windowOf(stream: number): number {
+    const initial = this.announced('initialWindowSize') ?? WINDOW_INITIAL
+    const ofStream = initial + this.#granted(stream) - (this.#spent.get(stream) ?? 0)
+    const spent = [...this.#spent.values()].reduce((sum, octets) => sum + octets, 0)
+    return Math.min(ofStream, WINDOW_INITIAL + this.#granted(0) - spent)
+  }
+
+  #granted(stream: number): number {
+    return this.log.reduce(
+      (sum, item) =>
+        item.kind === 'windowUpdate' && item.stream === stream ? sum + item.increment : sum,
+      0,
+    )
+  }
+
+  /** Sends these DATA frames one after the other, each as soon as the windows have room for it. */
+  async sendInWindow(stream: number, frames: readonly Buffer[]): Promise<void> {
+    for (const one of frames) {
+      while (this.windowOf(stream) < one.length - 9) await this.find('windowUpdate')
+      this.send(one)
+    }
+  }
+
+  /** Another connection to the same server, after the handshake. */
+  async another(...values: readonly Setting[]): Promise<RawClient> {
+    const peer = await RawClient.connect(this.target)
+    await peer.handshake(...values)
+    return peer
+  }
+
+  /** Prefaces and acknowledgements in both directions (RFC 9113 §3.4). */
+  async handshake(...values: readonly Setting[]): Promise<void> {
+    this.send(PREFACE, settings(...values))
+    await this.find('settings', ({ ack }) => !ack)
+    await this.find('settings', ({ ack }) => ack)
+  }
+
+  /** Changes our settings, and waits until the server has taken them. */
+  async change(...values: readonly Setting[]): Promise<void> {
+    this.send(settings(...values))
+    await this.find('settings', ({ ack }) => ack)
+  }
+
+  /** The fields of a unary call, with some replaced, and others behind them. */
+  fields(replaced: Replacements = {}, ...extra: readonly Field[]): Field[] {
+    const { address, paths } = this.target
+    const usual: Field[] = [
+      [':method', 'POST'],
+      [':scheme', 'http'],
+      [':path', paths.unary],
+      [':authority', `${address.host}:${address.port}`],
+      ['te', 'trailers'],
+      ['content-type', 'application/grpc'],
+    ]
+    const fields = usual.flatMap(([name, value]): Field[] => {
+      const replacement = replaced[name]
+      if (replacement === null) return []
+      return [[name, replacement ?? value]]
+    })
+    return [...fields, ...extra]
+  }
+
+  block(replaced: Replacements = {}, ...extra: readonly Field[]): Buffer {
+    return block(this.fields(replaced, ...extra))
+  }
+
+  /** A block of a trailer section. */
+  trailers(...fields: readonly Field[]): Buffer {
+    return block(fields)
+  }
+
+  /** A whole unary call in two frames. */
+  request(stream: number, body: Buffer = message(4), ...extra: readonly Field[]): Buffer {
+    return Buffer.concat([
+      headers(stream, this.block({}, ...extra)),
+      ...inFrames(stream, body, FRAME_SIZE_INITIAL),
+    ])
+  }
+
+  /** HEADERS that open a stream and leave it open. */
+  opening(stream: number, ...extra: readonly Field[]): Buffer {
+    return headers(stream, this.block({}, ...extra))
+  }
+
+  /** Fails unless the stream is answered, in full and with that message. */
+  async expectEcho(stream: number, body: Buffer = message(4)): Promise<Answer> {
+    const answer = await this.expectAnswer(stream)
+    assert.equal(answer.status, '200')
+    const status = [...answer.fields, ...answer.trailers].find(([name]) => name === 'grpc-status')
+    assert.deepEqual(status, ['grpc-status', '0'])
+    assert.ok(answer.body.equals(body), `${answer.body.length} octets instead of ${body.length}`)
+    return answer
+  }
+
+  /** Any complete answer. Our windows are opened again for what has arrived. */
+  async expectAnswer(stream: number): Promise<Answer> {
+    let fields: readonly Field[] | null = null
+    const chunks: Buffer[] = []
+    const sizes: number[] = []
+    for (;;) {
+      const item = await this.next(`the answer on stream ${stream}`)
+      if (item.kind === 'closed' || (item.kind === 'goaway' && item.code !== 'NO_ERROR')) {
+        this.fail(`wanted an answer on stream ${stream}`)
+      }
+      if (!('stream' in item) || item.stream !== stream) continue
+      if (item.kind === 'reset') this.fail(`wanted an answer on stream ${stream}`)
+      if (item.kind === 'data') {
+        chunks.push(item.bytes)
+        sizes.push(item.size)
+        if (item.size > 0) this.send(windowUpdate(0, item.size))
+        if (item.size > 0 && !item.end) this.send(windowUpdate(stream, item.size))
+      }
+      const isHeaders = item.kind === 'headers'
+      if (isHeaders && fields === null && statusOf(item.fields).startsWith('1')) continue
+      const trailers = isHeaders && fields !== null ? item.fields : []
+      if (isHeaders && fields === null) fields = item.fields
+      if ((isHeaders || item.kind === 'data') && item.end && fields !== null) {
+        const body = Buffer.concat(chunks)
+        return { status: statusOf(fields), fields, body, sizes, trailers }
+      }
+    }
+  }
+
+  /**
+   * A malformed request (RFC 9113 §8.1.1): a stream error of type PROTOCOL_ERROR, before which the
+   * server may answer; the answer cannot be a success. A stream whose answer is complete is closed
+   * and needs no RST_STREAM.
+   */
+  async expectMalformed(stream: number): Promise<void> {
+    for (;;) {
+      const item = await this.next(`an error on stream ${stream}`)
+      if (item.kind === 'goaway') {
+        assert.equal(item.code, 'PROTOCOL_ERROR')
+        return this.expectClosed()
+      }
+      if (item.kind === 'closed') this.fail(`wanted an error on stream ${stream}`)
+      if (!('stream' in item) || item.stream !== stream) continue
+      if (item.kind === 'reset') return assert.equal(item.code, 'PROTOCOL_ERROR')
+      if (item.kind === 'headers') {
+        const status = statusOf(item.fields)
+        if (!/^4\d\d$/.test(status))
+          this.fail('a malformed request was answered as if it were good')
+        if (item.end) return
+      }
+      if (item.kind === 'data' && item.end) return
+    }
+  }
+
+  /** The server answers on this connection. */
+  async expectService(stream: number): Promise<void> {
+    this.send(this.request(stream))
+    await this.expectEcho(stream)
+  }
+}
+
+/** A body in DATA frames of at most that size, the last of which ends the stream. */
+export function inFrames(stream: number, body: Buffer, size: number): Buffer[] {
+  const frames: Buffer[] = []
+  for (let at = 0; at < body.length; at += size) {
+    const end = at + size >= body.length
+    frames.push(data(stream, body.subarray(at, at + size), { end }))
+  }
+  return frames
+}
+
+export function statusOf(fields: readonly Field[]): string {
+  return fields.find(([name]) => name === ':status')?.[1] ?? ''
+}
+
+function dial({ host, port }: Address): Promise<net.Socket> {
+  const socket = net.connect({ host, port, allowHalfOpen: true, noDelay: true })
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject)
+    socket.once('connect', () => {
+      socket.off('error', reject)
+      resolve(socket)
+    })
+  })
+}
