@@ -142,3 +142,51 @@ export const RPC_GZIP_RUNNING_MAX = 2
 
 /** Messages that wait for compression: about 100 ms of work, after which nobody gains by waiting. */
 export const RPC_GZIP_WAITING_MAX = 256
+
+/**
+ * Messages within messages, as in other implementations of protobuf. A stack overflow needs some
+ * thousand.
+ */
+export const WIRE_DEPTH_MAX = 100
+
+/**
+ * Elements in the repeated fields of one message. An empty one takes 2 bytes on the wire and about
+ * 100 in memory, so this is what bounds memory; a list of a million keys still fits.
+ */
+export const WIRE_ELEMENTS_MAX = 2 ** 20
+
+/** Four octets after the prefix are 28 bits, more than any length, index or size has here. */
+export const RPC_HPACK_INTEGER_OCTETS_MAX = 4
+
+/** Where Huffman-coded text is put together; the few texts that are longer get their own room. */
+export const RPC_HPACK_SCRATCH_BYTES = 256
+
+/**
+ * Header blocks a decoder recognises: the methods that one client calls again and again. In bytes
+ * of blocks and lists, of which most is shared with the dynamic table.
+ */
+export const RPC_HPACK_CACHE_BLOCKS_MAX = 16
+export const RPC_HPACK_CACHE_BLOCK_BYTES_MAX = 1 * KIB
+export const RPC_HPACK_CACHE_BYTES_MAX = 8 * KIB
+
+/** What an encoder of ours puts into the peer's table; HTTP/2 begins with as much, and it is ample. */
+export const RPC_HPACK_SENT_TABLE_BYTES_MAX = 4 * KIB
+
+/** Larger fields are sent literally: one of them would take the place of several. */
+export const RPC_HPACK_ENTRY_BYTES_MAX = 256
+
+/** Lists whose encoding a connection remembers, and how long that may be: at most 4 KiB. */
+export const RPC_HPACK_REMEMBERED_MAX = 8
+export const RPC_HPACK_REMEMBERED_BYTES_MAX = 512
+
+/** Open sockets of the one port. Idle ones cost at most 20 KB each: 200 MB; one more is closed. */
+export const RPC_PORT_CONNECTIONS_MAX = 10_000
+
+/**
+ * Sockets whose first bytes are awaited, or whose TLS handshake is under way (about 50 KB each, so
+ * 50 MB). Beyond it the oldest goes: who means well decides within a round trip or two.
+ */
+export const RPC_PORT_UNDECIDED_MAX = 1024
+
+/** From accepted to decided, handshake included: far beyond any round trip, short for a squatter. */
+export const RPC_PORT_UNDECIDED_MS_MAX = 10_000
