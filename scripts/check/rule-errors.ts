@@ -11,6 +11,7 @@ export const ERROR_CLASSES: Readonly<Record<string, string>> = {
   KvError: 'what can be expected, with a code of the table',
   BrokenInvariant: 'a fault in Quorate itself; ends the process',
   DiskError: 'what a disk refuses; the log turns it into a KvError',
+  HpackError: 'a header block that breaks RFC 7541; its connection ends with COMPRESSION_ERROR',
   SocketError: 'what a socket refuses; peers and doors turn it into a KvError',
 }
 
