@@ -190,3 +190,9 @@ export const RPC_PORT_UNDECIDED_MAX = 1024
 
 /** From accepted to decided, handshake included: far beyond any round trip, short for a squatter. */
 export const RPC_PORT_UNDECIDED_MS_MAX = 10_000
+
+/** Messages that came in part, on one connection: a dozen of the largest at once. */
+export const RPC_GATHERED_BYTES_MAX = 32 * MIB
+
+/** The largest message a server takes unless told otherwise; gRPC's own default. */
+export const RPC_MESSAGE_BYTES_MAX = 4 * MIB
