@@ -1,4 +1,5 @@
 import type net from 'node:net'
+import { assert } from '../base/index.ts'
 import type { TlsAgreement } from './tls-types.ts'
 import { type Address, type Socket, SocketError, type SocketErrorCode } from './types.ts'
 
@@ -93,6 +94,22 @@ export class NodeSocket implements Socket {
   resume(): void {
     this.#paused = false
     this.#flow()
+  }
+
+  /**
+   * Gives the socket of Node away, with what was read of it put back. Only `onClose` and `destroy`
+   * go on working here.
+   */
+  handOver(firstBytes: Uint8Array): net.Socket {
+    assert(!this.#ended, 'a socket that is handed over is open')
+    this.onData = null
+    this.#ended = true
+    this.#socket.off('data', onData)
+    this.#socket.off('drain', onDrain)
+    this.#socket.off('end', onEnd)
+    // A copy: the caller's bytes are valid during the call only.
+    if (firstBytes.length > 0) this.#socket.unshift(Uint8Array.from(firstBytes))
+    return this.#socket
   }
 
   /** False: nothing more is wanted for now. */

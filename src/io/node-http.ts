@@ -1,0 +1,70 @@
+import type http from 'node:http'
+import { assert } from '../base/index.ts'
+import { NodeSocket } from './node-socket.ts'
+import type { Socket } from './types.ts'
+
+/** Where accepted sockets go on that speak HTTP/1.1. */
+export interface HttpDoor {
+  /** `firstBytes` is everything that was read of the socket so far. The socket is gone after it. */
+  take(socket: Socket, firstBytes: Uint8Array): void
+  /** Finishes the requests that are under way. Settles when all sockets are closed. */
+  close(): Promise<void>
+  /** Drops all sockets now. Idempotent. */
+  destroy(): void
+}
+
+/** The server must not listen itself. It is closed with the door. */
+export function createHttpDoor(server: http.Server): HttpDoor {
+  return new NodeHttpDoor(server)
+}
+
+class NodeHttpDoor implements HttpDoor {
+  readonly #server: http.Server
+  readonly #sockets = new Set<NodeSocket>()
+  #closing: PromiseWithResolvers<void> | null = null
+
+  constructor(server: http.Server) {
+    assert(!server.listening, 'a server behind a door does not listen itself')
+    this.#server = server
+    // What Node does when a server listens: it begins to watch over slow requests and idle sockets.
+    server.emit('listening')
+  }
+
+  take(socket: Socket, firstBytes: Uint8Array): void {
+    assert(socket instanceof NodeSocket, 'a server of Node takes sockets of Node')
+    if (this.#closing !== null) {
+      socket.destroy()
+      return
+    }
+    this.#sockets.add(socket)
+    socket.onClose = () => this.#closed(socket)
+    const inner = socket.handOver(firstBytes)
+    this.#server.emit('connection', inner)
+    inner.resume()
+  }
+
+  close(): Promise<void> {
+    if (this.#closing === null) {
+      this.#closing = Promise.withResolvers<void>()
+      // A socket whose last answer is sent after this does not stay to wait for another request.
+      this.#server.keepAliveTimeout = 1
+      this.#server.keepAliveTimeoutBuffer = 0
+      this.#server.close()
+      this.#closeIfEmpty()
+    }
+    return this.#closing.promise
+  }
+
+  destroy(): void {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  #closed(socket: NodeSocket): void {
+    this.#sockets.delete(socket)
+    this.#closeIfEmpty()
+  }
+
+  #closeIfEmpty(): void {
+    if (this.#sockets.size === 0) this.#closing?.resolve()
+  }
+}

@@ -1,0 +1,33 @@
+import type { Address, Socket } from '../../io/index.ts'
+
+/** Whoever speaks one protocol: it gets the sockets whose first bytes said so. */
+export interface ConnectionHandler {
+  /**
+   * The socket is the handler's from here on, callbacks included. `firstBytes` is everything that
+   * was read of it so far, from the very first byte; valid during the call only.
+   */
+  take(socket: Socket, firstBytes: Uint8Array): void
+  /** What is under way is finished, then the sockets are closed. Settles when all are. */
+  close(): Promise<void>
+  /** Drops all sockets now. Idempotent. */
+  destroy(): void
+}
+
+export interface PortLimits {
+  readonly connectionsMax: number
+  readonly undecidedMax: number
+  readonly undecidedMsMax: number
+}
+
+export interface Port {
+  /** The real port when 0 was asked for. */
+  readonly address: Address
+  /** Sockets that are open, whoever has them by now. */
+  readonly connections: number
+  /** Sockets whose first bytes are awaited, or whose handshake is under way. */
+  readonly undecided: number
+  /** Frees the address, drops who is undecided, and closes the handlers. Idempotent. */
+  close(): Promise<void>
+  /** Drops everything that `close` still waits for, or would wait for. Idempotent. */
+  destroy(): void
+}
