@@ -169,6 +169,10 @@ export const RPC_HPACK_CACHE_BLOCKS_MAX = 16
 export const RPC_HPACK_CACHE_BLOCK_BYTES_MAX = 1 * KIB
 export const RPC_HPACK_CACHE_BYTES_MAX = 8 * KIB
 
+/** Strings a decoder recognises: a path and a token that are never indexed, and their like. */
+export const RPC_HPACK_MEMO_TEXTS = 8
+export const RPC_HPACK_MEMO_OCTETS_MAX = 64
+
 /** What an encoder of ours puts into the peer's table; HTTP/2 begins with as much, and it is ample. */
 export const RPC_HPACK_SENT_TABLE_BYTES_MAX = 4 * KIB
 
@@ -196,3 +200,16 @@ export const RPC_GATHERED_BYTES_MAX = 32 * MIB
 
 /** The largest message a server takes unless told otherwise; gRPC's own default. */
 export const RPC_MESSAGE_BYTES_MAX = 4 * MIB
+
+/** A connection that is not ready by then is given up, and the next endpoint tried. */
+export const RPC_CONNECT_MS_MAX = 5000
+
+/** Between rounds over all endpoints that fail: quick at first, never more than this apart. */
+export const RPC_BACKOFF_MS_MIN = 50
+export const RPC_BACKOFF_MS_MAX = 5000
+
+/** Calls that wait for a connection, or for room on it. */
+export const RPC_CALLS_WAITING_MAX = 16_384
+
+/** Silence after which a connection with calls under way is asked whether it is still there. */
+export const RPC_KEEPALIVE_MS = 10_000
