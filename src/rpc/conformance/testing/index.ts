@@ -7,7 +7,13 @@
  * other side still serves; everything that arrives is checked for being legal (kit/legality.ts).
  */
 import type { Group, ServerCase } from './case.ts'
+import { FLOW_CASES } from './cases-flow.ts'
+import { FRAME_CASES } from './cases-frames.ts'
+import { FRAMING_CASES } from './cases-framing.ts'
 import { GENERIC_CASES } from './cases-generic.ts'
+import { HPACK_CASES } from './cases-hpack.ts'
+import { MESSAGE_CASES } from './cases-messages.ts'
+import { STREAM_CASES } from './cases-streams.ts'
 
 export interface GroupedCase extends ServerCase {
   readonly group: Group
@@ -17,4 +23,12 @@ function grouped(group: Group, cases: readonly ServerCase[]): GroupedCase[] {
   return cases.map((one) => ({ ...one, group }))
 }
 
-export const SERVER_CASES: readonly GroupedCase[] = [...grouped('generic', GENERIC_CASES)]
+export const SERVER_CASES: readonly GroupedCase[] = [
+  ...grouped('generic', GENERIC_CASES),
+  ...grouped('http2', FRAMING_CASES),
+  ...grouped('http2', STREAM_CASES),
+  ...grouped('http2', FRAME_CASES),
+  ...grouped('http2', FLOW_CASES),
+  ...grouped('http2', MESSAGE_CASES),
+  ...grouped('hpack', HPACK_CASES),
+]

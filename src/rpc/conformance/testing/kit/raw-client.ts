@@ -5,6 +5,7 @@ import type { Target } from '../target.ts'
 import {
   data,
   dataOctets,
+  type ErrorName,
   FRAME_SIZE_INITIAL,
   headers,
   PREFACE,
@@ -93,6 +94,12 @@ export class RawClient extends Peer {
     }
   }
 
+  /** A whole unary call, as fast as the windows allow. */
+  async sendRequest(stream: number, body: Buffer): Promise<void> {
+    this.send(this.opening(stream))
+    await this.sendInWindow(stream, inFrames(stream, body, FRAME_SIZE_INITIAL))
+  }
+
   /** Another connection to the same server, after the handshake. */
   async another(...values: readonly Setting[]): Promise<RawClient> {
     const peer = await RawClient.connect(this.target)
@@ -162,6 +169,21 @@ export class RawClient extends Peer {
     assert.deepEqual(status, ['grpc-status', '0'])
     assert.ok(answer.body.equals(body), `${answer.body.length} octets instead of ${body.length}`)
     return answer
+  }
+
+  /** The stream is answered, or the connection ended with one of these codes. */
+  async expectEchoOrError(stream: number, codes: readonly ErrorName[]): Promise<void> {
+    for (;;) {
+      const item = await this.next(`the answer on stream ${stream}`)
+      if (item.kind === 'goaway') {
+        if (!codes.some((code) => code === item.code)) this.fail(`GOAWAY carries ${item.code}`)
+        return this.expectClosed()
+      }
+      if (item.kind === 'closed') this.fail(`wanted an answer on stream ${stream}`)
+      if (!('stream' in item) || item.stream !== stream) continue
+      if (item.kind === 'reset') this.fail(`wanted an answer on stream ${stream}`)
+      if (item.kind === 'headers' && item.end) return
+    }
   }
 
   /** Any complete answer. Our windows are opened again for what has arrived. */
