@@ -165,7 +165,7 @@ export const RPC_HPACK_SCRATCH_BYTES = 256
  * Header blocks a decoder recognises: the methods that one client calls again and again. In bytes
  * of blocks and lists, of which most is shared with the dynamic table.
  */
-export const RPC_HPACK_CACHE_BLOCKS_MAX = 16
+export const RPC_HPACK_CACHE_BLOCKS_MAX = 32
 export const RPC_HPACK_CACHE_BLOCK_BYTES_MAX = 1 * KIB
 export const RPC_HPACK_CACHE_BYTES_MAX = 8 * KIB
 

@@ -10,14 +10,18 @@
 
 import {
   assert,
+  RPC_HPACK_CACHE_BLOCKS_MAX as PLACES,
   RPC_HPACK_CACHE_BLOCK_BYTES_MAX,
-  RPC_HPACK_CACHE_BLOCKS_MAX,
   RPC_HPACK_CACHE_BYTES_MAX,
 } from '../../base/index.ts'
 import type { HeaderList } from './header-list.ts'
+import { copyOctets, hashOctets, sameOctets } from './octets.ts'
 
 /** Hashes of blocks seen once; a power of two. */
 const SEEN_ONCE = 16
+
+/** A dozen blocks among 32 places nearly always find one of four free. */
+const PROBES = 4
 
 export interface Meaning {
   readonly list: HeaderList
@@ -31,25 +35,32 @@ interface CachedBlock extends Meaning {
 }
 
 export class BlockCache {
-  #blocks: CachedBlock[] = []
-  /** Of `#blocks`, what they and their lists count. */
+  /** Open addressing: a block is at one of the PROBES places from that of its hash on. */
+  readonly #places: (CachedBlock | null)[] = new Array(PLACES).fill(null)
+  /** What all blocks and their lists count. */
   #bytes = 0
+  /** Whether a block in here refers to the dynamic table. */
+  #usesTable = false
   /** The block that came last: tried first, and without a hash. */
   #recent: CachedBlock | null = null
-  /** The next to be replaced. */
-  #hand = 0
   /** A block is kept when it comes a second time: one that never comes again costs no copy. */
   readonly #seenOnce: number[] = new Array(SEEN_ONCE).fill(0)
   /** The hash of the block that `find` did not find. */
   #hash = 0
 
   find(bytes: Uint8Array, start: number, end: number): HeaderList | null {
+    const length = end - start
     const recent = this.#recent
-    if (recent !== null && same(recent.bytes, bytes, start, end)) return recent.list
-    const hash = hashOf(bytes, start, end)
+    if (recent !== null && recent.bytes.length === length) {
+      if (sameOctets(recent.bytes, bytes, start)) return recent.list
+    }
+    if (length > RPC_HPACK_CACHE_BLOCK_BYTES_MAX) return null
+    const hash = hashOctets(bytes, start, end)
     this.#hash = hash
-    for (const block of this.#blocks) {
-      if (block.hash !== hash || !same(block.bytes, bytes, start, end)) continue
+    for (let probe = 0; probe < PROBES; probe++) {
+      const block = this.#places[(hash + probe) & (PLACES - 1)] as CachedBlock | null
+      if (block === null || block.hash !== hash || block.bytes.length !== length) continue
+      if (!sameOctets(block.bytes, bytes, start)) continue
       this.#recent = block
       return block.list
     }
@@ -67,59 +78,43 @@ export class BlockCache {
       return
     }
     // Rare, and simpler than finding out which one to keep: what is in use is soon back.
-    if (this.#bytes + cost > RPC_HPACK_CACHE_BYTES_MAX) this.#clear()
-    const copy = new Uint8Array(end - start)
-    for (let at = start; at < end; at++) copy[at - start] = bytes[at] as number
-    this.#put({ bytes: copy, hash, list, usesTable })
+    if (this.#bytes + cost > RPC_HPACK_CACHE_BYTES_MAX) this.#drop(() => true)
+    this.#put({ bytes: copyOctets(bytes, start, end), hash, list, usesTable })
   }
 
   /** The dynamic table has changed: its indices mean something else now. */
   dropTableUsers(): void {
-    if (!this.#blocks.some((block) => block.usesTable)) return
-    this.#blocks = this.#blocks.filter((block) => !block.usesTable)
-    this.#bytes = this.#blocks.reduce((sum, block) => sum + costOf(block), 0)
-    this.#recent = null
-    this.#hand = 0
+    if (this.#usesTable) this.#drop((block) => block.usesTable)
+    this.#usesTable = false
   }
 
   #put(block: CachedBlock): void {
-    if (this.#blocks.length < RPC_HPACK_CACHE_BLOCKS_MAX) {
-      this.#blocks.push(block)
-    } else {
-      this.#bytes -= costOf(this.#blocks[this.#hand] as CachedBlock)
-      this.#blocks[this.#hand] = block
-      this.#hand = (this.#hand + 1) % RPC_HPACK_CACHE_BLOCKS_MAX
+    let place = 0
+    for (let probe = 0; probe < PROBES; probe++) {
+      place = (block.hash + probe) & (PLACES - 1)
+      if (this.#places[place] === null) break
     }
+    const replaced = this.#places[place] as CachedBlock | null
+    if (replaced !== null) this.#bytes -= costOf(replaced)
+    this.#places[place] = block
     this.#bytes += costOf(block)
+    this.#usesTable ||= block.usesTable
     this.#recent = block
     assert(this.#bytes <= RPC_HPACK_CACHE_BYTES_MAX, 'the cache keeps its size')
   }
 
-  #clear(): void {
-    this.#blocks = []
-    this.#bytes = 0
+  #drop(unwanted: (block: CachedBlock) => boolean): void {
+    for (let place = 0; place < PLACES; place++) {
+      const block = this.#places[place] as CachedBlock | null
+      if (block === null || !unwanted(block)) continue
+      this.#places[place] = null
+      this.#bytes -= costOf(block)
+    }
     this.#recent = null
-    this.#hand = 0
+    assert(this.#bytes >= 0, 'the cache counts what it holds')
   }
 }
 
 function costOf({ bytes, list }: CachedBlock): number {
   return bytes.length + list.size
-}
-
-function same(kept: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  const length = kept.length
-  if (length !== end - start) return false
-  for (let at = 0; at < length; at++) {
-    if (kept[at] !== bytes[start + at]) return false
-  }
-  return true
-}
-
-/** Bernstein's, with 31; all octets count, since one index is often the only difference. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  if (end - start > RPC_HPACK_CACHE_BLOCK_BYTES_MAX) return 0
-  let hash = end - start
-  for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0
-  return hash
 }

@@ -18,10 +18,14 @@ import {
   STEP_STATE_MASK,
 } from './huffman-steps.ts'
 import { latin1Text } from './latin1-text.ts'
+import { TextMemo } from './text-memo.ts'
 
 const NOTHING = new Uint8Array(0)
 const HUFFMAN_FLAG = 0x80
 const LENGTH_MASK = 0x7f
+
+/** Shorter strings are made as fast as they are found. */
+const MEMO_OCTETS_MIN = 4
 
 export class BlockReader {
   #bytes: Uint8Array = NOTHING
@@ -29,6 +33,7 @@ export class BlockReader {
   #end = 0
   /** Where Huffman-coded text is put together. Made when first needed; long text has its own. */
   #scratch: Uint8Array = NOTHING
+  #memo: TextMemo | null = null
 
   open(bytes: Uint8Array, start: number, end: number): void {
     assert(start >= 0 && start <= end && end <= bytes.length, 'a block consists of bytes there are')
@@ -80,11 +85,17 @@ export class BlockReader {
 
   /** RFC 7541 §5.2. */
   text(): string {
+    const whole = this.#at
     const first = this.octet()
     const start = this.#span(first)
-    if ((first & HUFFMAN_FLAG) === 0) return latin1Text(this.#bytes, start, this.#at)
-    const target = this.#roomFor(huffmanTextMax(this.#at - start) + 1)
-    return latin1Text(target, 0, this.#decodeTo(target, start))
+    const huffman = (first & HUFFMAN_FLAG) !== 0
+    if (this.#at - start < MEMO_OCTETS_MIN) return this.#make(start, huffman)
+    this.#memo ??= new TextMemo()
+    const known = this.#memo.find(this.#bytes, whole, this.#at)
+    if (known !== null) return known
+    const text = this.#make(start, huffman)
+    this.#memo.offer(this.#bytes, whole, this.#at, text)
+    return text
   }
 
   /** Checks what `text` checks and returns the length of the text, but makes none. */
@@ -101,6 +112,13 @@ export class BlockReader {
     if (length > this.#end - start) throw new HpackError('truncated')
     this.#at = start + length
     return start
+  }
+
+  /** The text whose octets go from `start` to `#at`. */
+  #make(start: number, huffman: boolean): string {
+    if (!huffman) return latin1Text(this.#bytes, start, this.#at)
+    const target = this.#roomFor(huffmanTextMax(this.#at - start) + 1)
+    return latin1Text(target, 0, this.#decodeTo(target, start))
   }
 
   #roomFor(length: number): Uint8Array {

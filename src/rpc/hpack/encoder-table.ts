@@ -3,7 +3,7 @@
  * the table stays as it is, so that what has been encoded once can be sent again as it was. Only a
  * smaller table size evicts.
  *
- * A search goes through all entries and compares hashes. There are rarely more than twenty and never
+ * A search goes through all entries. There are rarely more than twenty and never
  * more than 120, and lists that repeat are not searched for at all.
  */
 
@@ -42,11 +42,11 @@ export class EncoderTable {
   }
 
   /** The index of an entry with this name, or 0. */
-  findName({ nameHash, name }: PlannedField): number {
+  findName({ name }: PlannedField): number {
     const entries = this.#entries
     for (let at = 0; at < entries.length; at++) {
       const entry = entries[at] as PlannedField
-      if (entry.nameHash === nameHash && entry.name === name) return this.#indexOf(at)
+      if (entry.name === name) return this.#indexOf(at)
     }
     return 0
   }

@@ -1,4 +1,4 @@
-/** Encoding header blocks: RFC 7541 §4.2 and §6. What is indexed says `index-policy.ts`. */
+/** Encoding header blocks: RFC 7541 §4.2 and §6. What is indexed says `name-facts.ts`. */
 
 import {
   assert,
@@ -10,7 +10,7 @@ import {
 import { BlockWriter } from './block-writer.ts'
 import type { TableState } from './decoder.ts'
 import { EncoderTable, entryBytes } from './encoder-table.ts'
-import { POLICY_CHANGES, POLICY_LEARN, POLICY_SECRET } from './index-policy.ts'
+import { POLICY_CHANGES, POLICY_LEARN, POLICY_SECRET } from './name-facts.ts'
 import type { OutgoingHeaders, PlannedField } from './outgoing-headers.ts'
 
 const INDEXED = 0x80
@@ -45,7 +45,12 @@ export interface HpackEncoderOptions {
   readonly tableBytesMax: number
 }
 
-/** The encoder of one direction of a connection. Every block must be sent, in this order. */
+/**
+ * The encoder of one direction of a connection. Every block must be sent, in this order. One block
+ * may be put together from several lists, encoded one behind the other: what is always the same then
+ * stays one remembered list, and only the rest is made for each call. Settings are taken between
+ * blocks, not between the lists of one.
+ */
 export class HpackEncoder {
   /** The size of the peer's table as last told. */
   #bytesMax: number
@@ -84,7 +89,9 @@ export class HpackEncoder {
 
   /** Writes the block at `offset` and returns the offset behind it. */
   encode(list: OutgoingHeaders, target: Uint8Array, offset: number): number {
-    for (const block of this.#remembered) {
+    const remembered = this.#remembered
+    for (let at = 0; at < remembered.length; at++) {
+      const block = remembered[at] as RememberedBlock
       if (block.list === list) return copy(block.bytes, target, offset)
     }
     return this.#encodeNew(list, target, offset)
@@ -161,10 +168,12 @@ export class HpackEncoder {
     if (field.policy === POLICY_CHANGES) return nameIndex === 0
     if (field.policy !== POLICY_LEARN) return true
     // A quarter is left to the fields that are known to repeat, whatever is learnt before.
-    return table.bytes + bytes <= room * 0.75 && this.#comesAgain(field.hash)
+    return table.bytes + bytes <= room * 0.75 && this.#comesAgain(field)
   }
 
-  #comesAgain(hash: number): boolean {
+  #comesAgain({ name, hash: valueHash }: PlannedField): boolean {
+    // Equal hashes of different fields do no harm: one of them is entered too early.
+    const hash = valueHash ^ Math.imul(name.length, 0x01000193)
     this.#seenOnce ??= new Array(SEEN_ONCE).fill(0)
     const at = hash & (SEEN_ONCE - 1)
     if (this.#seenOnce[at] === hash) return true

@@ -2,13 +2,15 @@
 
 import { assert } from '../../base/index.ts'
 import { FIELD_OVERHEAD_BYTES } from './header-list.ts'
-import { POLICY_SECRET, policyOf } from './index-policy.ts'
-import { findStaticField, findStaticName } from './static-table.ts'
+import { factsOf, type NameFacts, POLICY_SECRET } from './name-facts.ts'
+import { findStaticField } from './static-table.ts'
 
 /** An integer below 2^28 takes an octet for its prefix and four more; a field has up to three. */
 const INTEGERS_BYTES_MAX = 15
 
 const LATIN1_MAX = 0xff
+
+const NO_NAMES: readonly string[] = []
 
 export interface OutgoingHeadersOptions {
   /** Names whose fields are secret, besides those that always are (`authorization` …). */
@@ -23,7 +25,7 @@ export interface PlannedField {
   readonly staticField: number
   readonly staticName: number
   readonly policy: number
-  readonly nameHash: number
+  /** Of the value; for a search in which most entries differ. */
   readonly hash: number
 }
 
@@ -42,14 +44,16 @@ export class OutgoingHeaders {
   /** Set by the first encoder: only a list that comes again is worth remembering. */
   sentBefore = false
 
-  constructor(fields: readonly string[], { never = [] }: OutgoingHeadersOptions = {}) {
+  constructor(fields: readonly string[], options?: OutgoingHeadersOptions) {
     assert(fields.length % 2 === 0, 'every name has a value')
+    const never = options?.never ?? NO_NAMES
     const plan: PlannedField[] = []
     let length = 0
     for (let at = 0; at < fields.length; at += 2) {
       const name = fields[at] as string
       const value = fields[at + 1] as string
-      plan.push(planField(name, value, never.includes(name)))
+      const secret = never.length > 0 && never.includes(name)
+      plan.push(planField(factsOf(name), value, secret))
       length += name.length + value.length
     }
     this.fields = fields
@@ -59,22 +63,22 @@ export class OutgoingHeaders {
   }
 }
 
-function planField(name: string, value: string, never: boolean): PlannedField {
-  const staticName = findStaticName(name)
-  const nameHash = hashText(name, 0)
+function planField(facts: NameFacts, value: string, secret: boolean): PlannedField {
+  const { name, staticIndex, policy } = facts
+  // A name that is known consists of octets.
+  if (staticIndex === 0) hashText(name)
   return {
     name,
     value,
-    staticField: findStaticField(staticName, value),
-    staticName,
-    policy: never ? POLICY_SECRET : policyOf(name),
-    nameHash,
-    hash: hashText(value, nameHash),
+    staticField: findStaticField(staticIndex, value),
+    staticName: staticIndex,
+    policy: secret ? POLICY_SECRET : policy,
+    hash: hashText(value),
   }
 }
 
-function hashText(text: string, seed: number): number {
-  let hash = seed
+function hashText(text: string): number {
+  let hash = text.length
   let all = 0
   for (let at = 0; at < text.length; at++) {
     const character = text.charCodeAt(at)
