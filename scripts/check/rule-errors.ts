@@ -12,6 +12,7 @@ export const ERROR_CLASSES: Readonly<Record<string, string>> = {
   BrokenInvariant: 'a fault in Quorate itself; ends the process',
   DiskError: 'what a disk refuses; the log turns it into a KvError',
   HpackError: 'a header block that breaks RFC 7541; its connection ends with COMPRESSION_ERROR',
+  Http2Error: 'a connection error of RFC 9113; its connection ends with that code',
   SocketError: 'what a socket refuses; peers and doors turn it into a KvError',
 }
 

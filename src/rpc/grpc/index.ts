@@ -1,0 +1,13 @@
+/**
+ * grpc: gRPC over HTTP/2, the server's side and the client's.
+ *
+ * Invariant: a call ends with exactly one status, whatever the peer, its connection or a handler
+ * does.
+ */
+export { type CallOptions, type ChannelOptions, type ChannelState, RpcChannel } from './channel.ts'
+export { type CallEnd, type CallReceiver, ClientCall } from './client-call.ts'
+export { Metadata } from './metadata.ts'
+export { RpcServer, type RpcServerOptions } from './server.ts'
+export { ServerCall } from './server-call.ts'
+export type { Method, StreamHandler, StreamMethod, UnaryMethod } from './service.ts'
+export { STATUS, type Status, type StatusCode, statusName } from './status.ts'

@@ -1,0 +1,138 @@
+/**
+ * What a connection has to say, gathered until the end of the turn so that all of it leaves in one
+ * write. Memory comes in chunks from a pool that all connections share: a connection at rest holds
+ * none, and a chunk that the system took at once goes straight back.
+ */
+
+import { assert } from '../../base/index.ts'
+import type { Socket } from '../../io/index.ts'
+import {
+  FRAME_HEADER_BYTES,
+  GO_AWAY,
+  PING,
+  RESET_STREAM,
+  WINDOW_UPDATE,
+  writeUint32,
+} from './frames.ts'
+
+/** Holds the longest frame that we send, and the answers of a turn. */
+export const CHUNK_BYTES = 32_768
+
+/** More than a turn of a busy server needs at once. */
+const CHUNKS_KEPT_MAX = 16
+
+export class ChunkPool {
+  readonly #free: Uint8Array[] = []
+
+  take(): Uint8Array {
+    return this.#free.pop() ?? new Uint8Array(CHUNK_BYTES)
+  }
+
+  give(chunk: Uint8Array): void {
+    assert(chunk.length === CHUNK_BYTES, 'only chunks of the pool come back')
+    if (this.#free.length < CHUNKS_KEPT_MAX) this.#free.push(chunk)
+  }
+}
+
+export class FrameOutput {
+  readonly #socket: Socket
+  readonly #pool: ChunkPool
+  #chunk: Uint8Array | null = null
+  #length = 0
+
+  constructor(socket: Socket, pool: ChunkPool) {
+    this.#socket = socket
+    this.#pool = pool
+  }
+
+  /** Where `claim` made room. */
+  get chunk(): Uint8Array {
+    assert(this.#chunk !== null, 'room was claimed')
+    return this.#chunk
+  }
+
+  /** What was written and has not left yet, here and in the socket. */
+  get queuedBytes(): number {
+    return this.#length + this.#socket.queuedBytes
+  }
+
+  get isEmpty(): boolean {
+    return this.#length === 0
+  }
+
+  /** Makes room for so many bytes in one piece of `chunk`; returns where. Then `written`. */
+  claim(bytes: number): number {
+    assert(bytes <= CHUNK_BYTES, 'a piece fits in a chunk')
+    if (this.#length + bytes > CHUNK_BYTES) this.flush()
+    this.#chunk ??= this.#pool.take()
+    return this.#length
+  }
+
+  written(end: number): void {
+    assert(end >= this.#length && end <= CHUNK_BYTES, 'what is written stays in its room')
+    this.#length = end
+  }
+
+  flush(): void {
+    const chunk = this.#chunk
+    if (chunk === null || this.#length === 0) return
+    this.#socket.write(chunk.subarray(0, this.#length))
+    // Otherwise the chunk belongs to the socket, and nobody here touches it again.
+    if (this.#socket.queuedBytes === 0) this.#pool.give(chunk)
+    this.#chunk = null
+    this.#length = 0
+  }
+
+  /** Room for a whole frame, with its header written; returns where the payload goes. */
+  frame(length: number, type: number, flags: number, streamId: number): number {
+    const at = this.claim(FRAME_HEADER_BYTES + length)
+    this.header(at, length, type, flags, streamId)
+    this.#length = at + FRAME_HEADER_BYTES + length
+    return at + FRAME_HEADER_BYTES
+  }
+
+  header(at: number, length: number, type: number, flags: number, streamId: number): void {
+    const { chunk } = this
+    chunk[at] = length >>> 16
+    chunk[at + 1] = length >>> 8
+    chunk[at + 2] = length
+    chunk[at + 3] = type
+    chunk[at + 4] = flags
+    writeUint32(chunk, at + 5, streamId)
+  }
+
+  /** Bytes that are no frame: the preface. */
+  raw(bytes: Uint8Array): void {
+    const at = this.claim(bytes.length)
+    this.chunk.set(bytes, at)
+    this.written(at + bytes.length)
+  }
+
+  control(type: number, flags: number, payload: Uint8Array): void {
+    const at = this.frame(payload.length, type, flags, 0)
+    this.chunk.set(payload, at)
+  }
+
+  ping(flags: number, source: Uint8Array, offset: number): void {
+    const at = this.frame(8, PING, flags, 0)
+    for (let i = 0; i < 8; i++) this.chunk[at + i] = source[offset + i] as number
+  }
+
+  resetStream(streamId: number, code: number): void {
+    const at = this.frame(4, RESET_STREAM, 0, streamId)
+    writeUint32(this.chunk, at, code)
+  }
+
+  windowUpdate(streamId: number, bytes: number): void {
+    assert(bytes > 0, 'a window is opened by something')
+    const at = this.frame(4, WINDOW_UPDATE, 0, streamId)
+    writeUint32(this.chunk, at, bytes)
+  }
+
+  goAway(lastStreamId: number, { code, text }: { code: number; text: string }): void {
+    const at = this.frame(8 + text.length, GO_AWAY, 0, 0)
+    writeUint32(this.chunk, at, lastStreamId)
+    writeUint32(this.chunk, at + 4, code)
+    for (let i = 0; i < text.length; i++) this.chunk[at + 8 + i] = text.charCodeAt(i)
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * Everything that leaves on streams: header blocks, and data as far as both windows allow (RFC 9113
+ * §6.9). What they do not allow is copied and held back, stream by stream, in the order in which
+ * the streams came to wait.
+ */
+
+import { assert, RPC_OUTPUT_BYTES_HIGH } from '../../base/index.ts'
+import type { HpackEncoder, OutgoingHeaders } from '../hpack/index.ts'
+import type { FrameOutput } from './frame-output.ts'
+import {
+  CONTINUATION,
+  DATA,
+  DEFAULT_FRAME_BYTES_MAX,
+  DEFAULT_WINDOW_BYTES,
+  FLAG_END_HEADERS,
+  FLAG_END_STREAM,
+  FRAME_HEADER_BYTES,
+  HEADERS,
+  HTTP2_CODES,
+  Http2Error,
+  WINDOW_BYTES_MAX,
+} from './frames.ts'
+import type { Http2Stream } from './stream.ts'
+
+export interface SenderListener<Call> {
+  /** END_STREAM has left. */
+  localEnded(stream: Http2Stream<Call>): void
+  /** All that the stream held back has left. */
+  writable(stream: Http2Stream<Call>): void
+}
+
+export class Sender<Call> {
+  readonly #output: FrameOutput
+  readonly #encoder: HpackEncoder
+  readonly #listener: SenderListener<Call>
+  #window = DEFAULT_WINDOW_BYTES
+  /** Streams that hold something back. */
+  #waiting: Http2Stream<Call>[] = []
+  #heldBytes = 0
+
+  constructor(output: FrameOutput, encoder: HpackEncoder, listener: SenderListener<Call>) {
+    this.#output = output
+    this.#encoder = encoder
+    this.#listener = listener
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
+  /** How many streams wait for the peer. */
+  get waitingCount(): number {
+    return this.#waiting.length
+  }
+
+  get isPressed(): boolean {
+    return this.#output.queuedBytes > RPC_OUTPUT_BYTES_HIGH
+  }
+
+  headers(stream: Http2Stream<Call>, list: OutgoingHeaders, end: boolean): void {
+    assert(!stream.localEnding && !stream.closed, 'nothing follows the end of a stream')
+    stream.localEnding = end
+    if (stream.heldBack === null) {
+      this.#writeHeaders(stream, list, end)
+      return
+    }
+    assert(end, 'only trailers come after data')
+    stream.heldBack.trailers = list
+    stream.heldBack.ended = true
+  }
+
+  /** Returns whether the writer may go on; otherwise it hears of it. */
+  data(
+    stream: Http2Stream<Call>,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    end: boolean,
+  ): boolean {
+    assert(!stream.localEnding && !stream.closed, 'nothing follows the end of a stream')
+    stream.localEnding = end
+    const sent = stream.heldBack === null ? this.#send(stream, bytes, offset, length, end) : 0
+    if (sent < length || stream.heldBack !== null) {
+      this.#hold(stream, bytes.slice(offset + sent, offset + length), end)
+    }
+    return this.#mayGoOn(stream)
+  }
+
+  /**
+   * Room for so many bytes of data right in the output, so that nobody copies them: returns where
+   * in `output.chunk`, or -1 when they cannot leave at once. Then `committed`.
+   */
+  claim(stream: Http2Stream<Call>, length: number): number {
+    const room = Math.min(DEFAULT_FRAME_BYTES_MAX, this.#window, stream.sendWindow)
+    if (length > room || stream.heldBack !== null) return -1
+    return this.#output.claim(FRAME_HEADER_BYTES + length) + FRAME_HEADER_BYTES
+  }
+
+  committed(stream: Http2Stream<Call>, at: number, length: number, end: boolean): boolean {
+    assert(!stream.localEnding && !stream.closed, 'nothing follows the end of a stream')
+    stream.localEnding = end
+    const flags = end ? FLAG_END_STREAM : 0
+    this.#output.header(at - FRAME_HEADER_BYTES, length, DATA, flags, stream.id)
+    this.#output.written(at + length)
+    this.#window -= length
+    stream.sendWindow -= length
+    if (end) this.#listener.localEnded(stream)
+    return this.#mayGoOn(stream)
+  }
+
+  #mayGoOn(stream: Http2Stream<Call>): boolean {
+    if (stream.heldBack === null && !this.isPressed) return true
+    stream.writerWaits = true
+    return false
+  }
+
+  /** A closed stream sends nothing more. */
+  drop(stream: Http2Stream<Call>): void {
+    if (stream.heldBack === null) return
+    this.#heldBytes -= stream.heldBack.bytes
+    stream.heldBack = null
+    this.#waiting = this.#waiting.filter((other) => other !== stream)
+  }
+
+  connectionWindowOpened(bytes: number): void {
+    this.#window += bytes
+    if (this.#window > WINDOW_BYTES_MAX) {
+      throw new Http2Error(HTTP2_CODES.flowControl, 'a window over 2^31 - 1')
+    }
+    this.release()
+  }
+
+  /** False when the window would be larger than one may be. */
+  streamWindowChanged(stream: Http2Stream<Call>, bytes: number): boolean {
+    if (stream.sendWindow + bytes > WINDOW_BYTES_MAX) return false
+    stream.sendWindow += bytes
+    return true
+  }
+
+  /** Sends what windows allow by now. */
+  release(): void {
+    if (this.#waiting.length === 0) return
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const stream of waiting) {
+      if (stream.heldBack === null) continue
+      // Once the connection's window is used up the others keep their places.
+      if (this.#window <= 0 || !this.#releaseStream(stream)) this.#waiting.push(stream)
+    }
+  }
+
+  #releaseStream(stream: Http2Stream<Call>): boolean {
+    const held = stream.heldBack
+    assert(held !== null, 'who waits holds something back')
+    while (held.pieces.length > 0) {
+      const piece = held.pieces[0] as Uint8Array
+      const isLast = held.pieces.length === 1 && held.ended && held.trailers === null
+      const sent = this.#send(stream, piece, 0, piece.length, isLast)
+      held.bytes -= sent
+      this.#heldBytes -= sent
+      if (sent < piece.length) {
+        held.pieces[0] = piece.subarray(sent)
+        return false
+      }
+      held.pieces.shift()
+    }
+    stream.heldBack = null
+    if (held.trailers !== null) this.#writeHeaders(stream, held.trailers, true)
+    if (!stream.closed && stream.writerWaits && !stream.localEnding) {
+      stream.writerWaits = false
+      this.#listener.writable(stream)
+    }
+    return true
+  }
+
+  /** Returns how many bytes the windows allowed. An end without bytes needs no window. */
+  #send(
+    stream: Http2Stream<Call>,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    end: boolean,
+  ): number {
+    let sent = 0
+    do {
+      const room = Math.min(DEFAULT_FRAME_BYTES_MAX, this.#window, stream.sendWindow)
+      const part = Math.max(0, Math.min(length - sent, room))
+      if (part === 0 && length > 0) return sent
+      const isLast = end && sent + part === length
+      const flags = isLast ? FLAG_END_STREAM : 0
+      const at = this.#output.frame(part, DATA, flags, stream.id)
+      const from = offset + sent
+      if (part > 0) this.#output.chunk.set(bytes.subarray(from, from + part), at)
+      sent += part
+      this.#window -= part
+      stream.sendWindow -= part
+      if (isLast) this.#listener.localEnded(stream)
+    } while (sent < length)
+    return sent
+  }
+
+  #hold(stream: Http2Stream<Call>, piece: Uint8Array, end: boolean): void {
+    if (stream.heldBack === null) {
+      stream.heldBack = { pieces: [], bytes: 0, trailers: null, ended: false }
+      this.#waiting.push(stream)
+    }
+    const held = stream.heldBack
+    if (piece.length > 0 || end) held.pieces.push(piece)
+    held.bytes += piece.length
+    held.ended = end
+    this.#heldBytes += piece.length
+  }
+
+  #writeHeaders(stream: Http2Stream<Call>, list: OutgoingHeaders, end: boolean): void {
+    const lengthMax = this.#encoder.lengthMax(list)
+    const flags = end ? FLAG_END_STREAM : 0
+    if (lengthMax > DEFAULT_FRAME_BYTES_MAX) {
+      this.#writeLongHeaders(stream, list, flags)
+    } else {
+      const at = this.#output.claim(FRAME_HEADER_BYTES + lengthMax)
+      const start = at + FRAME_HEADER_BYTES
+      const next = this.#encoder.encode(list, this.#output.chunk, start)
+      this.#output.header(at, next - start, HEADERS, flags | FLAG_END_HEADERS, stream.id)
+      this.#output.written(next)
+    }
+    if (end) this.#listener.localEnded(stream)
+  }
+
+  /** In HEADERS and as many CONTINUATIONs as it takes, with nothing in between (§6.10). */
+  #writeLongHeaders(stream: Http2Stream<Call>, list: OutgoingHeaders, endStream: number): void {
+    const block = new Uint8Array(this.#encoder.lengthMax(list))
+    const length = this.#encoder.encode(list, block, 0)
+    let from = 0
+    do {
+      const part = Math.min(length - from, DEFAULT_FRAME_BYTES_MAX)
+      const type = from === 0 ? HEADERS : CONTINUATION
+      const endHeaders = from + part === length ? FLAG_END_HEADERS : 0
+      const flags = endHeaders | (from === 0 ? endStream : 0)
+      const at = this.#output.frame(part, type, flags, stream.id)
+      this.#output.chunk.set(block.subarray(from, from + part), at)
+      from += part
+    } while (from < length)
+  }
+}
