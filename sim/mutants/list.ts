@@ -231,6 +231,9 @@ export const MUTANTS: readonly Mutant[] = [
     find: '    free &&\n    !core.recovering &&',
     replace: '    free &&',
     profile: 'storage',
+    survives:
+      'What rots lies in an old segment, which by then all others hold; it would take a candidate ' +
+      'that lacks just that. src/raft/repair.test.ts shows it directly.',
   },
   {
     name: 'earlier-life-heard',
@@ -239,6 +242,9 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (answer.incarnation < progress.incarnation) return false',
     replace: 'if (answer.incarnation < 0) return false',
     profile: 'storage',
+    survives:
+      'It takes an acknowledgement held in the network across the loss, the restart and the answer ' +
+      'of the next life. src/raft/repair.test.ts and M-16 show it directly.',
   },
   {
     name: 'compare-always-succeeds',
