@@ -232,8 +232,8 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '    free &&',
     profile: 'storage',
     survives:
-      'What rots lies in an old segment, which by then all others hold; it would take a candidate ' +
-      'that lacks just that. src/raft/repair.test.ts shows it directly.',
+      'The second of two guards: the pre-vote before it is refused too, unless the candidate was ' +
+      'told to take over; and what rots here, in an old segment, others hold. src/raft/repair.test.ts shows it directly.',
   },
   {
     name: 'earlier-life-heard',

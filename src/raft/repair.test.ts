@@ -58,6 +58,23 @@ test('a replica under repair does not help a candidate that lacks what it lost',
   assert.equal(cluster.node(2).raft.recovering, false)
 })
 
+test('nor does it vote for one that was told to take over and asks nobody first', () => {
+  const cluster = begin()
+  cluster.propose(1, 'x=1')
+  cluster.settle()
+  cluster.crash(1)
+  lose(cluster, 1)
+  cluster.drop(() => true)
+  cluster.heal()
+  // The word was given before x=1, and was long under way.
+  const { term } = cluster.node(3).raft
+  cluster.arrive({ kind: 'timeoutNow', group: 1, from: 1, to: 3, term })
+  cluster.settle()
+  assert.equal(cluster.role(3), 'candidate')
+  assert.equal(cluster.node(2).raft.term, term + 1)
+  assert.equal(cluster.leader, null)
+})
+
 test('what a replica under repair acknowledges is not counted', () => {
   const cluster = begin()
   lose(cluster, 0)
