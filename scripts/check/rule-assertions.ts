@@ -1,3 +1,4 @@
+import { isGenerated } from '../wire/generate.ts'
 import { isPure, isTestCode, LAYERS } from './layers.ts'
 import type { Finding, Module, Project } from './model.ts'
 import { BUDGET_FILE } from './rule-budgets.ts'
@@ -13,7 +14,10 @@ export interface Density {
 export function densities(modules: readonly Module[]): Density[] {
   const folders = LAYERS.filter((layer) => layer.pure).map((layer) => layer.folder)
   return folders.flatMap((folder) => {
-    const own = modules.filter(({ path }) => path.startsWith(`src/${folder}/`) && isPure(path))
+    const own = modules.filter(
+      (module) =>
+        module.path.startsWith(`src/${folder}/`) && isPure(module.path) && !isGenerated(module),
+    )
     if (own.length === 0) return []
     const calls = own.flatMap((module) => module.calls)
     const assertions = calls.filter(({ callee }) => isAssertion(callee)).length

@@ -6,6 +6,7 @@ import { budgetFindings } from './rule-budgets.ts'
 import { cycleFindings } from './rule-cycles.ts'
 import { documentFindings } from './rule-documents.ts'
 import { errorFindings } from './rule-errors.ts'
+import { generatedFindings } from './rule-generated.ts'
 import { importFindings } from './rule-imports.ts'
 import { languageFindings } from './rule-language.ts'
 import { nameFindings } from './rule-names.ts'
@@ -25,6 +26,7 @@ const RULES: readonly Rule[] = [
   testFindings,
   reachFindings,
   documentFindings,
+  generatedFindings,
 ]
 
 /** Everything the rules find, sorted by place. */

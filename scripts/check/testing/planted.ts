@@ -398,6 +398,34 @@ const TREE: readonly Planted[] = [
   },
 ]
 
+const PROTO = 'syntax = "proto3";\npackage sample;\n'
+
+const GENERATED: readonly Planted[] = [
+  {
+    rule: 'proto',
+    title: 'a field with the number of another one',
+    files: { 'proto/a.proto': `${PROTO}message A {\n  bool b = 1;\n  bool c = 1;\n}\n` },
+    at: 'proto/a.proto:5',
+  },
+  {
+    rule: 'generated-stale',
+    title: 'a message nothing was made from',
+    files: { 'proto/a.proto': `${PROTO}message A {}\n` },
+    at: 'src/wire/generated/a.ts:1',
+  },
+  {
+    rule: 'generated-stale',
+    title: 'a file made from one that is gone',
+    files: {
+      'src/wire/testing/test-a.ts': '// Made from proto/test/a.proto\nexport const a = 1\n',
+      'src/wire/a.test.ts': `${TEST}import { a } from './testing/test-a.ts'
+test('it is one', () => assert.equal(a, 1))
+`,
+    },
+    at: 'src/wire/testing/test-a.ts:1',
+  },
+]
+
 export const PLANTED: readonly Planted[] = [
   ...IMPORTS,
   ...NAMES,
@@ -406,4 +434,5 @@ export const PLANTED: readonly Planted[] = [
   ...LANGUAGE,
   ...TESTS,
   ...TREE,
+  ...GENERATED,
 ]
