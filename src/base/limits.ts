@@ -77,7 +77,9 @@ export const RPC_STREAM_WINDOW_BYTES = 1 * MIB
 /** All streams of a connection together: what one peer can make us hold in bytes not yet taken. */
 export const RPC_CONNECTION_WINDOW_BYTES = 16 * MIB
 
-/** Calls at once on a connection. The benchmark's busiest has 100; a pooling proxy some hundreds. */
+/**
+ * Calls at once on a connection. The benchmark's busiest has 100; a pooling proxy some hundreds.
+ */
 export const RPC_STREAMS_MAX = 1024
 
 /** As in most servers; gRPC's own default is 8 KiB. Told to the peer, and enforced. */
@@ -137,10 +139,14 @@ export const RPC_STATUS_MESSAGE_BYTES_MAX = 2 * KIB
 /** Below this gzip saves less than a packet and costs more than sending it. */
 export const RPC_GZIP_BYTES_MIN = 1 * KIB
 
-/** Messages in compression at a time: half of the pool of four threads, which the disk needs too. */
+/**
+ * Messages in compression at a time: half of the pool of four threads, which the disk needs too.
+ */
 export const RPC_GZIP_RUNNING_MAX = 2
 
-/** Messages that wait for compression: about 100 ms of work, after which nobody gains by waiting. */
+/**
+ * Messages that wait for compression: about 100 ms of work, after which nobody gains by waiting.
+ */
 export const RPC_GZIP_WAITING_MAX = 256
 
 /**
@@ -162,18 +168,19 @@ export const RPC_HPACK_INTEGER_OCTETS_MAX = 4
 export const RPC_HPACK_SCRATCH_BYTES = 256
 
 /**
- * Header blocks a decoder recognises: the methods that one client calls again and again. In bytes
- * of blocks and lists, of which most is shared with the dynamic table.
+ * Header blocks a decoder recognises: the methods that one client calls again and again. What is
+ * counted are octets and lists, whose strings are mostly those of the dynamic table.
  */
-export const RPC_HPACK_CACHE_BLOCKS_MAX = 32
-export const RPC_HPACK_CACHE_BLOCK_BYTES_MAX = 1 * KIB
-export const RPC_HPACK_CACHE_BYTES_MAX = 8 * KIB
+export const RPC_HPACK_BLOCK_OCTETS_MAX = 1 * KIB
+export const RPC_HPACK_BLOCKS_BYTES_MAX = 8 * KIB
 
 /** Strings a decoder recognises: a path and a token that are never indexed, and their like. */
-export const RPC_HPACK_MEMO_TEXTS = 8
-export const RPC_HPACK_MEMO_OCTETS_MAX = 64
+export const RPC_HPACK_TEXT_OCTETS_MAX = 64
+export const RPC_HPACK_TEXTS_BYTES_MAX = 1 * KIB
 
-/** What an encoder of ours puts into the peer's table; HTTP/2 begins with as much, and it is ample. */
+/**
+ * What an encoder of ours puts into the peer's table; HTTP/2 begins with as much, and it is ample.
+ */
 export const RPC_HPACK_SENT_TABLE_BYTES_MAX = 4 * KIB
 
 /** Larger fields are sent literally: one of them would take the place of several. */
@@ -192,7 +199,9 @@ export const RPC_PORT_CONNECTIONS_MAX = 10_000
  */
 export const RPC_PORT_UNDECIDED_MAX = 1024
 
-/** From accepted to decided, handshake included: far beyond any round trip, short for a squatter. */
+/**
+ * From accepted to decided, handshake included: far beyond any round trip, short for a squatter.
+ */
 export const RPC_PORT_UNDECIDED_MS_MAX = 10_000
 
 /** Messages that came in part, on one connection: a dozen of the largest at once. */

@@ -1,4 +1,6 @@
-/** Every example of RFC 7541 appendix C: the octets, the fields, and the dynamic table after them. */
+/**
+ * Every example of RFC 7541 appendix C: the octets, the fields, and the dynamic table after them.
+ */
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'

@@ -4,7 +4,13 @@
  * (the shortest Huffman code has five bits), so work and memory are linear in the block.
  */
 
-import { assert, RPC_HPACK_INTEGER_OCTETS_MAX, RPC_HPACK_SCRATCH_BYTES } from '../../base/index.ts'
+import {
+  assert,
+  RPC_HPACK_INTEGER_OCTETS_MAX,
+  RPC_HPACK_SCRATCH_BYTES,
+  RPC_HPACK_TEXT_OCTETS_MAX,
+  RPC_HPACK_TEXTS_BYTES_MAX,
+} from '../../base/index.ts'
 import { HpackError } from './hpack-error.ts'
 import {
   HUFFMAN_STEPS,
@@ -18,7 +24,7 @@ import {
   STEP_STATE_MASK,
 } from './huffman-steps.ts'
 import { latin1Text } from './latin1-text.ts'
-import { TextMemo } from './text-memo.ts'
+import { copyOctets, OctetMemo } from './octet-memo.ts'
 
 const NOTHING = new Uint8Array(0)
 const HUFFMAN_FLAG = 0x80
@@ -27,13 +33,16 @@ const LENGTH_MASK = 0x7f
 /** Shorter strings are made as fast as they are found. */
 const MEMO_OCTETS_MIN = 4
 
+const TEXTS = { octetsMax: RPC_HPACK_TEXT_OCTETS_MAX, bytesMax: RPC_HPACK_TEXTS_BYTES_MAX }
+
 export class BlockReader {
   #bytes: Uint8Array = NOTHING
   #at = 0
   #end = 0
   /** Where Huffman-coded text is put together. Made when first needed; long text has its own. */
   #scratch: Uint8Array = NOTHING
-  #memo: TextMemo | null = null
+  /** Strings that come again and again because their encoder does not index them. */
+  #texts: OctetMemo<string> | null = null
 
   open(bytes: Uint8Array, start: number, end: number): void {
     assert(start >= 0 && start <= end && end <= bytes.length, 'a block consists of bytes there are')
@@ -90,11 +99,12 @@ export class BlockReader {
     const start = this.#span(first)
     const huffman = (first & HUFFMAN_FLAG) !== 0
     if (this.#at - start < MEMO_OCTETS_MIN) return this.#make(start, huffman)
-    this.#memo ??= new TextMemo()
-    const known = this.#memo.find(this.#bytes, whole, this.#at)
+    this.#texts ??= new OctetMemo(TEXTS)
+    // The length belongs to the run of octets: its first bit tells about the Huffman code.
+    const known = this.#texts.find(this.#bytes, whole, this.#at)
     if (known !== null) return known
     const text = this.#make(start, huffman)
-    this.#memo.offer(this.#bytes, whole, this.#at, text)
+    if (this.#texts.comesAgain(this.#at - whole)) this.#keep(whole, text)
     return text
   }
 
@@ -112,6 +122,11 @@ export class BlockReader {
     if (length > this.#end - start) throw new HpackError('truncated')
     this.#at = start + length
     return start
+  }
+
+  #keep(whole: number, text: string): void {
+    const octets = copyOctets(this.#bytes, whole, this.#at)
+    this.#texts?.keep(octets, { value: text, bytes: text.length, usesTable: false })
   }
 
   /** The text whose octets go from `start` to `#at`. */

@@ -1,11 +1,11 @@
 /** Decoding header blocks: RFC 7541 §3.2 and §6, and the limits of RFC 9113 §4.3 and §6.5.2. */
 
-import { assert } from '../../base/index.ts'
-import { BlockCache } from './block-cache.ts'
+import { assert, RPC_HPACK_BLOCK_OCTETS_MAX, RPC_HPACK_BLOCKS_BYTES_MAX } from '../../base/index.ts'
 import { BlockReader } from './block-reader.ts'
 import { DynamicTable } from './dynamic-table.ts'
 import { FIELD_OVERHEAD_BYTES, HeaderList } from './header-list.ts'
 import { HpackError } from './hpack-error.ts'
+import { copyOctets, OctetMemo } from './octet-memo.ts'
 import { STATIC_ENTRIES, staticName, staticValue } from './static-table.ts'
 
 /** The first octet tells the representation (RFC 7541 §6); the rest of it begins an integer. */
@@ -20,6 +20,8 @@ const LITERAL_MASK = 0x0f
 
 /** RFC 7541 §4.2: the smallest size of the interval, then the final one. */
 const SIZE_UPDATES_MAX = 2
+
+const BLOCKS = { octetsMax: RPC_HPACK_BLOCK_OCTETS_MAX, bytesMax: RPC_HPACK_BLOCKS_BYTES_MAX }
 
 const NONE = -1
 
@@ -52,8 +54,10 @@ export class HpackDecoder {
   #tableBytesMax: number
   /** The smallest limit since the last block, if the peer must tell that it obeys; or NONE. */
   #owedBytesMax = NONE
-  /** Null until something repeats, while a block is being decoded, and when nothing may be reused. */
-  #cache: BlockCache | null = null
+  /**
+   * Null until something repeats, while a block is being decoded, and when nothing may be reused.
+   */
+  #known: OctetMemo<HeaderList> | null = null
   #reader: BlockReader | null = null
   #failed = false
 
@@ -72,9 +76,9 @@ export class HpackDecoder {
 
   /** The meaning of the block from `start` up to but without `end`. Throws HpackError. */
   decode(bytes: Uint8Array, start: number, end: number): HeaderList {
-    const cache = this.#cache
-    if (cache !== null) {
-      const list = cache.find(bytes, start, end)
+    const known = this.#known
+    if (known !== null) {
+      const list = known.find(bytes, start, end)
       if (list !== null) return list
     }
     return this.#decodeNew(bytes, start, end)
@@ -91,7 +95,7 @@ export class HpackDecoder {
     this.#owedBytesMax =
       this.#owedBytesMax === NONE ? bytesMax : Math.min(bytesMax, this.#owedBytesMax)
     // The next block is wrong without an update, whatever it meant before.
-    this.#cache = null
+    this.#known = null
   }
 
   get tableState(): TableState {
@@ -105,10 +109,10 @@ export class HpackDecoder {
 
   #decodeNew(bytes: Uint8Array, start: number, end: number): HeaderList {
     if (this.#failed) throw new HpackError('failed-before')
-    // Undone at the end: a block that throws in between leaves the decoder failed, without a cache.
+    // Undone at the end: a block that throws in between leaves the decoder failed, without memory.
     this.#failed = true
-    const cache = this.#cache
-    this.#cache = null
+    const known = this.#known
+    this.#known = null
     this.#reader ??= new BlockReader()
     const reader = this.#reader
     reader.open(bytes, start, end)
@@ -122,9 +126,12 @@ export class HpackDecoder {
     const list = new HeaderList(this.#fields, this.#size)
     this.#fields = null
     this.#failed = false
-    if (this.#changesTable) cache?.dropTableUsers()
-    else cache?.offer(bytes, start, end, { list, usesTable: this.#usesTable })
-    this.#cache = cache ?? new BlockCache()
+    this.#known = known ?? new OctetMemo(BLOCKS)
+    if (this.#changesTable) known?.dropTableUsers()
+    else if (known?.comesAgain(end - start)) {
+      const usesTable = this.#usesTable
+      known.keep(copyOctets(bytes, start, end), { value: list, bytes: list.size, usesTable })
+    }
     return list
   }
 

@@ -47,9 +47,9 @@ export interface HpackEncoderOptions {
 
 /**
  * The encoder of one direction of a connection. Every block must be sent, in this order. One block
- * may be put together from several lists, encoded one behind the other: what is always the same then
- * stays one remembered list, and only the rest is made for each call. Settings are taken between
- * blocks, not between the lists of one.
+ * may be put together from several lists, encoded one behind the other: what is always the same
+ * then stays one remembered list, and only the rest is made for each call. Settings are taken
+ * between blocks, not between the lists of one.
  */
 export class HpackEncoder {
   /** The size of the peer's table as last told. */

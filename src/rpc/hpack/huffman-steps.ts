@@ -21,8 +21,8 @@ export const STEP_FIRST_SHIFT = 16
 export const STEP_SECOND_SHIFT = 24
 
 /**
- * Padding is fewer than eight ones (RFC 7541 §5.2). The first states are the root and the nodes that
- * 1 to 7 ones lead to from there: a string may end in these, and in no other.
+ * Padding is fewer than eight ones (RFC 7541 §5.2). The first states are the root and the nodes
+ * that 1 to 7 ones lead to from there: a string may end in these, and in no other.
  */
 export const STEP_STATE_AT_END_MAX = 7
 

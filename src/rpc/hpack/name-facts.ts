@@ -1,9 +1,9 @@
 /**
  * What an encoder knows of a name: where the static table has it, and whether its fields are worth
  * an entry in the dynamic table. An entry costs the peer's memory and shifts all indices, so that
- * what was encoded before has to be encoded again: only what repeats is worth it. And what is secret
- * never goes in: who can add fields of his own to a connection could find it out by the length of
- * what is sent (RFC 7541 §7.1).
+ * what was encoded before has to be encoded again: only what repeats is worth it. And what is
+ * secret never goes in: who can add fields of his own to a connection could find it out by the
+ * length of what is sent (RFC 7541 §7.1).
  */
 
 import { findStaticName, STATIC_ENTRIES, staticName } from './static-table.ts'
@@ -12,7 +12,9 @@ import { findStaticName, STATIC_ENTRIES, staticName } from './static-table.ts'
 export const POLICY_REPEATS = 0
 /** Entered when the same field comes a second time. */
 export const POLICY_LEARN = 1
-/** Differs from call to call: one short field of the name is entered, to lend the others its name. */
+/**
+ * Differs from call to call: one short field of the name is entered, to lend the others its name.
+ */
 export const POLICY_CHANGES = 2
 /** Sent as never indexed (RFC 7541 §6.2.3). */
 export const POLICY_SECRET = 3
