@@ -50,6 +50,7 @@ export {
   rotating,
   scattered,
 } from './patterns.ts'
+export { createSimulatedAuthority } from './socket-tls.ts'
 export {
   SimulatedSockets,
   type SimulatedSocketsOptions,

@@ -1,5 +1,5 @@
 import { assert, type Chance } from '../../src/base/index.ts'
-import { type Address, type Socket, SocketError } from '../../src/io/index.ts'
+import { type Address, type Socket, SocketError, type TlsAgreement } from '../../src/io/index.ts'
 import type { Life } from './life.ts'
 import type { World } from './world.ts'
 
@@ -44,8 +44,6 @@ export interface EndpointOptions {
  */
 export class Endpoint implements Socket {
   readonly remote: Address
-  /** TLS is a layer of its own, above. */
-  readonly tls = null
   onDrain: (() => void) | null = null
   onEnd: (() => void) | null = null
   onClose: ((error: Error | null) => void) | null = null
@@ -57,6 +55,14 @@ export class Endpoint implements Socket {
   #paused = false
   #delivering = false
   #needsDrain = false
+
+  #tls: TlsAgreement | null = null
+  /** While there is one, it gets what arrives, and what is written waits. */
+  #handshake: ((bytes: Uint8Array) => void) | null = null
+  #heldBack: Uint8Array[] = []
+  #heldBackBytes = 0
+  /** Was delivered before, and is delivered again. */
+  #putBack: Uint8Array | null = null
 
   /** What was written and did not leave yet. */
   #queue: Uint8Array[] = []
@@ -93,8 +99,13 @@ export class Endpoint implements Socket {
     return this.#closed
   }
 
+  get tls(): TlsAgreement | null {
+    return this.#tls
+  }
+
   get queuedBytes(): number {
-    return this.#queuedBytes
+    // The messages of a handshake are nobody's writes.
+    return this.#handshake === null ? this.#queuedBytes : this.#heldBackBytes
   }
 
   get onData(): ((bytes: Uint8Array) => void) | null {
@@ -108,10 +119,13 @@ export class Endpoint implements Socket {
 
   write(bytes: Uint8Array): boolean {
     if (this.#ended || this.#closed || this.life.ended) return false
-    if (bytes.length > 0) this.#queue.push(bytes)
-    this.#queuedBytes += bytes.length
-    this.#pump()
-    if (this.#queuedBytes >= HIGH_WATER_BYTES) this.#needsDrain = true
+    if (this.#handshake === null) {
+      this.#enqueue(bytes)
+    } else if (bytes.length > 0) {
+      this.#heldBack.push(bytes)
+      this.#heldBackBytes += bytes.length
+    }
+    if (this.queuedBytes >= HIGH_WATER_BYTES) this.#needsDrain = true
     return !this.#needsDrain
   }
 
@@ -134,6 +148,43 @@ export class Endpoint implements Socket {
   resume(): void {
     this.#paused = false
     this.#wakeReader()
+  }
+
+  /** From here on `onBytes` gets what arrives, what was read already first. */
+  beginHandshake(onBytes: (bytes: Uint8Array) => void, readAlready: Uint8Array): void {
+    assert(this.#handshake === null, 'one handshake at a time')
+    this.#handshake = onBytes
+    this.#putBack = readAlready.length > 0 ? readAlready.slice() : null
+    this.#wakeReader()
+  }
+
+  get handshaking(): boolean {
+    return this.#handshake !== null
+  }
+
+  sendHandshake(bytes: Uint8Array): void {
+    assert(this.#handshake !== null, 'a handshake is under way')
+    if (!this.#closed && !this.life.ended) this.#enqueue(bytes)
+  }
+
+  /** `rest` came behind the last message of the handshake. */
+  endHandshake(tls: TlsAgreement, rest: Uint8Array): void {
+    this.#tls = tls
+    this.#handshake = null
+    this.#putBack = rest.length > 0 ? rest.slice() : null
+    this.#queue.push(...this.#heldBack)
+    this.#queuedBytes += this.#heldBackBytes
+    this.#heldBack = []
+    this.#heldBackBytes = 0
+    this.#pump()
+    this.#wakeReader()
+  }
+
+  /** Ends the connection with a reason of ours. */
+  giveUp(code: SocketError['code']): void {
+    if (this.#closed || this.life.ended) return
+    this.#abandon()
+    this.fail(code)
   }
 
   /** The other machine's word. Called by the world, outside of any call of ours. */
@@ -178,6 +229,12 @@ export class Endpoint implements Socket {
     this.#closed = true
   }
 
+  #enqueue(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.#queue.push(bytes)
+    this.#queuedBytes += bytes.length
+    this.#pump()
+  }
+
   /** Without unread data the other side sees an end, otherwise a reset. */
   #abandon(): void {
     if (!this.#established) return
@@ -195,7 +252,7 @@ export class Endpoint implements Socket {
       }
       this.#sendPiece()
     }
-    if (this.#queue.length > 0) return
+    if (this.#queue.length > 0 || this.#handshake !== null) return
     if (this.#needsDrain) this.#tellDrained()
     if (this.#ended && !this.#endSent) {
       this.#endSent = true
@@ -239,22 +296,43 @@ export class Endpoint implements Socket {
   }
 
   #canDeliver(): boolean {
-    if (this.#closed || this.#paused || this.#onData === null) return false
-    return this.#received.length > 0 || (this.#endReceived && !this.#endDelivered)
+    if (this.#closed) return false
+    if (this.#handshake === null && (this.#paused || this.#onData === null)) return false
+    if (this.#received.length > 0 || this.#putBack !== null) return true
+    return this.#endReceived && !this.#endDelivered
   }
 
   #deliver(): void {
-    const bytes = this.#received.shift()
+    const bytes = this.#nextBytes()
     if (bytes === undefined) {
-      this.#endDelivered = true
-      this.onEnd?.()
-      this.#closeIfDone()
+      this.#deliverEnd()
       return
     }
-    this.#send({ kind: 'consumed', count: bytes.length })
-    this.#onData?.(bytes)
+    if (this.#handshake === null) this.#onData?.(bytes)
+    else this.#handshake(bytes)
     // As the next read does to who keeps bytes of this one.
     bytes.fill(OVERWRITTEN)
+  }
+
+  #nextBytes(): Uint8Array | undefined {
+    const putBack = this.#putBack
+    if (putBack !== null) {
+      this.#putBack = null
+      return putBack
+    }
+    const bytes = this.#received.shift()
+    if (bytes !== undefined) this.#send({ kind: 'consumed', count: bytes.length })
+    return bytes
+  }
+
+  #deliverEnd(): void {
+    this.#endDelivered = true
+    if (this.#handshake !== null) {
+      this.giveUp('reset')
+      return
+    }
+    this.onEnd?.()
+    this.#closeIfDone()
   }
 
   #closeIfDone(): void {
@@ -266,6 +344,8 @@ export class Endpoint implements Socket {
     this.#closed = true
     this.#queue = []
     this.#queuedBytes = 0
+    this.#heldBack = []
+    this.#heldBackBytes = 0
     this.#received = []
     this.#options.onClosed?.()
     this.#soon(() => this.onClose?.(error))

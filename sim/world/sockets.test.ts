@@ -1,21 +1,42 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { describeSockets } from '../../src/io/contract/index.ts'
+import {
+  describeSockets,
+  describeTls,
+  socketsOverTls,
+  type TlsHarness,
+} from '../../src/io/contract/index.ts'
 import type { Socket } from '../../src/io/index.ts'
-import { type LifeEnd, SimulatedSockets, type SocketFaultKind, World } from './index.ts'
+import {
+  createSimulatedAuthority,
+  type LifeEnd,
+  SimulatedSockets,
+  type SocketFaultKind,
+  World,
+} from './index.ts'
+
+function createHarness(seed: number, fragment: number): TlsHarness {
+  const world = new World({ seed })
+  const life = world.createLife('n1')
+  const hub = new SimulatedSockets({ world, conditions: { fragment } })
+  return {
+    sockets: hub.socketsFor('10.0.0.1', life),
+    host: '10.0.0.1',
+    createAuthority: createSimulatedAuthority,
+    run: (body) => world.perform(body),
+    close: async () => life.end(),
+  }
+}
 
 for (const seed of [1, 2, 3]) {
   for (const fragment of [0, 0.9]) {
-    describeSockets(`the simulated sockets, seed ${seed}, fragments ${fragment}`, async () => {
-      const world = new World({ seed })
-      const life = world.createLife('n1')
-      const hub = new SimulatedSockets({ world, conditions: { fragment } })
-      return {
-        sockets: hub.socketsFor('10.0.0.1', life),
-        host: '10.0.0.1',
-        run: (body) => world.perform(body),
-        close: async () => life.end(),
-      }
+    const which = `seed ${seed}, fragments ${fragment}`
+    const create = async () => createHarness(seed, fragment)
+    describeSockets(`the simulated sockets, ${which}`, create)
+    describeTls(`simulated TLS, ${which}`, create)
+    describeSockets(`the simulated sockets with TLS, ${which}`, async () => {
+      const harness = createHarness(seed, fragment)
+      return { ...harness, sockets: socketsOverTls(harness) }
     })
   }
 }

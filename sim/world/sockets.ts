@@ -10,6 +10,7 @@ import type { Span } from './disk-config.ts'
 import type { Life, LifeEnd } from './life.ts'
 import type { Direction } from './network-config.ts'
 import { Endpoint, type EndpointOptions, type Packet } from './socket-endpoint.ts'
+import { simulateTlsClient, simulateTlsServer } from './socket-tls.ts'
 import type { World } from './world.ts'
 
 export const SOCKET_FAULT_KINDS = ['reset', 'held', 'refused', 'timedOut'] as const
@@ -87,6 +88,19 @@ export class SimulatedSockets {
       listen: (address, onSocket, { connectionsMax = Number.POSITIVE_INFINITY } = {}) =>
         this.#listen(host, { address, life, onSocket, connectionsMax }),
       connect: (address) => this.#connect(host, life, address),
+      tlsServer: (options) => {
+        const accept = simulateTlsServer(this.#world, options)
+        return {
+          accept: (socket, firstBytes, listener) => {
+            assert(socket instanceof Endpoint, 'the sockets of one kind belong together')
+            accept(socket, firstBytes, listener)
+          },
+        }
+      },
+      tlsClient: (options) => {
+        const secure = simulateTlsClient(this.#world, options)
+        return { connect: (address) => secure(this.#connect(host, life, address)) }
+      },
     }
   }
 
@@ -145,7 +159,7 @@ export class SimulatedSockets {
     }
   }
 
-  #connect(host: string, life: Life, address: Address): Socket {
+  #connect(host: string, life: Life, address: Address): Endpoint {
     const local = { host, port: this.#freePort(host) }
     const client = this.#endpoint(life, address, { established: false })
     let server: Endpoint | null = null

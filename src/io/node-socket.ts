@@ -20,6 +20,8 @@ export interface NodeSocketOptions {
   /** Counted down when the socket closes. */
   readonly gauge?: Gauge
   readonly tls?: TlsAgreement
+  /** A handshake comes first: until `secured` nothing is read or written. */
+  readonly securing?: boolean
 }
 
 /** Not exported by the folder: what of Node is inside stays inside. */
@@ -32,6 +34,7 @@ export class NodeSocket implements Socket {
   readonly #socket: net.Socket
   readonly #gauge: Gauge | null
   #tls: TlsAgreement | null
+  #securing: boolean
   #onData: ((bytes: Uint8Array) => void) | null = null
   #paused = false
   #error: SocketError | null = null
@@ -39,15 +42,19 @@ export class NodeSocket implements Socket {
   #ended = false
   #destroyed = false
 
-  constructor(socket: net.Socket, { remote, gauge, tls }: NodeSocketOptions) {
+  constructor(socket: net.Socket, { remote, gauge, tls, securing }: NodeSocketOptions) {
     this.#socket = socket
     this.#gauge = gauge ?? null
     this.#tls = tls ?? null
+    this.#securing = securing ?? false
     this.remote = remote
     const owned = socket as OwnedSocket
     owned[OWNER] = this
     owned.on('data', onData)
-    owned.pause()
+    // What is written during a handshake would leave with its last message, before our side has
+    // looked at the certificate.
+    if (this.#securing) owned.cork()
+    this.#flow()
     owned.on('drain', onDrain)
     owned.on('end', onEnd)
     owned.on('error', onError)
@@ -77,7 +84,8 @@ export class NodeSocket implements Socket {
 
   end(): void {
     this.#ended = true
-    this.#socket.end()
+    // Ending uncorks.
+    if (!this.#securing) this.#socket.end()
   }
 
   destroy(): void {
@@ -112,9 +120,28 @@ export class NodeSocket implements Socket {
     return this.#socket
   }
 
+  /** The handshake is done and its result accepted. */
+  secured(agreement: TlsAgreement): void {
+    assert(this.#securing, 'a handshake is under way')
+    this.#tls = agreement
+    this.#securing = false
+    this.#flow()
+    if (this.#ended) this.#socket.end()
+    else this.#socket.uncork()
+  }
+
+  /** Drops the connection with a reason, which `onClose` gets. */
+  giveUp(error: SocketError): void {
+    if (this.#destroyed) return
+    this.#error = error
+    this.#ended = true
+    this.#socket.destroy()
+  }
+
   /** False: nothing more is wanted for now. */
   receive(bytes: Uint8Array): boolean {
     if (this.#destroyed) return false
+    assert(!this.#securing, 'nothing is read before the handshake is done')
     this.#onData?.(bytes)
     return this.#flowing
   }
@@ -124,11 +151,16 @@ export class NodeSocket implements Socket {
   }
 
   otherEnded(): void {
-    if (!this.#destroyed) this.onEnd?.()
+    if (this.#error === null && !this.#destroyed && !this.#securing) this.onEnd?.()
   }
 
   failed(cause: Error): void {
-    this.#error = toSocketError(cause, { operation: 'connection', address: this.remote })
+    const context = { operation: 'connection', address: this.remote }
+    const error = this.#securing ? toTlsError(cause, context) : toSocketError(cause, context)
+    this.#error ??= error
+    this.#ended = true
+    // TLS of Node tells of the other side's alert, and goes on.
+    this.#socket.destroy()
   }
 
   closed(): void {
@@ -142,7 +174,7 @@ export class NodeSocket implements Socket {
   }
 
   #flow(): void {
-    if (this.#flowing) this.#socket.resume()
+    if (this.#flowing || this.#securing) this.#socket.resume()
     else this.#socket.pause()
   }
 }
@@ -167,31 +199,37 @@ function onClose(this: OwnedSocket): void {
   this[OWNER].closed()
 }
 
-function codeOf(cause: NodeJS.ErrnoException): SocketErrorCode {
-  switch (cause.code) {
-    case 'ECONNREFUSED':
-      return 'refused'
-    case 'ECONNRESET':
-    case 'ECONNABORTED':
-    case 'EPIPE':
-      return 'reset'
-    case 'ETIMEDOUT':
-      return 'timedOut'
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'unreachable'
-    case 'EADDRINUSE':
-      return 'addressInUse'
-    default:
-      return 'io'
-  }
+const CODES: Readonly<Record<string, SocketErrorCode>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  ECONNABORTED: 'reset',
+  EPIPE: 'reset',
+  ETIMEDOUT: 'timedOut',
+  ERR_TLS_HANDSHAKE_TIMEOUT: 'timedOut',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  ENOTFOUND: 'unreachable',
+  EAI_AGAIN: 'unreachable',
+  EADDRINUSE: 'addressInUse',
+}
+
+interface ErrorContext {
+  readonly operation: string
+  readonly address: Address
 }
 
 export function toSocketError(
-  cause: Error,
-  { operation, address }: { operation: string; address: Address },
+  cause: NodeJS.ErrnoException,
+  { operation, address }: ErrorContext,
 ): SocketError {
-  return new SocketError(codeOf(cause), { operation, address, cause })
+  const unknown = cause.code?.startsWith('ERR_SSL_') === true ? 'tls' : 'io'
+  return new SocketError(CODES[cause.code ?? ''] ?? unknown, { operation, address, cause })
+}
+
+/** During a handshake: whatever is not the network's fault is a matter of TLS. */
+export function toTlsError(
+  cause: NodeJS.ErrnoException,
+  { operation, address }: ErrorContext,
+): SocketError {
+  return new SocketError(CODES[cause.code ?? ''] ?? 'tls', { operation, address, cause })
 }

@@ -1,5 +1,7 @@
 import net from 'node:net'
 import { type Gauge, NodeSocket, toSocketError } from './node-socket.ts'
+import { createTlsClient, createTlsServer } from './node-tls.ts'
+import type { TlsClient, TlsClientOptions, TlsServer, TlsServerOptions } from './tls-types.ts'
 import type { Address, Listener, ListenOptions, Socket, Sockets } from './types.ts'
 
 /** As large as a read of Node's own, so that a busy connection needs no more calls. */
@@ -54,6 +56,14 @@ class NodeSockets implements Sockets {
     const socket = net.connect({ host, port, allowHalfOpen: true, noDelay: true, onread })
     const connected = new NodeSocket(socket, { remote: address })
     return connected
+  }
+
+  tlsServer(options: TlsServerOptions): TlsServer {
+    return createTlsServer(options)
+  }
+
+  tlsClient(options: TlsClientOptions): TlsClient {
+    return createTlsClient(options)
   }
 }
 

@@ -4,7 +4,13 @@
  * simulated one in `sim/`, and both pass the same contract suite.
  */
 
-import type { TlsAgreement } from './tls-types.ts'
+import type {
+  TlsAgreement,
+  TlsClient,
+  TlsClientOptions,
+  TlsServer,
+  TlsServerOptions,
+} from './tls-types.ts'
 
 export interface Timer {
   /** Idempotent. After it the callback never runs. */
@@ -140,7 +146,8 @@ export interface Socket {
   readonly tls: TlsAgreement | null
   /**
    * Bytes that were written and have not left. At 0 every buffer that was given to `write` may be
-   * changed again; it is 0 right after a `write` that the system took at once.
+   * changed again. Without TLS it is 0 right after a `write` that the system took at once, with TLS
+   * a turn of the event loop later.
    */
   readonly queuedBytes: number
   /**
@@ -191,6 +198,10 @@ export interface Sockets {
   ): Promise<Listener>
   /** The socket may be written at once; a failure to connect comes as `onClose(error)`. */
   connect(address: Address): Socket
+  /** Throws `BAD_REQUEST` for certificates or keys that cannot be used. */
+  tlsServer(options: TlsServerOptions): TlsServer
+  /** Throws `BAD_REQUEST` for certificates or keys that cannot be used. */
+  tlsClient(options: TlsClientOptions): TlsClient
 }
 
 /**

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Clock, Disk, DiskError, Sockets } from '../types.ts'
+import type { Authority } from './certificates.ts'
 
 /**
  * What a contract test runs in. `run` performs the body; a simulated world moves on until the body
@@ -27,6 +28,10 @@ export interface SocketsHarness extends Harness {
   readonly sockets: Sockets
   /** An address of this machine at which `listen` picks a free port. */
   readonly host: string
+}
+
+export interface TlsHarness extends SocketsHarness {
+  readonly createAuthority: (name: string) => Authority
 }
 
 /** Fails unless the promise is rejected with this code, operation and path. */
