@@ -19,15 +19,21 @@ const MESSAGE = { bytes: new Uint8Array(16), offset: 0, length: 16 }
 const WARM_UP_MS = 1000
 
 const clock = createNodeClock()
-let [answered, failed] = [0, 0]
-let running = true
+
+class Counter {
+  answered = 0
+  failed = 0
+  running = true
+}
 
 /** One after the other, each as soon as the one before has its status. */
 class Caller implements CallReceiver {
   readonly #channel: RpcChannel
+  readonly #counter: Counter
 
-  constructor(channel: RpcChannel) {
+  constructor(channel: RpcChannel, counter: Counter) {
     this.#channel = channel
+    this.#counter = counter
   }
 
   call(): void {
@@ -37,19 +43,20 @@ class Caller implements CallReceiver {
   message(): void {}
 
   ended({ status }: CallEnd): void {
-    if (!running) return
-    if (status.code === 0) answered += 1
-    else failed += 1
+    const counter = this.#counter
+    if (!counter.running) return
+    if (status.code === 0) counter.answered += 1
+    else counter.failed += 1
     this.call()
   }
 
   writable(): void {}
 }
 
-const channels: RpcChannel[] = []
-for (let i = 0; i < connections; i++) {
+const counter = new Counter()
+const channels = Array.from({ length: connections }, () => {
   const sockets = createNodeSockets()
-  const channel = new RpcChannel({
+  return new RpcChannel({
     clock,
     chance: createNodeChance(),
     gzip: createNodeGzip(),
@@ -59,20 +66,23 @@ for (let i = 0; i < connections; i++) {
       throw error
     },
   })
-  channels.push(channel)
-  for (let j = 0; j < inFlight; j++) new Caller(channel).call()
+})
+for (const channel of channels) {
+  for (let i = 0; i < inFlight; i++) new Caller(channel, counter).call()
 }
 clock.after(WARM_UP_MS, () => {
-  const [before, cpuBefore, sinceMs] = [answered, process.cpuUsage(), clock.monotonicMs()]
+  const before = counter.answered
+  const [cpuBefore, sinceMs] = [process.cpuUsage(), clock.monotonicMs()]
   clock.after(seconds * 1000, () => {
     const tookMs = clock.monotonicMs() - sinceMs
     const { user, system } = process.cpuUsage(cpuBefore)
-    running = false
+    const answered = counter.answered - before
+    counter.running = false
     for (const channel of channels) channel.close()
     process.send?.({
-      perSecond: ((answered - before) / tookMs) * 1000,
-      failed,
-      cpuUsPerCall: (user + system) / (answered - before),
+      perSecond: (answered / tookMs) * 1000,
+      failed: counter.failed,
+      cpuUsPerCall: (user + system) / answered,
     })
   })
 })

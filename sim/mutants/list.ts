@@ -233,7 +233,8 @@ export const MUTANTS: readonly Mutant[] = [
     profile: 'storage',
     survives:
       'The second of two guards: the pre-vote before it is refused too, unless the candidate was ' +
-      'told to take over; and what rots here, in an old segment, others hold. src/raft/repair.test.ts shows it directly.',
+      'told to take over; and what rots here, in an old segment, others hold. ' +
+      'src/raft/repair.test.ts shows it directly.',
   },
   {
     name: 'earlier-life-heard',
@@ -243,8 +244,8 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'if (answer.incarnation < 0) return false',
     profile: 'storage',
     survives:
-      'It takes an acknowledgement held in the network across the loss, the restart and the answer ' +
-      'of the next life. src/raft/repair.test.ts and M-16 show it directly.',
+      'It takes an acknowledgement held in the network across the loss, the restart and the ' +
+      'answer of the next life. src/raft/repair.test.ts and M-16 show it directly.',
   },
   {
     name: 'compare-always-succeeds',
