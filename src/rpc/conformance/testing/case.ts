@@ -1,4 +1,5 @@
 import type { RawClient } from './kit/raw-client.ts'
+import type { Scene } from './run-client.ts'
 
 /** The groups of h2spec: what everybody does, what RFC 9113 demands, what RFC 7541 demands. */
 export type Group = 'generic' | 'http2' | 'hpack'
@@ -14,5 +15,15 @@ export interface ServerCase {
   /** The same connection cannot be used further although it was not ended. */
   readonly after?: 'fresh'
   /** Why node:http2 does not pass, and what the RFC says about that. */
+  readonly node?: string
+}
+
+/** One requirement on a client, shown by a server that follows or violates it. */
+export interface ClientCase {
+  readonly id: string
+  readonly title: string
+  readonly run: (scene: Scene) => Promise<void>
+  /** The same connection cannot be used further although it was not ended. */
+  readonly after?: 'fresh'
   readonly node?: string
 }

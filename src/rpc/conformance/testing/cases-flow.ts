@@ -3,7 +3,17 @@
 import assert from 'node:assert/strict'
 import type { ServerCase } from './case.ts'
 import { BODY, connectionError, streamError } from './case-makers.ts'
-import { data, setting, settings, WINDOW_INITIAL, WINDOW_MAX, windowUpdate } from './kit/frames.ts'
+import {
+  data,
+  FRAME_SIZE_INITIAL,
+  headers,
+  reset,
+  setting,
+  settings,
+  WINDOW_INITIAL,
+  WINDOW_MAX,
+  windowUpdate,
+} from './kit/frames.ts'
 import { message, type RawClient } from './kit/raw-client.ts'
 
 /** How many octets of DATA have come on a stream. */
@@ -236,4 +246,64 @@ const OVERFLOW: readonly ServerCase[] = [
   },
 ]
 
-export const FLOW_CASES: readonly ServerCase[] = [...SENDING, ...OVERFLOW]
+/**
+ * Messages to a method that reads none, until the window of the stream has no room for one more.
+ */
+async function fillWindow(peer: RawClient): Promise<void> {
+  const { unread } = peer.target.paths
+  peer.send(headers(1, peer.block({ ':path': unread })))
+  const whole = data(1, message(FRAME_SIZE_INITIAL - 5))
+  while (peer.windowOf(1) >= FRAME_SIZE_INITIAL) {
+    peer.send(whole)
+    await peer.roundTrip()
+  }
+}
+
+const RECEIVING: readonly ServerCase[] = [
+  streamError('RFC9113 §6.9/exceeded', 'DATA beyond the window of its stream', {
+    codes: ['FLOW_CONTROL_ERROR'],
+    before: fillWindow,
+    send: (peer) => [data(1, Buffer.alloc(peer.windowOf(1) + 1))],
+  }),
+  {
+    id: 'RFC9113 §6.9/exceeded-by-padding',
+    title: 'DATA that exceeds the window of its stream by its padding alone',
+    run: async (peer) => {
+      await fillWindow(peer)
+      const room = peer.windowOf(1)
+      if (room > 300) peer.send(data(1, message(room - 205)))
+      await peer.roundTrip()
+      peer.send(data(1, message(1), { padding: 255 }))
+      await peer.expectStreamError(1, 'FLOW_CONTROL_ERROR')
+    },
+  },
+  {
+    id: 'RFC9113 §6.9/exactly-used',
+    title: 'DATA that uses the window of its stream to the last octet, and empty DATA after it',
+    run: async (peer) => {
+      await fillWindow(peer)
+      const room = peer.windowOf(1)
+      if (room > 0) peer.send(data(1, Buffer.alloc(room)))
+      peer.send(data(1, ''))
+      const before = await peer.roundTrip()
+      assert.ok(
+        before.every(({ kind }) => kind === 'headers'),
+        'no error',
+      )
+      peer.send(reset(1))
+    },
+  },
+  {
+    id: 'RFC9113 §6.9/unread-holds-up-nobody',
+    title: 'a stream whose window is used up holds up no other stream',
+    run: async (peer) => {
+      await fillWindow(peer)
+      const body = message(50_000)
+      await peer.sendRequest(3, body)
+      await peer.expectEcho(3, body)
+      peer.send(reset(1))
+    },
+  },
+]
+
+export const FLOW_CASES: readonly ServerCase[] = [...SENDING, ...OVERFLOW, ...RECEIVING]

@@ -310,7 +310,9 @@ const REQUESTS: readonly ServerCase[] = [
   ]),
 ]
 
-/** Valid requests that nobody promised to serve: the answer is up to the server, but there is one. */
+/**
+ * Valid requests that nobody promised to serve: the answer is up to the server, but there is one.
+ */
 const METHODS: readonly ServerCase[] = (
   [
     ['GET', '/'],

@@ -250,6 +250,7 @@ const CONCURRENCY: readonly ServerCase[] = [
   {
     id: 'RFC9113 §5.1.2/closed-do-not-count',
     title: 'streams that were reset do not count',
+    node: 'Node.js counts a stream until its own object is destroyed, some turns after the reset.',
     run: async (peer) => {
       const open = streams(limitOf(peer))
       for (const stream of open) peer.send(peer.opening(stream), reset(stream))

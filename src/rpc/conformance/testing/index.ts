@@ -6,7 +6,9 @@
  * to see that nothing happens, a PING round trip shows it; every case shows afterwards that the
  * other side still serves; everything that arrives is checked for being legal (kit/legality.ts).
  */
-import type { Group, ServerCase } from './case.ts'
+import type { ClientCase, Group, ServerCase } from './case.ts'
+import { CLIENT_FRAME_CASES } from './cases-client-frames.ts'
+import { CLIENT_MESSAGE_CASES } from './cases-client-messages.ts'
 import { FLOW_CASES } from './cases-flow.ts'
 import { FRAME_CASES } from './cases-frames.ts'
 import { FRAMING_CASES } from './cases-framing.ts'
@@ -32,3 +34,5 @@ export const SERVER_CASES: readonly GroupedCase[] = [
   ...grouped('http2', MESSAGE_CASES),
   ...grouped('hpack', HPACK_CASES),
 ]
+
+export const CLIENT_CASES: readonly ClientCase[] = [...CLIENT_FRAME_CASES, ...CLIENT_MESSAGE_CASES]

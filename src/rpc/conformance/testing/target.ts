@@ -6,6 +6,13 @@ export interface Target {
   readonly paths: {
     /** A unary gRPC method that answers with the message it was given, and status 0. */
     readonly unary: string
+    /** A method that reads nothing of its request, so that its window is used up. */
+    readonly unread: string
   }
   close(): Promise<void>
 }
+
+export const PATHS = {
+  unary: '/quorate.conformance.Echo/Unary',
+  unread: '/quorate.conformance.Echo/Unread',
+} as const

@@ -208,7 +208,9 @@ export function nameOfCode(code: number): ErrorName | number {
   return ERROR_NAMES[code] ?? code
 }
 
-/** Flow-controlled octets in well-formed frames, by stream; looks no further than the first other. */
+/**
+ * Flow-controlled octets in well-formed frames, by stream; looks no further than the first other.
+ */
 export function dataOctets(bytes: Buffer): Map<number, number> {
   const octets = new Map<number, number>()
   const start = bytes.subarray(0, PREFACE.length).equals(PREFACE) ? PREFACE.length : 0

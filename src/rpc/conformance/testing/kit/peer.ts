@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
 import type net from 'node:net'
-import { type Clock, createNodeClock } from '../../../../io/index.ts'
 import { FrameReader, type Incoming } from './frame-reader.ts'
-import { type ErrorName, ping, settingsAck } from './frames.ts'
+import { dataOctets, type ErrorName, ping, SETTING, settingsAck, WINDOW_INITIAL } from './frames.ts'
 import { Legality, type Role } from './legality.ts'
-
-/** Only a case that fails waits this long; nothing here waits in order to see that nothing comes. */
-const DEADLINE_MS = 2000
+import { within } from './within.ts'
 
 export type Kind = Incoming['kind']
 export type Of<K extends Kind> = Extract<Incoming, { kind: K }>
@@ -23,14 +20,15 @@ export class Peer {
   automatic = true
 
   readonly #socket: net.Socket
-  readonly #clock: Clock = createNodeClock()
   readonly #legality: Legality
   readonly #inbox: Incoming[] = []
-  #skipBytes = 0
+  #dropping = false
+  #preface: Buffer = Buffer.alloc(0)
   #reset = false
   #failure: unknown = null
   #wake: (() => void) | null = null
   #pings = 0
+  readonly #spent = new Map<number, number>()
 
   constructor(socket: net.Socket, them: Role) {
     this.#socket = socket
@@ -49,13 +47,53 @@ export class Peer {
     return this.log.some(({ kind }) => kind === 'goaway' || kind === 'closed')
   }
 
-  /** Octets that come before the first frame, and are no frames. */
-  expectBytes(count: number): void {
-    this.#skipBytes = count
+  /** What comes is no HTTP/2, and is dropped. */
+  expectAnything(): void {
+    this.#dropping = true
+  }
+
+  /** The octets that come before the first frame. */
+  expectPreface(preface: Buffer): void {
+    this.#preface = preface
   }
 
   send(...parts: readonly Buffer[]): void {
-    this.#socket.write(Buffer.concat(parts))
+    const bytes = Buffer.concat(parts)
+    // What flow control counts (RFC 9113 §6.9.1).
+    for (const [stream, octets] of dataOctets(bytes)) {
+      this.#spent.set(stream, (this.#spent.get(stream) ?? 0) + octets)
+    }
+    this.#socket.write(bytes)
+  }
+
+  /** The last value that the other side announced. */
+  announced(name: keyof typeof SETTING): number | undefined {
+    const values = this.log.flatMap((item) => (item.kind === 'settings' ? item.values : []))
+    return values.findLast(([id]) => id === SETTING[name])?.[1]
+  }
+
+  /** What the other side still allows us to send on the stream. */
+  windowOf(stream: number): number {
+    const initial = this.announced('initialWindowSize') ?? WINDOW_INITIAL
+    const ofStream = initial + this.#granted(stream) - (this.#spent.get(stream) ?? 0)
+    const spent = [...this.#spent.values()].reduce((sum, octets) => sum + octets, 0)
+    return Math.min(ofStream, WINDOW_INITIAL + this.#granted(0) - spent)
+  }
+
+  #granted(stream: number): number {
+    return this.log.reduce(
+      (sum, item) =>
+        item.kind === 'windowUpdate' && item.stream === stream ? sum + item.increment : sum,
+      0,
+    )
+  }
+
+  /** Sends these DATA frames one after the other, each as soon as the windows have room for it. */
+  async sendInWindow(stream: number, frames: readonly Buffer[]): Promise<void> {
+    for (const one of frames) {
+      while (this.windowOf(stream) < one.length - 9) await this.find('windowUpdate')
+      this.send(one)
+    }
   }
 
   /** Our direction only; the answers can still come. */
@@ -78,16 +116,9 @@ export class Peer {
     const item = this.#inbox.shift()
     if (item !== undefined) return item
     if (this.#failure !== null) throw this.#failure
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const { promise, resolve } = Promise.withResolvers<void>()
     this.#wake = resolve
-    const timer = this.#clock.after(DEADLINE_MS, () => {
-      reject(new assert.AssertionError({ message: `no ${wanted}; arrived: ${this.#told()}` }))
-    })
-    try {
-      await promise
-    } finally {
-      timer.cancel()
-    }
+    await within(promise, () => `no ${wanted}; arrived: ${this.#told()}`)
     return this.next(wanted)
   }
 
@@ -100,6 +131,20 @@ export class Peer {
       const item = await this.next(kind)
       if (isOf(item, kind) && match(item)) return item
       if (item.kind === 'closed') this.fail(`wanted ${kind}`)
+    }
+  }
+
+  /** Like `find`, but what came before it stays to be read. */
+  async take<K extends Kind>(kind: K, match: (item: Of<K>) => boolean): Promise<Of<K>> {
+    const passed: Incoming[] = []
+    for (;;) {
+      const item = await this.next(kind)
+      if (isOf(item, kind) && match(item)) {
+        this.#inbox.unshift(...passed)
+        return item
+      }
+      if (item.kind === 'closed') this.fail(`wanted ${kind}`)
+      passed.push(item)
     }
   }
 
@@ -171,11 +216,12 @@ export class Peer {
   }
 
   #receive(bytes: Buffer): void {
-    if (this.#failure !== null) return
-    const skipped = Math.min(this.#skipBytes, bytes.length)
-    this.#skipBytes -= skipped
+    if (this.#failure !== null || this.#dropping) return
     try {
-      this.reader.push(Buffer.from(bytes.subarray(skipped)), (item) => this.#arrive(item))
+      const wanted = this.#preface.subarray(0, bytes.length)
+      assert.deepEqual(bytes.subarray(0, wanted.length), wanted, 'the preface (§3.4)')
+      this.#preface = this.#preface.subarray(wanted.length)
+      this.reader.push(Buffer.from(bytes.subarray(wanted.length)), (item) => this.#arrive(item))
     } catch (error) {
       // Told to whoever waits next: the other side has sent what no endpoint may send.
       this.#failure = error

@@ -4,15 +4,12 @@ import type { Address } from '../../../../io/index.ts'
 import type { Target } from '../target.ts'
 import {
   data,
-  dataOctets,
   type ErrorName,
   FRAME_SIZE_INITIAL,
   headers,
   PREFACE,
-  SETTING,
   type Setting,
   settings,
-  WINDOW_INITIAL,
   windowUpdate,
 } from './frames.ts'
 import { block, type Field } from './hpack-writer.ts'
@@ -42,7 +39,6 @@ export function message(length: number): Buffer {
 /** We play the client, on a socket of our own, against the server under test. */
 export class RawClient extends Peer {
   readonly target: Target
-  readonly #spent = new Map<number, number>()
 
   private constructor(socket: net.Socket, target: Target) {
     super(socket, 'server')
@@ -53,45 +49,6 @@ export class RawClient extends Peer {
   static async connect(target: Target): Promise<RawClient> {
     const socket = await dial(target.address)
     return new RawClient(socket, target)
-  }
-
-  /** Counts what flow control counts (RFC 9113 §6.9.1). */
-  override send(...parts: readonly Buffer[]): void {
-    const bytes = Buffer.concat(parts)
-    for (const [stream, octets] of dataOctets(bytes)) {
-      this.#spent.set(stream, (this.#spent.get(stream) ?? 0) + octets)
-    }
-    super.send(bytes)
-  }
-
-  /** The last value that the server announced. */
-  announced(name: keyof typeof SETTING): number | undefined {
-    const values = this.log.flatMap((item) => (item.kind === 'settings' ? item.values : []))
-    return values.findLast(([id]) => id === SETTING[name])?.[1]
-  }
-
-  /** What the server still allows us to send on the stream. */
-  windowOf(stream: number): number {
-    const initial = this.announced('initialWindowSize') ?? WINDOW_INITIAL
-    const ofStream = initial + this.#granted(stream) - (this.#spent.get(stream) ?? 0)
-    const spent = [...this.#spent.values()].reduce((sum, octets) => sum + octets, 0)
-    return Math.min(ofStream, WINDOW_INITIAL + this.#granted(0) - spent)
-  }
-
-  #granted(stream: number): number {
-    return this.log.reduce(
-      (sum, item) =>
-        item.kind === 'windowUpdate' && item.stream === stream ? sum + item.increment : sum,
-      0,
-    )
-  }
-
-  /** Sends these DATA frames one after the other, each as soon as the windows have room for it. */
-  async sendInWindow(stream: number, frames: readonly Buffer[]): Promise<void> {
-    for (const one of frames) {
-      while (this.windowOf(stream) < one.length - 9) await this.find('windowUpdate')
-      this.send(one)
-    }
   }
 
   /** A whole unary call, as fast as the windows allow. */

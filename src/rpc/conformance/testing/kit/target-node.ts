@@ -1,8 +1,6 @@
 import http2 from 'node:http2'
 import type net from 'node:net'
-import type { Target } from '../target.ts'
-
-const PATH = '/quorate.conformance.Echo/Unary'
+import { PATHS, type Target } from '../target.ts'
 
 /**
  * An independent HTTP/2 server that the server cases can be tried on: what it does right, a case
@@ -19,7 +17,9 @@ export async function startNodeTarget(): Promise<Target> {
   server.on('sessionError', () => {})
   server.on('stream', (stream: http2.ServerHttp2Stream, fields) => {
     stream.on('error', () => {})
-    if (fields[':path'] === PATH && fields[':method'] === 'POST') echo(stream)
+    const path = fields[':method'] === 'POST' ? fields[':path'] : undefined
+    if (path === PATHS.unary) echo(stream)
+    else if (path === PATHS.unread) stream.respond({ ':status': 200 })
     else stream.respond({ ':status': 404 }, { endStream: true })
   })
   await new Promise<void>((resolve) => {
@@ -28,7 +28,7 @@ export async function startNodeTarget(): Promise<Target> {
   const { port } = server.address() as net.AddressInfo
   return {
     address: { host: '127.0.0.1', port },
-    paths: { unary: PATH },
+    paths: PATHS,
     close: async () => {
       server.close()
       for (const session of sessions) session.destroy()

@@ -1,0 +1,26 @@
+import { after, before, describe, it } from 'node:test'
+import { CLIENT_CASES, SERVER_CASES } from './testing/index.ts'
+import { NODE_CLIENT } from './testing/kit/client-node.ts'
+import { startNodeTarget } from './testing/kit/target-node.ts'
+import { runServerCase } from './testing/run.ts'
+import { runClientCase } from './testing/run-client.ts'
+import type { Target } from './testing/target.ts'
+
+// The cases themselves are tried on an implementation that is not ours. Where it does not pass, the
+// case says how it deviates, and what the RFC demands.
+const FOR_SERVERS = SERVER_CASES.filter(({ node }) => node === undefined)
+const FOR_CLIENTS = CLIENT_CASES.filter(({ node }) => node === undefined)
+
+describe(`${FOR_SERVERS.length} of ${SERVER_CASES.length} cases, with a server of node:http2`, () => {
+  let target: Target
+  before(async () => {
+    target = await startNodeTarget()
+  })
+  after(() => target.close())
+  for (const one of FOR_SERVERS) it(`${one.id}: ${one.title}`, () => runServerCase(one, target))
+})
+
+describe(`${FOR_CLIENTS.length} of ${CLIENT_CASES.length} cases, with a client of node:http2`, () => {
+  for (const one of FOR_CLIENTS)
+    it(`${one.id}: ${one.title}`, () => runClientCase(one, NODE_CLIENT))
+})
