@@ -322,12 +322,12 @@ export const MUTANTS: readonly Mutant[] = [
     profile: 'snapshots',
   },
   {
-    name: 'torn-batch-accepted',
-    story: 'A batch of which only a part reached the disk is taken for whole.',
+    name: 'payload-taken-unchecked',
+    story: 'Recovery trusts a record whose header is sound, whatever its payload has become.',
     file: 'log/scan.ts',
-    find: 'if (!whole) return NONE',
-    replace: 'if (!whole && end.records < 0) return NONE',
-    profile: 'crashes',
+    find: "return crc === header.payloadCrc ? 'good' : 'payload'",
+    replace: "return crc === header.payloadCrc || crc >= 0 ? 'good' : 'payload'",
+    profile: 'storage',
   },
   {
     name: 'read-over-what-is-being-written',
