@@ -144,6 +144,21 @@ function streams(test: Test): void {
     )
   })
 
+  test('nothing is told before the caller has the call', async (setup) => {
+    const channel = setup.channel()
+    for (const state of ['idle', 'ready', 'closed']) {
+      if (state === 'closed') channel.close()
+      assert.equal(channel.state, state)
+      const [recorder, told]: [Recorder, string[]] = [new Recorder(), []]
+      recorder.onWritable = () => told.push('writable')
+      const call = channel.stream('/test.Test/EchoAll', recorder)
+      assert.deepEqual([told, recorder.result], [[], null])
+      if (state !== 'closed') await until(setup, () => told.length > 0)
+      call.end()
+      assert.equal(statusOf(await recorder.end), state === 'closed' ? 'UNAVAILABLE' : 'OK')
+    }
+  })
+
   test('a stream without a message has an end all the same', async (setup) => {
     const recorder = new Recorder()
     const call = setup.channel().stream('/test.Test/EchoAll', recorder)

@@ -160,20 +160,23 @@ export class RpcChannel implements SessionListener {
     return call
   }
 
+  /** The receiver hears nothing before its caller has the call in hand. */
   #wait(waiting: Waiting): void {
+    const { clock } = this.#parts
     const { call } = waiting
     if (this.#state === 'closed') {
-      call.lost({ unprocessed: true, message: 'this client is closed' })
+      clock.soon(() => call.lost({ unprocessed: true, message: 'this client is closed' }))
     } else if (this.#waiting.length >= RPC_CALLS_WAITING_MAX) {
       const message = 'too many calls wait for a connection'
       const status = { code: STATUS.RESOURCE_EXHAUSTED, message }
-      call.finish({ status, trailers: [], unprocessed: true })
+      clock.soon(() => call.finish({ status, trailers: [], unprocessed: true }))
     } else if (this.#state === 'waiting' && !waiting.waitForReady) {
-      call.lost({ unprocessed: true, message: this.#nobodyAnswers() })
+      clock.soon(() => call.lost({ unprocessed: true, message: this.#nobodyAnswers() }))
     } else {
       this.#waiting.push(waiting)
+      const session = this.#session
       if (this.#state === 'idle') this.#connect()
-      else if (this.#session !== null) this.room(this.#session)
+      else if (session !== null) clock.soon(() => this.room(session))
     }
   }
 
