@@ -152,7 +152,9 @@ describe('the codec of a message', () => {
     }
     // A tag of more than 32 bits, and a length of more than there are bytes in the world.
     assert.ok(refused(hex('88 80 80 80 80 01 00')))
+    assert.ok(refused(hex('88 80 80 80 80 00 00')))
     assert.ok(refused(hex('7a ff ff ff ff 0f')))
+    assert.ok(refused(hex('7a 81 80 80 80 80 00 61')))
     assert.ok(refused(hex('7a 80 80 80 80 10')))
     // Longer than need be is allowed.
     assert.equal(Every.decodeBytes(hex('18 87 80 00')).int32Field, 7)
@@ -182,6 +184,25 @@ describe('the codec of a message', () => {
     assert.equal(Every.decodeBytes(hex(`88 01 ${least}`)).int64Number, -Number.MAX_SAFE_INTEGER)
   })
 
+  it('brings back numbers of every length, from the shortest to the longest', () => {
+    for (let bit = 0n; bit < 64n; bit++) {
+      for (const value of [2n ** bit - 1n, 2n ** bit, 2n ** bit + 1n]) {
+        const number = Number(value)
+        const fields: Partial<Every> = { uint64Field: value, int64Field: BigInt.asIntN(64, -value) }
+        if (Number.isSafeInteger(number)) {
+          fields.uint64Number = number
+          fields.int64Number = value === 0n ? 0 : -number
+        }
+        if (number < 2 ** 32) fields.uint32Field = number
+        const every = Every.create(fields)
+        assert.deepEqual(Every.decodeBytes(Every.encodeBytes(every)), every)
+        // As many bytes as it has groups of seven bits, behind one byte of tag.
+        const length = value === 0n ? 0 : 1 + Math.ceil(value.toString(2).length / 7)
+        assert.equal(Every.encodedLength(Every.create({ uint64Field: value })), length)
+      }
+    }
+  })
+
   it('refuses messages that are nested too deeply, known and unknown', () => {
     const nested = (depth: number): Uint8Array => {
       let value = Every.create()
@@ -194,6 +215,9 @@ describe('the codec of a message', () => {
     assert.equal(refused(groups(100)), false)
     assert.ok(refused(groups(101)))
     assert.ok(refused(hex('b3 04'.repeat(100_000))))
+    // One after the other there may be any number.
+    assert.equal(refused(hex('b3 04 b4 04'.repeat(200))), false)
+    assert.equal(refused(hex('9a 01 00'.repeat(200))), false)
   })
 
   it('refuses more elements than there may be, before they are made', () => {

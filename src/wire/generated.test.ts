@@ -66,7 +66,10 @@ describe('messages of etcd', () => {
   it('can be looked at without making anything of them', () => {
     const bytes = hex('ee 0a03666f6f 1203626172 2001 ee')
     const reader = new WireReader(bytes, 0, 0)
+    for (let count = 0; count < 2 ** 20; count++) reader.element()
+    assert.throws(() => reader.element(), /too many/)
     reader.restart(bytes, 1, bytes.length - 2)
+    reader.element()
     const found: number[][] = []
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
       if ((tag & 7) === 2) found.push([tag >>> 3, reader.span(), reader.position])

@@ -60,7 +60,7 @@ function escaped(byte: number): string {
 
 /** The byte that the escape at this place stands for, -1 when it is none. */
 function escapedByte(value: string, at: number): number {
-  if (at + 2 >= value.length) return -1
+  // Behind the end a code is NaN, which is no digit.
   const high = hexDigit(value.charCodeAt(at + 1))
   const low = hexDigit(value.charCodeAt(at + 2))
   return high < 0 || low < 0 ? -1 : high * 16 + low
