@@ -219,6 +219,15 @@ function ends(test: Test): void {
     assert.equal(end.unprocessed, true)
   })
 
+  test('a handler hears that its call has ended without it', async (setup) => {
+    const recorder = new Recorder()
+    const call = setup.channel().stream('/test.Test/EchoAll', recorder)
+    await writable(recorder)
+    call.write(new Uint8Array(100_001), 0, 100_001, false)
+    assert.equal(statusOf(await recorder.end), 'RESOURCE_EXHAUSTED')
+    assert.equal(setup.cancelled.length, 1)
+  })
+
   test('who cancels is told so, and so is the handler', async (setup) => {
     const { call, recorder } = send(setup.channel(), 'Hold')
     await setup.untilHeld(1)

@@ -11,7 +11,6 @@ import type { Clock } from '../../io/index.ts'
 import type { Codec } from '../../wire/index.ts'
 import { OutgoingHeaders } from '../hpack/index.ts'
 import type { Http2Connection, Http2Stream, RequestHead } from '../http2/index.ts'
-import { HTTP2_CODES } from '../http2/index.ts'
 import {
   type AcceptedCall,
   COMPRESSED_RESPONSE_HEAD,
@@ -29,7 +28,7 @@ import {
 import { Metadata } from './metadata.ts'
 import { encodeMessage } from './percent.ts'
 import type { StreamHandler } from './service.ts'
-import { STATUS, type StatusCode, statusOfFailure } from './status.ts'
+import { STATUS, type Status, type StatusCode, statusOfFailure } from './status.ts'
 
 /** What a call needs of its server and its connection. */
 export interface CallHost {
@@ -153,9 +152,9 @@ export class ServerCall implements Expiring {
       if (step === 'tooLarge') {
         const { messageBytesMax } = this.#host
         const text = `a message of ${reader.length} bytes; at most ${messageBytesMax} are allowed`
-        this.fail(STATUS.RESOURCE_EXHAUSTED, text)
+        this.#refuse(STATUS.RESOURCE_EXHAUSTED, text)
       } else if (step === 'malformed') {
-        this.fail(STATUS.INTERNAL, 'the flag of a message is neither 0 nor 1')
+        this.#refuse(STATUS.INTERNAL, 'the flag of a message is neither 0 nor 1')
       } else {
         this.#arrived(reader.bytes, reader.offset, reader.length, reader.isCompressed)
       }
@@ -167,12 +166,12 @@ export class ServerCall implements Expiring {
     const change = bytes - this.#gathered
     this.#gathered = bytes
     if (change === 0 || this.#host.gathers(change)) return
-    this.fail(STATUS.RESOURCE_EXHAUSTED, 'too many large messages at once on this connection')
+    this.#refuse(STATUS.RESOURCE_EXHAUSTED, 'too many large messages at once on this connection')
   }
 
   #arrived(bytes: Uint8Array, offset: number, length: number, isCompressed: boolean): void {
     if (isCompressed && this.head.encoding === 'identity') {
-      this.fail(STATUS.INTERNAL, 'a compressed message without grpc-encoding')
+      this.#refuse(STATUS.INTERNAL, 'a compressed message without grpc-encoding')
       return
     }
     if (!this.#paused && !this.#inflating && !isCompressed) {
@@ -213,7 +212,7 @@ export class ServerCall implements Expiring {
   #deliver(bytes: Uint8Array, offset: number, length: number): void {
     if (this.head.method.kind === 'unary') {
       if (this.#message !== null) {
-        this.fail(STATUS.UNIMPLEMENTED, 'the method takes one message')
+        this.#refuse(STATUS.UNIMPLEMENTED, 'the method takes one message')
         return
       }
       this.#message = bytes.slice(offset, offset + length)
@@ -236,7 +235,7 @@ export class ServerCall implements Expiring {
     if (!this.#remoteEnded || this.#endTold || this.#paused) return
     this.#endTold = true
     if (this.#reader?.isInside === true) {
-      this.fail(STATUS.INTERNAL, 'the request ended inside a message')
+      this.#refuse(STATUS.INTERNAL, 'the request ended inside a message')
       return
     }
     const { method } = this.head
@@ -246,7 +245,7 @@ export class ServerCall implements Expiring {
     }
     const message = this.#message
     if (message === null) {
-      this.fail(STATUS.UNIMPLEMENTED, 'the method takes one message')
+      this.#refuse(STATUS.UNIMPLEMENTED, 'the method takes one message')
       return
     }
     this.#guarded(() => method.handle(this, message, 0, message.length))
@@ -398,13 +397,17 @@ export class ServerCall implements Expiring {
 
   expired(): void {
     if (this.#over) return
-    this.#cancel(() => this.fail(STATUS.DEADLINE_EXCEEDED, 'the deadline of the call passed'))
+    this.#refuse(STATUS.DEADLINE_EXCEEDED, 'the deadline of the call passed')
   }
 
   /** The stream is gone; this is its last word. */
-  closed(code: number): void {
-    if (this.#over || code === HTTP2_CODES.none) return
-    this.#cancel(() => this.#finish())
+  closed(): void {
+    if (!this.#over) this.#cancel(() => this.#finish())
+  }
+
+  /** The call ends without its handler, which hears of it. */
+  #refuse(code: StatusCode, message: string): void {
+    this.#cancel(() => this.fail(code, message))
   }
 
   #cancel(finish: () => void): void {
@@ -430,13 +433,18 @@ export class ServerCall implements Expiring {
   }
 
   #failed(error: unknown): void {
-    if (error instanceof KvError) {
-      this.failWith(error)
-      return
+    const isExpected = error instanceof KvError
+    if (!this.#over) {
+      const { code, message } = isExpected ? statusOfFailure(error) : UNEXPECTED
+      this.#refuse(code, message)
     }
-    this.fail(STATUS.INTERNAL, 'the server failed to handle the call')
-    this.#host.onFault(error)
+    if (!isExpected) this.#host.onFault(error)
   }
+}
+
+const UNEXPECTED: Status = {
+  code: STATUS.INTERNAL,
+  message: 'the server failed to handle the call',
 }
 
 /** For a few bytes a loop is faster than a view and a call. */

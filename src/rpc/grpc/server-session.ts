@@ -75,8 +75,8 @@ export class ServerSession implements Http2Listener<ServerCall>, CallHost {
     stream.call?.ended()
   }
 
-  closed(stream: Http2Stream<ServerCall>, code: number): void {
-    stream.call?.closed(code)
+  closed(stream: Http2Stream<ServerCall>, _code: number): void {
+    stream.call?.closed()
   }
 
   writable(stream: Http2Stream<ServerCall>): void {

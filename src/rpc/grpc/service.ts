@@ -25,7 +25,10 @@ export interface StreamHandler {
   ended(): void
   /** A write that was answered with false may go on. */
   writable(): void
-  /** Nobody waits for the answer any more: the client, its connection or its time is gone. */
+  /**
+   * The call has ended without the handler, and nobody waits for its answer any more: the client,
+   * its connection or its time is gone, what it sent is refused, or the handler has thrown.
+   */
   cancelled(): void
 }
 
