@@ -103,8 +103,19 @@ describe('malformed blocks are refused', () => {
 
   test('a string that is longer than the rest of the block', () => {
     assertRefused(newDecoder(), '00 05 61 62', 'truncated')
+    assertRefused(newDecoder(), '00 03 61 62', 'truncated')
     assertRefused(newDecoder(), '00 7f ff ff ff 7f', 'truncated')
     assertRefused(newDecoder(), '00 ff ff ff ff 7f', 'truncated')
+  })
+
+  test('a string that ends behind the block, though the buffer goes on', () => {
+    for (const hex of ['00 01 61 82 07 00', '00 01 61 02 62 63', '00 82 07 00', '82 ff 00']) {
+      const bytes = octets(hex)
+      assert.throws(
+        () => newDecoder().decode(bytes, 0, bytes.length - 1),
+        (error) => error instanceof HpackError && error.reason === 'truncated',
+      )
+    }
   })
 
   test('an integer that is too long, in each of its roles', () => {

@@ -70,6 +70,11 @@ describe('what is indexed', () => {
     assert.deepEqual(encoder.tableState.fields, ['x-tenant', 'blue'])
   })
 
+  test('values with the same hash are told apart', () => {
+    const { send } = newPair()
+    for (let time = 0; time < 3; time++) send(['te', 'Aa', 'te', 'BB', 'x-a', 'Aa', 'x-a', 'BB'])
+  })
+
   test('secret fields are marked as never indexed, and enter no table', () => {
     const { encoder, send } = newPair()
     const secrets = ['authorization', 'cookie', 'set-cookie', 'proxy-authorization', 'token']
@@ -174,6 +179,15 @@ describe('table size updates (RFC 7541 §4.2)', () => {
     assert.equal(resized(100, 30, 200), '3e3fa90182')
     assert.equal(resized(200, 100), '3f4582')
     assert.equal(resized(8192, 4096), '82')
+  })
+
+  test('a size that grows in two steps is told once', () => {
+    const { encoder, decoder, send } = newPair(100)
+    for (const size of [200, 300]) {
+      encoder.setTableBytesMax(size)
+      decoder.setTableBytesMax(size)
+    }
+    assert.equal(hexOf(send([':method', 'GET'])), '3f8d0282')
   })
 
   test('entries that no longer fit go, oldest first, and the rest is still used', () => {

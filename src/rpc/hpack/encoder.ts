@@ -126,7 +126,7 @@ export class HpackEncoder {
     const next = this.#nextBytesMax
     const lowest = this.#lowestBytesMax
     this.#nextBytesMax = NONE
-    if (lowest < this.#bytesMax && lowest < next) this.#writeUpdate(writer, table, lowest)
+    if (lowest < this.#bytesMax) this.#writeUpdate(writer, table, lowest)
     if (next !== this.#bytesMax) this.#writeUpdate(writer, table, next)
   }
 
