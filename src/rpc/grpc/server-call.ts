@@ -57,6 +57,7 @@ export class ServerCall implements Expiring {
   #handler: StreamHandler | null = null
   /** Messages that a paused handler has not taken, or that wait for one that is inflated. */
   #queue: QueuedMessage[] = []
+  #queuedBytes = 0
   /** Bytes that came and are not told as taken. */
   #owed = 0
   #gathered = 0
@@ -127,7 +128,7 @@ export class ServerCall implements Expiring {
     }
     this.#owed += length
     this.#feed(bytes, offset, length)
-    if (end) this.ended()
+    if (end) this.#remoteEnded = true
     this.#settle()
   }
 
@@ -159,13 +160,19 @@ export class ServerCall implements Expiring {
         this.#arrived(reader.bytes, reader.offset, reader.length, reader.isCompressed)
       }
     }
-    if (!this.#over) this.#noteGathered(reader.gatheredBytes)
   }
 
-  #noteGathered(bytes: number): void {
+  /** What of this call is held in memory and cannot be handed on yet. */
+  #noteGathered(): void {
+    const bytes =
+      (this.#reader?.gatheredBytes ?? 0) + (this.#message?.length ?? 0) + this.#queuedBytes
     const change = bytes - this.#gathered
     this.#gathered = bytes
-    if (change === 0 || this.#host.gathers(change)) return
+    if (change <= 0) this.#host.gathers(change)
+    else if (!this.#host.gathers(change)) this.#tooMuch()
+  }
+
+  #tooMuch(): void {
     this.#refuse(STATUS.RESOURCE_EXHAUSTED, 'too many large messages at once on this connection')
   }
 
@@ -179,6 +186,7 @@ export class ServerCall implements Expiring {
       return
     }
     this.#queue.push({ bytes: bytes.slice(offset, offset + length), isCompressed })
+    this.#queuedBytes += length
     this.#drainQueue()
   }
 
@@ -186,6 +194,7 @@ export class ServerCall implements Expiring {
     while (!this.#paused && !this.#inflating && !this.#over) {
       const next = this.#queue.shift()
       if (next === undefined) return
+      this.#queuedBytes -= next.bytes.length
       if (next.isCompressed) this.#inflate(next.bytes)
       else this.#deliver(next.bytes, 0, next.bytes.length)
     }
@@ -204,7 +213,9 @@ export class ServerCall implements Expiring {
       },
       (error: unknown) => {
         this.#inflating = false
-        this.#failed(error)
+        // What came is small enough; what it would become is not.
+        if (!isTooLarge(error)) this.#failed(error)
+        else this.fail(STATUS.RESOURCE_EXHAUSTED, (error as KvError).message)
       },
     )
   }
@@ -229,6 +240,7 @@ export class ServerCall implements Expiring {
 
   /** Tells what has been taken, and the end once everything before it is. */
   #settle(): void {
+    if (!this.#over) this.#noteGathered()
     if (this.#over || this.#inflating || this.#queue.length > 0) return
     this.#taken(this.#owed)
     this.#owed = 0
@@ -445,6 +457,10 @@ export class ServerCall implements Expiring {
 const UNEXPECTED: Status = {
   code: STATUS.INTERNAL,
   message: 'the server failed to handle the call',
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof KvError && error.code === 'TOO_LARGE'
 }
 
 /** For a few bytes a loop is faster than a view and a call. */
