@@ -154,7 +154,7 @@ export class Endpoint implements Socket {
   beginHandshake(onBytes: (bytes: Uint8Array) => void, readAlready: Uint8Array): void {
     assert(this.#handshake === null, 'one handshake at a time')
     this.#handshake = onBytes
-    this.#putBack = readAlready.length > 0 ? readAlready.slice() : null
+    this.#putBack = readAlready.length > 0 ? copyOf(readAlready) : null
     this.#wakeReader()
   }
 
@@ -171,7 +171,7 @@ export class Endpoint implements Socket {
   endHandshake(tls: TlsAgreement, rest: Uint8Array): void {
     this.#tls = tls
     this.#handshake = null
-    this.#putBack = rest.length > 0 ? rest.slice() : null
+    this.#putBack = rest.length > 0 ? copyOf(rest) : null
     this.#queue.push(...this.#heldBack)
     this.#queuedBytes += this.#heldBackBytes
     this.#heldBack = []
@@ -275,7 +275,7 @@ export class Endpoint implements Socket {
     else this.#queue[0] = first.subarray(length)
     this.#queuedBytes -= length
     this.#outstandingBytes += length
-    this.#send({ kind: 'data', bytes: first.slice(0, length) })
+    this.#send({ kind: 'data', bytes: copyOf(first.subarray(0, length)) })
   }
 
   #tellDrained(): void {
@@ -358,4 +358,9 @@ export class Endpoint implements Socket {
   #soon(callback: () => void): void {
     this.#options.world.schedule(1, this.life, callback)
   }
+}
+
+/** `slice` copies no Buffer of Node: there it is a view. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(bytes)
 }

@@ -163,7 +163,7 @@ class MessageReader {
     const end = HEAD_BYTES + high * 0x100 + low
     if (this.#bytes.length < end) return
     const message = decode(this.#bytes.subarray(HEAD_BYTES, end))
-    this.#bytes = this.#bytes.slice(end)
+    this.#bytes = this.#bytes.subarray(end)
     if (message === null) this.#endpoint.giveUp('tls')
     else this.#onMessage(message, this.#bytes)
   }

@@ -165,7 +165,7 @@ export interface Socket {
   resume(): void
   /**
    * While it is null nothing is read, so nothing is lost before somebody listens. The bytes are
-   * valid during the call only: the next read overwrites them.
+   * valid during the call only: the next read overwrites them. They are no Buffer: `slice` copies.
    */
   onData: ((bytes: Uint8Array) => void) | null
   onDrain: (() => void) | null

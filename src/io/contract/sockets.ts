@@ -123,6 +123,30 @@ function byteContract(test: SocketsTest): void {
     await finish(pair)
   })
 
+  test('what is read can be copied with slice, on both ends', async (harness) => {
+    const pair = await connect(harness)
+    const copies: Uint8Array[] = []
+    const keep = (bytes: Uint8Array): void => {
+      copies.push(bytes.slice())
+      bytes.fill(0)
+    }
+    const arrived = (end: Observer, count: number): Promise<void> => {
+      const { onData } = end.socket
+      end.socket.onData = (bytes) => {
+        keep(bytes)
+        onData?.(bytes)
+      }
+      return end.untilBytes(count)
+    }
+    pair.client.socket.write(Buffer.from(pattern(500)))
+    await arrived(pair.server, 500)
+    pair.server.socket.write(pattern(500))
+    await arrived(pair.client, 500)
+    const twice = Buffer.concat([pattern(500), pattern(500)])
+    assert.deepEqual(Buffer.concat(copies), twice)
+    await finish(pair)
+  })
+
   test('nothing is lost before somebody listens', async (harness) => {
     const { sockets, host } = harness
     const accepted = signal<Socket>()
@@ -258,7 +282,8 @@ function queueContract(test: SocketsTest): void {
     const pair = await connect(harness)
     const { socket } = pair.client
     const bytes = pattern(1_000_000)
-    const buffer = new Uint8Array(40_000)
+    // A Buffer, of which a careless copy is no copy.
+    const buffer = Buffer.alloc(40_000)
     let sent = 0
     const fill = (): void => {
       while (sent < bytes.length && socket.queuedBytes === 0) {

@@ -7,4 +7,4 @@
  * What is spoken afterwards, and for how long, is the handlers' affair.
  */
 export { openPort, type PortOptions } from './port.ts'
-export type { ConnectionHandler, Port, PortLimits } from './types.ts'
+export type { ConnectionHandler, Port, PortLimits, PortTls } from './types.ts'

@@ -1,114 +1,13 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
-import { SimulatedClock, SimulatedSockets, World } from '../../../sim/world/index.ts'
-import {
-  type Clock,
-  createNodeClock,
-  createNodeSockets,
-  type SocketError,
-  type Sockets,
-} from '../../io/index.ts'
-import { openPort, type Port, type PortLimits } from './index.ts'
-import { Events, RecordedSocket, RecordingHandler } from './testing/recorder.ts'
+import type { SocketError } from '../../io/index.ts'
+import { describePort, type PortTest } from './testing/harness.ts'
 
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 const GET = 'GET /health HTTP/1.1\r\nhost: a\r\n\r\n'
 
-interface Harness {
-  readonly sockets: Sockets
-  readonly clock: Clock
-  readonly host: string
-  readonly run: (body: () => Promise<void>) => Promise<void>
-}
-
-class Setting {
-  readonly events = new Events()
-  readonly http2 = new RecordingHandler(this.events)
-  readonly http1 = new RecordingHandler(this.events)
-  readonly clients: RecordedSocket[] = []
-  readonly #harness: Harness
-  #port: Port | null = null
-
-  constructor(harness: Harness) {
-    this.#harness = harness
-  }
-
-  get port(): Port {
-    assert.ok(this.#port !== null)
-    return this.#port
-  }
-
-  async open(limits: Partial<PortLimits> = {}): Promise<void> {
-    const { sockets, clock, host } = this.#harness
-    const { http2, http1 } = this
-    const address = { host, port: 0 }
-    this.#port = await openPort({ sockets, clock, address, http2, http1, limits })
-  }
-
-  connect(): RecordedSocket {
-    const socket = this.#harness.sockets.connect(this.port.address)
-    const client = new RecordedSocket(socket, this.events)
-    this.clients.push(client)
-    return client
-  }
-
-  /** The answers come back once everything that was sent before has arrived. */
-  async roundTrip(): Promise<void> {
-    const { taken } = this.http1
-    const count = taken.length
-    const client = this.connect()
-    client.send('?')
-    await this.events.until(() => taken.length > count)
-    taken.at(-1)?.send('!')
-    await this.events.until(() => client.text === '!')
-  }
-
-  async close(): Promise<void> {
-    this.http2.finish()
-    this.http1.finish()
-    const closed = this.port.close()
-    this.port.destroy()
-    for (const { socket } of this.clients) socket.destroy()
-    await closed
-  }
-}
-
-const real: Harness = {
-  sockets: createNodeSockets(),
-  clock: createNodeClock(),
-  host: '127.0.0.1',
-  run: (body) => body(),
-}
-
-function simulated(seed: number, fragment: number): Harness {
-  const world = new World({ seed })
-  const life = world.createLife('n1')
-  const hub = new SimulatedSockets({ world, conditions: { fragment } })
-  return {
-    sockets: hub.socketsFor('10.0.0.1', life),
-    clock: new SimulatedClock({ world, name: 'n1' }).clockFor(life),
-    host: '10.0.0.1',
-    run: (body) => world.perform(body),
-  }
-}
-
-type PortTest = (behaviour: string, body: (setting: Setting) => Promise<void>) => void
-
-function describePort(name: string, create: () => Harness): void {
-  const test: PortTest = (behaviour, body) => {
-    it(behaviour, async () => {
-      const harness = create()
-      await harness.run(async () => {
-        const setting = new Setting(harness)
-        await body(setting)
-        await setting.close()
-      })
-    })
-  }
-  describe(`${name}: who gets a socket`, () => choiceTests(test))
-  describe(`${name}: who does not decide`, () => undecidedTests(test))
-  describe(`${name}: the end`, () => endTests(test))
-}
+describePort('the port: who gets a socket', choiceTests)
+describePort('the port: who does not decide', undecidedTests)
+describePort('the port: the end', endTests)
 
 function choiceTests(test: PortTest): void {
   test('the preface of HTTP/2 leads to its handler, with everything behind it', async (setting) => {
@@ -169,14 +68,13 @@ function choiceTests(test: PortTest): void {
     const client = setting.connect()
     client.send('\x16\x03\x01\x02\x00\x01')
     await setting.events.until(() => client.ended || client.closed)
-    await setting.events.until(() => setting.port.connections === 0)
     assert.deepEqual([setting.http2.taken, setting.http1.taken], [[], []])
   })
 }
 
 function undecidedTests(test: PortTest): void {
   test('who stays undecided for too long is dropped', async (setting) => {
-    await setting.open({ undecidedMsMax: 30 })
+    await setting.open({ limits: { undecidedMsMax: 30 } })
     const silent = setting.connect()
     const slow = setting.connect()
     slow.send(PREFACE.slice(0, 23))
@@ -190,7 +88,7 @@ function undecidedTests(test: PortTest): void {
 
   test('who has decided is left alone afterwards', async (setting) => {
     const { http2, events } = setting
-    await setting.open({ undecidedMsMax: 30 })
+    await setting.open({ limits: { undecidedMsMax: 30 } })
     const client = setting.connect()
     client.send(PREFACE)
     await events.until(() => http2.taken.length === 1)
@@ -201,7 +99,7 @@ function undecidedTests(test: PortTest): void {
   })
 
   test('when too many are undecided, the one that waits longest goes', async (setting) => {
-    await setting.open({ undecidedMax: 2 })
+    await setting.open({ limits: { undecidedMax: 2 } })
     const [first, second, third] = [setting.connect(), setting.connect(), setting.connect()]
     await setting.events.until(() => [first, second, third].some((one) => one.ended || one.closed))
     assert.equal(setting.port.undecided, 2)
@@ -217,19 +115,17 @@ function undecidedTests(test: PortTest): void {
     await setting.open()
     const [ending, going] = [setting.connect(), setting.connect()]
     ending.send('PR')
-    await setting.roundTrip()
-    assert.equal(setting.port.undecided, 2)
+    await setting.untilUndecided(2)
     ending.socket.end()
     going.socket.destroy()
     await setting.events.until(() => ending.closed && going.closed)
-    await setting.roundTrip()
-    assert.equal(setting.port.undecided, 0)
-    assert.equal(setting.http1.taken.length, 2)
+    await setting.untilUndecided(0)
+    assert.ok(setting.http1.taken.every(({ text }) => text === '?'))
   })
 
   test('no more sockets are open than allowed', async (setting) => {
     const { http2, events } = setting
-    await setting.open({ connectionsMax: 1 })
+    await setting.open({ limits: { connectionsMax: 1 } })
     const client = setting.connect()
     client.send(PREFACE)
     await events.until(() => http2.taken.length === 1)
@@ -279,9 +175,4 @@ function endTests(test: PortTest): void {
     assert.deepEqual(http2.calls, ['close', 'destroy', 'destroy'])
     assert.deepEqual(http1.calls, ['close', 'destroy', 'destroy'])
   })
-}
-
-describePort('the port on real sockets', () => real)
-for (const seed of [1, 2, 3]) {
-  describePort(`the port on simulated sockets, seed ${seed}`, () => simulated(seed, 0.9))
 }

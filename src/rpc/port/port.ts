@@ -5,7 +5,7 @@ import {
 } from '../../base/index.ts'
 import type { Address, Clock, Listener, Socket, Sockets } from '../../io/index.ts'
 import { type Choice, FirstBytesReader } from './first-bytes-reader.ts'
-import type { ConnectionHandler, Port, PortLimits } from './types.ts'
+import type { ConnectionHandler, Port, PortLimits, PortTls } from './types.ts'
 import { type Guest, WaitingRoom } from './waiting-room.ts'
 
 export interface PortOptions {
@@ -14,6 +14,8 @@ export interface PortOptions {
   readonly address: Address
   readonly http2: ConnectionHandler
   readonly http1: ConnectionHandler
+  /** Null: plain connections only. */
+  readonly tls: PortTls | null
   readonly limits?: Partial<PortLimits>
 }
 
@@ -22,6 +24,11 @@ const LIMITS: PortLimits = {
   undecidedMax: RPC_PORT_UNDECIDED_MAX,
   undecidedMsMax: RPC_PORT_UNDECIDED_MS_MAX,
 }
+
+/** By ALPN; without it the first bytes inside decide. */
+const CHOICES: Readonly<Record<string, Choice>> = { h2: 'http2', 'http/1.1': 'http1' }
+
+const NOTHING = new Uint8Array(0)
 
 /** Fails as `listen` does. */
 export async function openPort(options: PortOptions): Promise<Port> {
@@ -61,13 +68,7 @@ class Acceptor {
     }
     const guest: Guest = { turnOut: () => socket.destroy() }
     this.#waiting.enter(guest)
-    new FirstBytesReader(socket, {
-      gone: () => this.#waiting.leave(guest),
-      chosen: (choice, firstBytes) => {
-        this.#waiting.leave(guest)
-        this.#give(socket, choice, firstBytes)
-      },
-    })
+    this.#read(socket, guest)
   }
 
   close(): void {
@@ -75,18 +76,42 @@ class Acceptor {
     this.#waiting.clear()
   }
 
+  /** The guest stays in the room, handshake and all, until somebody takes the socket. */
+  #read(socket: Socket, guest: Guest): void {
+    new FirstBytesReader(socket, {
+      gone: () => this.#waiting.leave(guest),
+      chosen: (choice, firstBytes) => {
+        if (choice === 'tls' && this.#options.tls !== null && socket.tls === null) {
+          this.#secure(socket, firstBytes, guest)
+          return
+        }
+        this.#waiting.leave(guest)
+        this.#give(socket, choice, firstBytes)
+      },
+    })
+  }
+
+  #secure(socket: Socket, firstBytes: Uint8Array, guest: Guest): void {
+    this.#options.tls?.server.accept(socket, firstBytes, {
+      onFailed: () => this.#waiting.leave(guest),
+      onSecured: (secured) => {
+        const choice = CHOICES[secured.tls?.protocol ?? '']
+        if (choice === undefined) {
+          this.#read(secured, guest)
+          return
+        }
+        this.#waiting.leave(guest)
+        this.#give(secured, choice, NOTHING)
+      },
+    })
+  }
+
   #give(socket: Socket, choice: Choice, firstBytes: Uint8Array): void {
-    switch (choice) {
-      case 'http2':
-        this.#options.http2.take(socket, firstBytes)
-        break
-      case 'http1':
-        this.#options.http1.take(socket, firstBytes)
-        break
-      case 'tls':
-        socket.destroy()
-        break
-    }
+    const { tls, http2, http1 } = this.#options
+    const plain = tls !== null && socket.tls === null
+    if (choice === 'tls' || (plain && tls.plaintext === 'refused')) socket.destroy()
+    else if (choice === 'http2') http2.take(socket, firstBytes)
+    else http1.take(socket, firstBytes)
   }
 }
 

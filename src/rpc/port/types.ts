@@ -1,4 +1,4 @@
-import type { Address, Socket } from '../../io/index.ts'
+import type { Address, Socket, TlsServer } from '../../io/index.ts'
 
 /** Whoever speaks one protocol: it gets the sockets whose first bytes said so. */
 export interface ConnectionHandler {
@@ -11,6 +11,15 @@ export interface ConnectionHandler {
   close(): Promise<void>
   /** Drops all sockets now. Idempotent. */
   destroy(): void
+}
+
+export interface PortTls {
+  readonly server: TlsServer
+  /**
+   * What becomes of who speaks without TLS. There is no default: where clients have to show a
+   * certificate, accepting plain text would be the way around it.
+   */
+  readonly plaintext: 'accepted' | 'refused'
 }
 
 export interface PortLimits {
