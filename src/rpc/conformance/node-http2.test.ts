@@ -12,12 +12,13 @@ const FOR_SERVERS = SERVER_CASES.filter(({ node }) => node === undefined)
 const FOR_CLIENTS = CLIENT_CASES.filter(({ node }) => node === undefined)
 
 describe(`${FOR_SERVERS.length} of ${SERVER_CASES.length} cases, with a server of node:http2`, () => {
-  let target: Target
+  let shared: Target
   before(async () => {
-    target = await startNodeTarget()
+    shared = await startNodeTarget()
   })
-  after(() => target.close())
-  for (const one of FOR_SERVERS) it(`${one.id}: ${one.title}`, () => runServerCase(one, target))
+  after(() => shared.close())
+  for (const one of FOR_SERVERS)
+    it(`${one.id}: ${one.title}`, () => runServerCase(one, { shared, start: startNodeTarget }))
 })
 
 describe(`${FOR_CLIENTS.length} of ${CLIENT_CASES.length} cases, with a client of node:http2`, () => {

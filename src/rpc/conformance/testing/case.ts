@@ -14,6 +14,8 @@ export interface ServerCase {
   readonly run: (peer: RawClient) => Promise<void>
   /** The same connection cannot be used further although it was not ended. */
   readonly after?: 'fresh'
+  /** Needs a server of its own, which does not outlive the case. */
+  readonly alone?: true
   /** Why node:http2 does not pass, and what the RFC says about that. */
   readonly node?: string
 }

@@ -329,6 +329,43 @@ const FLOW: readonly ClientCase[] = [
     },
   },
   {
+    id: 'RFC9113 §6.9/client-gives-connection-window',
+    title: 'answers that together exceed the window of the connection all arrive',
+    run: async (scene) => {
+      const peer = await scene.warm()
+      const large = Buffer.alloc(3_000_000, 'window')
+      const prefix = Buffer.alloc(5)
+      prefix.writeUInt32BE(large.length, 1)
+      const body = Buffer.concat([prefix, large])
+      const total = 1.2 * peer.windowOfConnection()
+      for (let sent = 0; sent < total; sent += body.length) {
+        const outcome = scene.client.call(Buffer.from('word'))
+        const { stream } = await peer.request()
+        peer.send(headers(stream, answerBlock()))
+        await peer.sendInWindow(stream, dataFrames(stream, body))
+        peer.send(peer.trailers(stream))
+        await expectAnswered(outcome, large)
+      }
+    },
+  },
+  {
+    id: 'RFC9113 §6.9/client-window-of-failed-streams',
+    title: 'DATA of calls that failed is given back to the window of the connection',
+    run: async (scene) => {
+      const peer = await scene.warm()
+      const total = 1.2 * peer.windowOfConnection()
+      const content = Buffer.alloc(Math.min(500_000, peer.streamWindow))
+      for (let sent = 0; sent < total; sent += content.length) {
+        const outcome = scene.client.call(Buffer.from('word'))
+        const { stream } = await peer.request()
+        peer.send(headers(stream, block([['x-no', 'status']])))
+        await peer.sendInWindow(stream, dataFrames(stream, content))
+        await expectFailed(outcome)
+        if (peer.over) return
+      }
+    },
+  },
+  {
     id: 'RFC9113 §6.9/client-padding-in-window',
     title: 'a client gives window for padding as well',
     run: async (scene) => {

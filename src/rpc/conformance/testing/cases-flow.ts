@@ -246,15 +246,15 @@ const OVERFLOW: readonly ServerCase[] = [
   },
 ]
 
-/**
- * Messages to a method that reads none, until the window of the stream has no room for one more.
- */
-async function fillWindow(peer: RawClient): Promise<void> {
+/** Messages to a method that reads none, until the window has no room for one more. */
+async function fillWindow(peer: RawClient, stream = 1): Promise<void> {
   const { unread } = peer.target.paths
-  peer.send(headers(1, peer.block({ ':path': unread })))
-  const whole = data(1, message(FRAME_SIZE_INITIAL - 5))
-  while (peer.windowOf(1) >= FRAME_SIZE_INITIAL) {
-    peer.send(whole)
+  peer.send(headers(stream, peer.block({ ':path': unread })))
+  const whole = data(stream, message(FRAME_SIZE_INITIAL - 5))
+  for (;;) {
+    const room = Math.floor(peer.windowOf(stream) / FRAME_SIZE_INITIAL)
+    if (room === 0) return
+    peer.send(...Array.from({ length: room }, () => whole))
     await peer.roundTrip()
   }
 }
@@ -262,7 +262,7 @@ async function fillWindow(peer: RawClient): Promise<void> {
 const RECEIVING: readonly ServerCase[] = [
   streamError('RFC9113 §6.9/exceeded', 'DATA beyond the window of its stream', {
     codes: ['FLOW_CONTROL_ERROR'],
-    before: fillWindow,
+    before: (peer) => fillWindow(peer),
     send: (peer) => [data(1, Buffer.alloc(peer.windowOf(1) + 1))],
   }),
   {
@@ -277,6 +277,20 @@ const RECEIVING: readonly ServerCase[] = [
       await peer.expectStreamError(1, 'FLOW_CONTROL_ERROR')
     },
   },
+  connectionError('RFC9113 §6.9/exceeded-connection', 'DATA beyond the window of the connection', {
+    codes: ['FLOW_CONTROL_ERROR'],
+    before: async (peer) => {
+      for (let stream = 1; peer.windowOfConnection() >= FRAME_SIZE_INITIAL; stream += 2) {
+        assert.ok(stream < 1000, 'what nobody reads uses up the window of the connection')
+        await fillWindow(peer, stream)
+      }
+    },
+    send: (peer) => [
+      headers(2001, peer.block({ ':path': peer.target.paths.unread })),
+      data(2001, Buffer.alloc(peer.windowOfConnection() + 1)),
+    ],
+    node: 'Node.js gives window back to the connection before anybody has read.',
+  }),
   {
     id: 'RFC9113 §6.9/exactly-used',
     title: 'DATA that uses the window of its stream to the last octet, and empty DATA after it',

@@ -39,8 +39,8 @@ const DATA: readonly ServerCase[] = [
     id: 'RFC9113 §6.1/padding-in-window',
     title: 'padding counts in flow control, and is given back like content',
     run: async (peer) => {
-      // 700 frames of 257 octets, of which one is content: far more than the initial window.
-      const body = message(695)
+      // Frames of 257 octets, of which one is content: more than the window of the stream.
+      const body = message(Math.ceil((1.3 * peer.streamWindow) / 257))
       const frames = [...body].map((_, at) =>
         data(1, body.subarray(at, at + 1), { padding: 255, end: at === body.length - 1 }),
       )

@@ -5,7 +5,6 @@ import type { ServerCase } from './case.ts'
 import {
   continuation,
   data,
-  FRAME_SIZE_INITIAL,
   goaway,
   headers,
   PREFACE,
@@ -17,7 +16,7 @@ import {
   WINDOW_INITIAL,
   windowUpdate,
 } from './kit/frames.ts'
-import { inFrames, message, type RawClient } from './kit/raw-client.ts'
+import { message, type RawClient } from './kit/raw-client.ts'
 
 const STARTING: readonly ServerCase[] = [
   {
@@ -406,12 +405,23 @@ const CONNECTION: readonly ServerCase[] = [
   },
   {
     id: 'RFC9113 §6.9/large-request',
-    title: 'a body larger than the initial window gets window and is answered',
+    title: 'a body larger than the window of its stream gets window and is answered',
     run: async (peer) => {
-      const body = message(200_000)
-      peer.send(windowUpdate(0, 2 ** 20), peer.opening(1))
-      await peer.sendInWindow(1, inFrames(1, body, FRAME_SIZE_INITIAL))
+      const body = message(2 * peer.streamWindow)
+      await peer.sendRequest(1, body)
       await peer.expectEcho(1, body)
+    },
+  },
+  {
+    id: 'RFC9113 §6.9/large-requests',
+    title: 'bodies that together exceed the window of the connection are all answered',
+    run: async (peer) => {
+      const body = message(Math.min(1_000_000, peer.streamWindow - 5))
+      const total = 1.2 * peer.windowOfConnection()
+      for (let stream = 1; stream * body.length < 2 * total; stream += 2) {
+        await peer.sendRequest(stream, body)
+        await peer.expectEcho(stream, body)
+      }
     },
   },
 ]

@@ -14,7 +14,7 @@ import {
   text,
 } from './kit/hpack-writer.ts'
 import { bitsToBytes, CODES, EOS, huffmanBits } from './kit/huffman.ts'
-import type { RawClient } from './kit/raw-client.ts'
+import { message, type RawClient } from './kit/raw-client.ts'
 import { STATIC_TABLE } from './kit/static-table.ts'
 
 /** The newest entry of the dynamic table (§2.3.3). */
@@ -172,6 +172,48 @@ const TABLE: readonly ServerCase[] = [
       await peer.expectMalformed(5)
     },
   },
+  {
+    id: 'RFC7541 §2.3.3/same-octets-other-meaning',
+    title: 'the same octets mean something else when the table has changed between them',
+    run: async (peer) => {
+      const [right, wrong] = [BODY.length, BODY.length + 1].map((length) =>
+        literal(28, String(length), { kind: 'incremental' }),
+      )
+      assert.ok(right !== undefined && wrong !== undefined)
+      peer.send(withBlock(peer, 1, right))
+      await peer.expectEcho(1)
+      for (const stream of [3, 5, 7]) {
+        peer.send(withBlock(peer, stream, indexed(NEWEST)))
+        await peer.expectEcho(stream)
+      }
+      const longer = message(BODY.length + 1 - 5)
+      peer.send(headers(9, Buffer.concat([peer.block(), wrong])), data(9, longer, { end: true }))
+      await peer.expectEcho(9, longer)
+      peer.send(withBlock(peer, 11, indexed(NEWEST)))
+      await peer.expectMalformed(11)
+      if (peer.over) return
+      peer.send(withBlock(peer, 13, indexed(NEWEST + 1)))
+      await peer.expectEcho(13)
+    },
+  },
+  inTurn('§2.3.2/same-octets-insert-again', 'the same octets insert an entry every time', [
+    after(insert64('x-a')),
+    after(insert64('x-a')),
+    after(insert64('x-a')),
+    after(indexed(NEWEST), indexed(NEWEST + 1), indexed(NEWEST + 2)),
+  ]),
+  thenUndecodable('§2.3.2/same-octets-and-no-more', 'and no more than one entry', [
+    after(insert64('x-a')),
+    after(insert64('x-a')),
+    after(indexed(NEWEST + 2)),
+  ]),
+  thenUndecodable('§4.3/same-octets-after-eviction', 'octets that were good before an eviction', [
+    after(insert64('x-a')),
+    after(indexed(NEWEST)),
+    after(indexed(NEWEST)),
+    first(tableSize(0), tableSize(4096)),
+    after(indexed(NEWEST)),
+  ]),
   thenUndecodable('§6.2.2/not-inserted', 'a literal without indexing enters no table', [
     after(literal('x-not', 'there', { kind: 'without' })),
     after(indexed(NEWEST)),

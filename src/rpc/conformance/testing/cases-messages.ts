@@ -36,6 +36,24 @@ const EXCHANGE: readonly ServerCase[] = [
       ],
     }),
   ),
+  malformed('RFC9113 §8.1/trailers-of-a-request', 'trailers that are the request once more', {
+    send: (peer) => [peer.opening(1), data(1, BODY), headers(1, peer.block(), { end: true })],
+  }),
+  ...(
+    [
+      ['connection', 'close'],
+      ['transfer-encoding', 'chunked'],
+      ['te', 'gzip'],
+    ] as const
+  ).map(([name, value]) =>
+    malformed(`RFC9113 §8.2.2/trailers-${name}`, `${name} in trailers`, {
+      send: (peer) => [
+        peer.opening(1),
+        data(1, BODY),
+        headers(1, block([[name, value]]), { end: true }),
+      ],
+    }),
+  ),
   served('RFC9113 §8.1/headers-only-trailers', 'trailers may be empty', {
     send: (peer) => [peer.opening(1), data(1, BODY), headers(1, Buffer.alloc(0), { end: true })],
   }),

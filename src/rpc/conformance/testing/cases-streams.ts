@@ -17,7 +17,7 @@ import {
   windowUpdate,
 } from './kit/frames.ts'
 import { block, literal } from './kit/hpack-writer.ts'
-import type { RawClient } from './kit/raw-client.ts'
+import type { RawClient, Replacements } from './kit/raw-client.ts'
 
 const IDLE: readonly ServerCase[] = [
   connectionError('RFC9113 §5.1/idle-data', 'DATA on an idle stream', {
@@ -269,6 +269,31 @@ async function allAnswered(peer: RawClient, open: readonly number[]): Promise<vo
   }
 }
 
+/**
+ * Bodies that were sent before we could know that the server wants none: it must process and drop
+ * them (§5.1), however many streams there are.
+ */
+function inFlight(id: string, title: string, replaced: Replacements): ServerCase {
+  return {
+    id: `RFC9113 §5.1/${id}`,
+    title: `bodies in flight to many streams that the server ${title} disturb nothing`,
+    run: async (peer) => {
+      const open = streams(Math.min(limitOf(peer), 500))
+      peer.send(...open.map((stream) => headers(stream, peer.block(replaced))))
+      peer.send(...open.map((stream) => data(stream, BODY, { end: true })))
+      const waiting = new Set(open)
+      while (waiting.size > 0) {
+        const item = await peer.next(`the end of ${waiting.size} streams`)
+        if (item.kind === 'goaway' || item.kind === 'closed') peer.fail('the connection goes on')
+        if ((item.kind === 'headers' && item.end) || item.kind === 'reset') {
+          waiting.delete(item.stream)
+        }
+      }
+      await peer.roundTrip()
+    },
+  }
+}
+
 const ERRORS: readonly ServerCase[] = [
   {
     id: 'RFC9113 §5.4.1/last-stream',
@@ -314,13 +339,12 @@ const ERRORS: readonly ServerCase[] = [
     id: 'RFC9113 §6.9/window-of-failed-streams',
     title: 'DATA of streams that failed is given back to the window of the connection',
     run: async (peer) => {
-      const part = data(1, Buffer.alloc(FRAME_SIZE_INITIAL))
-      for (const stream of streams(20)) {
-        const frames = [1, 2].map(() => {
-          const bytes = Buffer.from(part)
-          bytes.writeUInt32BE(stream, 5)
-          return bytes
-        })
+      const content = Buffer.alloc(FRAME_SIZE_INITIAL)
+      const count = Math.min(32, Math.floor(peer.streamWindow / content.length))
+      const total = 1.2 * peer.windowOfConnection()
+      for (let at = 0; at * count * content.length < total; at += 1) {
+        const stream = 2 * at + 1
+        const frames = Array.from({ length: count }, () => data(stream, content))
         peer.send(headers(stream, peer.block({ ':path': null })))
         await peer.sendInWindow(stream, frames)
         await peer.expectMalformed(stream)
@@ -328,6 +352,8 @@ const ERRORS: readonly ServerCase[] = [
       }
     },
   },
+  inFlight('reset-many', 'has reset', { ':path': null }),
+  inFlight('answered-many', 'has answered early', { ':path': '/quorate.conformance.Echo/Missing' }),
   {
     id: 'RFC9113 §7/unknown-in-reset',
     title: 'an unknown error code in RST_STREAM means nothing special',

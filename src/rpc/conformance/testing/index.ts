@@ -14,6 +14,7 @@ import { FRAME_CASES } from './cases-frames.ts'
 import { FRAMING_CASES } from './cases-framing.ts'
 import { GENERIC_CASES } from './cases-generic.ts'
 import { HPACK_CASES } from './cases-hpack.ts'
+import { LEAVING_CASES } from './cases-leaving.ts'
 import { MESSAGE_CASES } from './cases-messages.ts'
 import { STREAM_CASES } from './cases-streams.ts'
 
@@ -32,6 +33,7 @@ export const SERVER_CASES: readonly GroupedCase[] = [
   ...grouped('http2', FRAME_CASES),
   ...grouped('http2', FLOW_CASES),
   ...grouped('http2', MESSAGE_CASES),
+  ...grouped('http2', LEAVING_CASES),
   ...grouped('hpack', HPACK_CASES),
 ]
 

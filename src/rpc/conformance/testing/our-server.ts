@@ -38,6 +38,10 @@ export async function startTarget(): Promise<Target> {
   return {
     address: listener.address,
     paths: PATHS,
+    leave: () => {
+      // Waits for connections that a case may keep open on purpose.
+      void server.leave()
+    },
     close: async () => {
       await listener.close()
       server.destroy()

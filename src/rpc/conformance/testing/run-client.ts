@@ -66,6 +66,8 @@ export async function runClientCase(one: ClientCase, target: ClientTarget): Prom
   try {
     await one.run(scene)
     const [first] = scene.peers
+    if (one.after !== 'fresh' && first?.overUnnoticed === true)
+      first.fail('the connection ended after the case')
     if (first !== undefined && !first.over && one.after !== 'fresh') {
       await expectCall(client, () => first.serve())
       return

@@ -9,6 +9,8 @@ export interface Target {
     /** A method that reads nothing of its request, so that its window is used up. */
     readonly unread: string
   }
+  /** Takes no more streams, ends those that it has, and then the connections (RFC 9113 §6.8). */
+  leave(): void
   close(): Promise<void>
 }
 

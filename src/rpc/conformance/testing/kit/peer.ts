@@ -47,6 +47,11 @@ export class Peer {
     return this.log.some(({ kind }) => kind === 'goaway' || kind === 'closed')
   }
 
+  /** The other side has ended the connection, and the case has not noticed. */
+  get overUnnoticed(): boolean {
+    return this.#inbox.some(({ kind }) => kind === 'goaway' || kind === 'closed')
+  }
+
   /** What comes is no HTTP/2, and is dropped. */
   expectAnything(): void {
     this.#dropping = true
@@ -74,10 +79,18 @@ export class Peer {
 
   /** What the other side still allows us to send on the stream. */
   windowOf(stream: number): number {
-    const initial = this.announced('initialWindowSize') ?? WINDOW_INITIAL
-    const ofStream = initial + this.#granted(stream) - (this.#spent.get(stream) ?? 0)
+    const ofStream = this.streamWindow + this.#granted(stream) - (this.#spent.get(stream) ?? 0)
+    return Math.min(ofStream, this.windowOfConnection())
+  }
+
+  windowOfConnection(): number {
     const spent = [...this.#spent.values()].reduce((sum, octets) => sum + octets, 0)
-    return Math.min(ofStream, WINDOW_INITIAL + this.#granted(0) - spent)
+    return WINDOW_INITIAL + this.#granted(0) - spent
+  }
+
+  /** What the other side allows on a new stream. */
+  get streamWindow(): number {
+    return this.announced('initialWindowSize') ?? WINDOW_INITIAL
   }
 
   #granted(stream: number): number {
@@ -91,7 +104,7 @@ export class Peer {
   /** Sends these DATA frames one after the other, each as soon as the windows have room for it. */
   async sendInWindow(stream: number, frames: readonly Buffer[]): Promise<void> {
     for (const one of frames) {
-      while (this.windowOf(stream) < one.length - 9) await this.find('windowUpdate')
+      while (this.windowOf(stream) < one.length - 9) await this.take('windowUpdate', () => true)
       this.send(one)
     }
   }

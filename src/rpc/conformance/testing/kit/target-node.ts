@@ -29,6 +29,9 @@ export async function startNodeTarget(): Promise<Target> {
   return {
     address: { host: '127.0.0.1', port },
     paths: PATHS,
+    leave: () => {
+      for (const session of sessions) session.close()
+    },
     close: async () => {
       server.close()
       for (const session of sessions) session.destroy()
