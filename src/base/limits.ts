@@ -222,3 +222,6 @@ export const RPC_CALLS_WAITING_MAX = 16_384
 
 /** Silence after which a connection with calls under way is asked whether it is still there. */
 export const RPC_KEEPALIVE_MS = 10_000
+
+/** A name that a stranger asks to be told of, kept as long as the call lasts; real ones have 50. */
+export const RPC_HEALTH_NAME_LENGTH_MAX = 256

@@ -11,3 +11,4 @@
  * ```
  */
 export * from './grpc/index.ts'
+export * from './services/index.ts'
