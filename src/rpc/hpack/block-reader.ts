@@ -24,7 +24,7 @@ import {
   STEP_STATE_MASK,
 } from './huffman-steps.ts'
 import { latin1Text } from './latin1-text.ts'
-import { copyOctets, OctetMemo } from './octet-memo.ts'
+import { OctetMemo } from './octet-memo.ts'
 
 const NOTHING = new Uint8Array(0)
 const HUFFMAN_FLAG = 0x80
@@ -94,6 +94,13 @@ export class BlockReader {
 
   /** RFC 7541 §5.2. */
   text(): string {
+    const first = this.octet()
+    const start = this.#span(first)
+    return this.#make(start, (first & HUFFMAN_FLAG) !== 0)
+  }
+
+  /** The same, for a string that is likely to come again: its encoder does not index it. */
+  repeatedText(): string {
     const whole = this.#at
     const first = this.octet()
     const start = this.#span(first)
@@ -125,8 +132,8 @@ export class BlockReader {
   }
 
   #keep(whole: number, text: string): void {
-    const octets = copyOctets(this.#bytes, whole, this.#at)
-    this.#texts?.keep(octets, { value: text, bytes: text.length, usesTable: false })
+    const meaning = { value: text, bytes: text.length, usesTable: false }
+    this.#texts?.keep(this.#bytes, whole, this.#at, meaning)
   }
 
   /** The text whose octets go from `start` to `#at`. */

@@ -5,7 +5,7 @@ import { BlockReader } from './block-reader.ts'
 import { DynamicTable } from './dynamic-table.ts'
 import { FIELD_OVERHEAD_BYTES, HeaderList } from './header-list.ts'
 import { HpackError } from './hpack-error.ts'
-import { copyOctets, OctetMemo } from './octet-memo.ts'
+import { OctetMemo } from './octet-memo.ts'
 import { STATIC_ENTRIES, staticName, staticValue } from './static-table.ts'
 
 /** The first octet tells the representation (RFC 7541 §6); the rest of it begins an integer. */
@@ -130,7 +130,7 @@ export class HpackDecoder {
     if (this.#changesTable) known?.dropTableUsers()
     else if (known?.comesAgain(end - start)) {
       const usesTable = this.#usesTable
-      known.keep(copyOctets(bytes, start, end), { value: list, bytes: list.size, usesTable })
+      known.keep(bytes, start, end, { value: list, bytes: list.size, usesTable })
     }
     return list
   }
@@ -175,8 +175,8 @@ export class HpackDecoder {
       this.#size += nameLength + reader.skipText() + FIELD_OVERHEAD_BYTES
       return
     }
-    const name = nameIndex === 0 ? reader.text() : this.#nameOf(nameIndex)
-    const value = reader.text()
+    const name = nameIndex === 0 ? readText(reader, indexing) : this.#nameOf(nameIndex)
+    const value = readText(reader, indexing)
     this.#add(name, value)
     if (!indexing) return
     this.#table.add(name, value)
@@ -202,6 +202,10 @@ export class HpackDecoder {
     if (this.#size > this.#listBytesMax) this.#fields = null
     this.#fields?.push(name, value)
   }
+}
+
+function readText(reader: BlockReader, indexing: boolean): string {
+  return indexing ? reader.text() : reader.repeatedText()
 }
 
 function isSizeUpdate(octet: number): boolean {

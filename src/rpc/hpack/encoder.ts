@@ -10,6 +10,7 @@ import {
 import { BlockWriter } from './block-writer.ts'
 import type { TableState } from './decoder.ts'
 import { EncoderTable, entryBytes } from './encoder-table.ts'
+import { latin1Text } from './latin1-text.ts'
 import { POLICY_CHANGES, POLICY_LEARN, POLICY_SECRET } from './name-facts.ts'
 import type { OutgoingHeaders, PlannedField } from './outgoing-headers.ts'
 
@@ -33,7 +34,8 @@ const NONE = -1
 
 interface RememberedBlock {
   readonly list: OutgoingHeaders
-  readonly bytes: Uint8Array
+  /** One character an octet: an array of octets would cost 240 bytes beside them. */
+  readonly octets: string
   readonly usesTable: boolean
 }
 
@@ -92,7 +94,7 @@ export class HpackEncoder {
     const remembered = this.#remembered
     for (let at = 0; at < remembered.length; at++) {
       const block = remembered[at] as RememberedBlock
-      if (block.list === list) return copy(block.bytes, target, offset)
+      if (block.list === list) return copy(block.octets, target, offset)
     }
     return this.#encodeNew(list, target, offset)
   }
@@ -116,12 +118,14 @@ export class HpackEncoder {
     const end = writer.close()
     assert(end - offset <= this.lengthMax(list), 'a block is no longer than announced')
     if (this.#changesTable) this.#forgetTableUsers()
-    else if (list.sentBefore) this.#remember(list, target.subarray(offset, end))
+    else if (list.sentBefore && end - offset <= RPC_HPACK_REMEMBERED_BYTES_MAX) {
+      this.#remember(list, latin1Text(target, offset, end))
+    }
     list.sentBefore = true
     return end
   }
 
-  /** RFC 7541 §4.2: the smallest size of the interval, if the table had to shrink, and the last. */
+  /** RFC 7541 §4.2: the smallest size since the last block, if it shrank, and the one from now. */
   #writeUpdates(writer: BlockWriter, table: EncoderTable): void {
     const next = this.#nextBytesMax
     const lowest = this.#lowestBytesMax
@@ -181,11 +185,8 @@ export class HpackEncoder {
     return false
   }
 
-  #remember(list: OutgoingHeaders, encoded: Uint8Array): void {
-    if (encoded.length > RPC_HPACK_REMEMBERED_BYTES_MAX) return
-    const bytes = new Uint8Array(encoded.length)
-    bytes.set(encoded)
-    this.#remembered[this.#hand] = { list, bytes, usesTable: this.#usesTable }
+  #remember(list: OutgoingHeaders, octets: string): void {
+    this.#remembered[this.#hand] = { list, octets, usesTable: this.#usesTable }
     this.#hand = (this.#hand + 1) % RPC_HPACK_REMEMBERED_MAX
     assert(this.#remembered.length <= RPC_HPACK_REMEMBERED_MAX, 'memory of lists is bounded')
   }
@@ -196,9 +197,9 @@ export class HpackEncoder {
   }
 }
 
-function copy(bytes: Uint8Array, target: Uint8Array, offset: number): number {
-  const end = offset + bytes.length
-  assert(end <= target.length, 'the target has room for the block')
-  for (let at = 0; at < bytes.length; at++) target[offset + at] = bytes[at] as number
-  return end
+function copy(octets: string, target: Uint8Array, offset: number): number {
+  const length = octets.length
+  assert(offset + length <= target.length, 'the target has room for the block')
+  for (let at = 0; at < length; at++) target[offset + at] = octets.charCodeAt(at)
+  return offset + length
 }

@@ -3,7 +3,7 @@
  * tree, an octet leads to the next one and yields up to two symbols on the way (the shortest code
  * has five bits, so a third never fits).
  *
- *     one step:  | second symbol : 8 | first symbol : 8 | 5 | EOS : 1 | count : 2 | .. | state : 8 |
+ *     a step:  | second symbol : 8 | first symbol : 8 | : 5 | EOS : 1 | count : 2 | state : 8 |
  *
  * 256 states and 256 octets make 256 KiB of table, of which real text touches some tens. Halves of
  * octets would need 16 KiB; measured, they take a third more time.

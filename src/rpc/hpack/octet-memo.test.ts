@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { copyOctets, OctetMemo } from './octet-memo.ts'
+import { OctetMemo } from './octet-memo.ts'
 
 /** Looks for the octets of a text, and keeps them as the decoder does when they come again. */
 class Client {
@@ -20,8 +20,7 @@ class Client {
       return true
     }
     if (this.#memo.comesAgain(end - 1)) {
-      const octets = copyOctets(bytes, 1, end)
-      this.#memo.keep(octets, { value: text, bytes: text.length, usesTable })
+      this.#memo.keep(bytes, 1, end, { value: text, bytes: text.length, usesTable })
     }
     return false
   }

@@ -40,9 +40,14 @@ export interface Meaning<Value> {
 }
 
 interface Entry<Value> extends Meaning<Value> {
-  readonly octets: Uint8Array
+  /** Where its octets stand in the memo's room. */
+  readonly start: number
+  readonly length: number
   readonly hash: number
 }
+
+const NOTHING = new Uint8Array(0)
+const ROOM_MIN = 128
 
 export class OctetMemo<Value> {
   readonly #octetsMax: number
@@ -50,6 +55,12 @@ export class OctetMemo<Value> {
   /** Open addressing: an entry is at one of the PROBES places from that of its hash on. */
   readonly #places: (Entry<Value> | null)[] = new Array(PLACES).fill(null)
   #bytes = 0
+  /**
+   * The octets of all entries one behind the other: an array for each would cost 240 bytes beside
+   * its octets. What a dropped entry leaves behind comes free when all are dropped.
+   */
+  #room: Uint8Array = NOTHING
+  #roomUsed = 0
   /** Whether an entry may depend on the dynamic table. */
   #usesTable = false
   /** What came last: tried first, and without a hash. */
@@ -68,16 +79,16 @@ export class OctetMemo<Value> {
   find(bytes: Uint8Array, start: number, end: number): Value | null {
     const length = end - start
     const recent = this.#recent
-    if (recent !== null && recent.octets.length === length) {
-      if (same(recent.octets, bytes, start)) return recent.value
+    if (recent !== null && recent.length === length) {
+      if (this.#holds(recent, bytes, start)) return recent.value
     }
     if (length > this.#octetsMax) return null
     const hash = hashOf(bytes, start, end)
     this.#missed = hash
     for (let probe = 0; probe < PROBES; probe++) {
       const entry = this.#places[placeOf(hash, probe)] as Entry<Value> | null
-      if (entry === null || entry.hash !== hash || entry.octets.length !== length) continue
-      if (!same(entry.octets, bytes, start)) continue
+      if (entry === null || entry.hash !== hash || entry.length !== length) continue
+      if (!this.#holds(entry, bytes, start)) continue
       this.#recent = entry
       return entry.value
     }
@@ -95,18 +106,21 @@ export class OctetMemo<Value> {
     return false
   }
 
-  /** A copy of the octets that `find` just did not find, with what they mean. */
-  keep(octets: Uint8Array, meaning: Meaning<Value>): void {
-    assert(octets.length <= this.#octetsMax, 'what is kept is looked for')
-    const entry = { ...meaning, octets, hash: this.#missed }
-    if (costOf(entry) > this.#bytesMax) return
+  /** What `find` just did not find, with what it means. */
+  keep(bytes: Uint8Array, start: number, end: number, meaning: Meaning<Value>): void {
+    const length = end - start
+    const cost = length + meaning.bytes
+    assert(length <= this.#octetsMax, 'what is kept is looked for')
+    if (cost > this.#bytesMax) return
     // Rare, and simpler than finding out what to keep: what is in use is soon back.
-    if (this.#bytes + costOf(entry) > this.#bytesMax) this.#drop(() => true)
-    const place = this.#placeFor(entry.hash)
+    const full = this.#bytes + cost > this.#bytesMax || this.#roomUsed + length > this.#bytesMax
+    if (full) this.#drop(() => true)
+    const place = this.#placeFor(this.#missed)
     const replaced = this.#places[place] as Entry<Value> | null
     if (replaced !== null) this.#bytes -= costOf(replaced)
+    const entry = { ...meaning, start: this.#copy(bytes, start, end), length, hash: this.#missed }
     this.#places[place] = entry
-    this.#bytes += costOf(entry)
+    this.#bytes += cost
     this.#usesTable ||= entry.usesTable
     this.#recent = entry
     assert(this.#bytes <= this.#bytesMax, 'a memo keeps its size')
@@ -116,6 +130,30 @@ export class OctetMemo<Value> {
   dropTableUsers(): void {
     if (this.#usesTable) this.#drop((entry) => entry.usesTable)
     this.#usesTable = false
+  }
+
+  #holds(entry: Entry<Value>, bytes: Uint8Array, start: number): boolean {
+    const room = this.#room
+    const shift = entry.start - start
+    for (let at = start, end = start + entry.length; at < end; at++) {
+      if (room[at + shift] !== bytes[at]) return false
+    }
+    return true
+  }
+
+  /** Where the copy starts. */
+  #copy(bytes: Uint8Array, start: number, end: number): number {
+    const first = this.#roomUsed
+    const needed = first + end - start
+    if (needed > this.#room.length) {
+      const room = new Uint8Array(Math.min(this.#bytesMax, Math.max(2 * needed, ROOM_MIN)))
+      room.set(this.#room)
+      this.#room = room
+    }
+    for (let at = start; at < end; at++) this.#room[first + at - start] = bytes[at] as number
+    this.#roomUsed = needed
+    assert(needed <= this.#room.length, 'the room of a memo is bounded')
+    return first
   }
 
   #placeFor(hash: number): number {
@@ -133,28 +171,14 @@ export class OctetMemo<Value> {
       this.#places[place] = null
       this.#bytes -= costOf(entry)
     }
+    if (this.#bytes === 0) this.#roomUsed = 0
     this.#recent = null
     assert(this.#bytes >= 0, 'a memo counts what it holds')
   }
 }
 
-export function copyOctets(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  // Not `slice`, which does not copy where the bytes are a Buffer.
-  const copy = new Uint8Array(end - start)
-  for (let at = start; at < end; at++) copy[at - start] = bytes[at] as number
-  return copy
-}
-
-function costOf({ octets, bytes }: Entry<unknown>): number {
-  return octets.length + bytes
-}
-
-function same(kept: Uint8Array, bytes: Uint8Array, start: number): boolean {
-  const length = kept.length
-  for (let at = 0; at < length; at++) {
-    if (kept[at] !== bytes[start + at]) return false
-  }
-  return true
+function costOf({ length, bytes }: Entry<unknown>): number {
+  return length + bytes
 }
 
 /** The highest bits of a product are the ones that all others had a part in. */
