@@ -26,6 +26,9 @@ export const STEP_SECOND_SHIFT = 24
  */
 export const STEP_STATE_AT_END_MAX = 7
 
+const COUNT_BITS = STEP_COUNT_MASK << STEP_COUNT_SHIFT
+const FIRST_BITS = 0xff << STEP_FIRST_SHIFT
+
 /** Of a symbol in the tree; below it are inner nodes. */
 const LEAF = 1 << 16
 
@@ -60,30 +63,44 @@ function buildTree(): Int32Array {
   return children
 }
 
+/** Two half steps make a step: half a million walks through the tree would delay every start. */
 function buildSteps(): Int32Array {
-  const children = buildTree()
+  const halves = buildHalfSteps()
   const steps = new Int32Array(STATES << 8)
-  for (let state = 0; state < STATES; state++) {
-    for (let octet = 0; octet < 256; octet++) {
-      steps[(state << 8) | octet] = buildStep(children, state, octet)
-    }
+  for (let at = 0; at < steps.length; at++) {
+    const high = halves[at >> 4] as number
+    const low = halves[((high & STEP_STATE_MASK) << 4) | (at & 0xf)] as number
+    steps[at] = joined(high, low)
   }
   return steps
 }
 
-function buildStep(children: Int32Array, state: number, octet: number): number {
-  let node = state
-  let count = 0
-  let flags = 0
-  for (let bit = 7; bit >= 0; bit--) {
-    node = children[2 * node + ((octet >> bit) & 1)] as number
+function joined(high: number, low: number): number {
+  const symbols =
+    high & COUNT_BITS ? (high & FIRST_BITS) | ((low & FIRST_BITS) << 8) : low & FIRST_BITS
+  const count = (high & COUNT_BITS) + (low & COUNT_BITS)
+  return symbols | count | ((high | low) & STEP_EOS_FLAG) | (low & STEP_STATE_MASK)
+}
+
+/** The step for state and four bits stands at `(state << 4) | bits`. It ends one code at most. */
+function buildHalfSteps(): Int32Array {
+  const children = buildTree()
+  const halves = new Int32Array(STATES << 4)
+  for (let at = 0; at < halves.length; at++) halves[at] = buildHalfStep(children, at)
+  return halves
+}
+
+function buildHalfStep(children: Int32Array, at: number): number {
+  let node = at >> 4
+  let ended = 0
+  for (let bit = 3; bit >= 0; bit--) {
+    node = children[2 * node + ((at >> bit) & 1)] as number
     if (node < LEAF) continue
     const symbol = node - LEAF
-    if (symbol === HUFFMAN_EOS) flags |= STEP_EOS_FLAG
-    flags |= (symbol & 0xff) << (count === 0 ? STEP_FIRST_SHIFT : STEP_SECOND_SHIFT)
-    count += 1
+    assert(ended === 0, 'four bits end at most one code')
+    ended = (1 << STEP_COUNT_SHIFT) | ((symbol & 0xff) << STEP_FIRST_SHIFT)
+    if (symbol === HUFFMAN_EOS) ended |= STEP_EOS_FLAG
     node = 0
   }
-  assert(count <= 2, 'an octet ends at most two codes')
-  return flags | (count << STEP_COUNT_SHIFT) | node
+  return ended | node
 }
