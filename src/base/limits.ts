@@ -225,3 +225,9 @@ export const RPC_KEEPALIVE_MS = 10_000
 
 /** A name that a stranger asks to be told of, kept as long as the call lasts; real ones have 50. */
 export const RPC_HEALTH_NAME_LENGTH_MAX = 256
+
+/** Silence after which a server asks a client whether it is still there. */
+export const RPC_SERVER_KEEPALIVE_MS = 60_000
+
+/** What a server that leaves waits for calls to end. */
+export const RPC_LEAVE_MS_MAX = 10_000

@@ -287,6 +287,16 @@ function connectionEnds(test: Test): void {
     assert.equal(setup.server.connections, 0)
   })
 
+  test('what does not end in time is ended when the server leaves', async (setup) => {
+    const channel = setup.channel()
+    const { recorder } = send(channel, 'Hold')
+    await setup.untilHeld(1)
+    await setup.listener?.close()
+    await setup.server.leave({ msMax: 50 })
+    assert.equal(statusOf(await recorder.end), 'UNAVAILABLE')
+    assert.equal(setup.cancelled.length, 1)
+  })
+
   test('a client that closes leaves nobody waiting', async (setup) => {
     const channel = setup.channel()
     const { recorder } = send(channel, 'Hold')

@@ -5,9 +5,9 @@
  *   | compressed: 1  | length: 4, big-endian  | message: length  |
  *   +----------------+------------------------+------------------+
  *
- * Chunks have no relation to messages. A message that lies whole in one chunk is handed out where it
- * lies; any other is put together in memory that grows with what has really arrived: a length that
- * was only announced costs nothing.
+ * Chunks have no relation to messages. A message that lies whole in one chunk is handed out where
+ * it lies; any other is put together in memory that grows with what has really arrived: a length
+ * that was only announced costs nothing.
  */
 
 import { assert } from '../../base/index.ts'
@@ -34,9 +34,9 @@ export interface MessageReaderOptions {
 }
 
 /**
- * Feed a chunk with `push`, then call `next` until it says `more`. A message is there until the next
- * call of either; whoever needs it longer copies it. After `tooLarge` and `malformed` the place of
- * the next message is unknown: the reader says the same for ever.
+ * Feed a chunk with `push`, then call `next` until it says `more`. A message is there until the
+ * next call of either; whoever needs it longer copies it. After `tooLarge` and `malformed` the
+ * place of the next message is unknown: the reader says the same for ever.
  */
 export class MessageReader {
   readonly #bytesMax: number
@@ -61,6 +61,11 @@ export class MessageReader {
   constructor({ messageBytesMax }: MessageReaderOptions) {
     assert(messageBytesMax >= 0 && messageBytesMax <= 0xffff_ffff, 'a length has 32 bits')
     this.#bytesMax = messageBytesMax
+  }
+
+  /** Memory that is held for a message in parts. */
+  get gatheredBytes(): number {
+    return this.#gather.length
   }
 
   /** A message has begun and not ended: at the end of a stream it is truncated. */

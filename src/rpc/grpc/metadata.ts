@@ -58,8 +58,8 @@ export class Metadata {
 
   /**
    * The metadata in a header list that was received. Fields of the protocol are left out, and so is
-   * every field that could not be sent on (the specification forbids to fail on those, and allows to
-   * strip spaces).
+   * every field that could not be sent on (the specification forbids to fail on those, and allows
+   * to strip spaces).
    * How long the list may be was decided by the connection, before it was decoded.
    */
   static received(fields: readonly string[]): Metadata {

@@ -26,6 +26,7 @@ export class ServerSession implements Http2Listener<ServerCall>, CallHost {
   readonly messageBytesMax: number
   readonly #server: RpcServer
   #gathered = 0
+  #asked = false
 
   constructor(server: RpcServer, socket: Socket) {
     this.#server = server
@@ -81,6 +82,19 @@ export class ServerSession implements Http2Listener<ServerCall>, CallHost {
 
   writable(stream: Http2Stream<ServerCall>): void {
     stream.call?.writable()
+  }
+
+  sweep(nowMs: number, keepaliveMs: number): void {
+    this.connection.sweep(nowMs)
+    // An answer counts as a sign of life; none in time ends the connection.
+    if (nowMs - this.connection.heardMs > keepaliveMs) this.#ask()
+  }
+
+  #ask(): void {
+    if (this.#asked) return
+    this.#asked = this.connection.ping(() => {
+      this.#asked = false
+    })
   }
 
   gathers(bytes: number): boolean {

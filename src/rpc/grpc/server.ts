@@ -3,7 +3,13 @@
  * the methods, memory for output, deadlines, compression, and the look after those that are slow.
  */
 
-import { assert, RPC_MESSAGE_BYTES_MAX, RPC_SWEEP_MS } from '../../base/index.ts'
+import {
+  assert,
+  RPC_LEAVE_MS_MAX,
+  RPC_MESSAGE_BYTES_MAX,
+  RPC_SERVER_KEEPALIVE_MS,
+  RPC_SWEEP_MS,
+} from '../../base/index.ts'
 import type { Clock, Gzip, Socket, Timer } from '../../io/index.ts'
 import { ChunkPool } from '../http2/index.ts'
 import { MessageCompressor } from './compression.ts'
@@ -16,6 +22,8 @@ export interface RpcServerOptions {
   readonly gzip: Gzip
   readonly methods: readonly Method[]
   readonly messageBytesMax?: number
+  /** Silence after which a client is asked whether it is still there. */
+  readonly keepaliveMs?: number
   /** What a handler threw that was no `KvError`. The call was answered with INTERNAL. */
   readonly onFault: (error: unknown) => void
 }
@@ -29,6 +37,7 @@ export class RpcServer {
   readonly compressor: MessageCompressor
   readonly onFault: (error: unknown) => void
   readonly #sessions = new Set<ServerSession>()
+  readonly #keepaliveMs: number
   #timer: Timer | null = null
   #leaving = false
   #whenEmpty: (() => void) | null = null
@@ -42,6 +51,7 @@ export class RpcServer {
     this.deadlines = new Deadlines(clock)
     this.compressor = new MessageCompressor(gzip, { inflatedBytesMax: messageBytesMax })
     this.onFault = onFault
+    this.#keepaliveMs = options.keepaliveMs ?? RPC_SERVER_KEEPALIVE_MS
   }
 
   get connections(): number {
@@ -65,12 +75,17 @@ export class RpcServer {
     if (this.#sessions.size === 0) this.#whenEmpty?.()
   }
 
-  /** No new calls; resolves when those that are there have ended and all connections are closed. */
-  leave(): Promise<void> {
+  /**
+   * No new calls; resolves when those that are there have ended and all connections are closed.
+   * What has not ended in time, a watch for instance, is ended then.
+   */
+  leave({ msMax = RPC_LEAVE_MS_MAX }: { msMax?: number } = {}): Promise<void> {
     this.#leaving = true
     for (const session of this.#sessions) session.connection.leave()
+    const timer = this.clock.after(msMax, () => this.destroy())
     return new Promise((resolve) => {
       this.#whenEmpty = () => {
+        timer.cancel()
         this.#stopWatch()
         resolve()
       }
@@ -91,7 +106,7 @@ export class RpcServer {
     this.#timer ??= this.clock.after(RPC_SWEEP_MS, () => {
       this.#timer = null
       const nowMs = this.clock.monotonicMs()
-      for (const session of this.#sessions) session.connection.sweep(nowMs)
+      for (const session of this.#sessions) session.sweep(nowMs, this.#keepaliveMs)
       if (this.#sessions.size > 0) this.#watch()
     })
   }

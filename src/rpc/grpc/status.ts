@@ -68,8 +68,8 @@ export function statusName(code: StatusCode): StatusName {
 }
 
 /**
- * The value of a `grpc-status` field. A code that is not known, or no number at all, is UNKNOWN: the
- * peer did say that the call has ended, and did not say that it went well.
+ * The value of a `grpc-status` field. A code that is not known, or no number at all, is UNKNOWN:
+ * the peer did say that the call has ended, and did not say that it went well.
  */
 export function parseStatus(text: string): StatusCode {
   if (!/^(0|[1-9][0-9]?)$/.test(text)) return STATUS.UNKNOWN

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { RPC_SERVER_KEEPALIVE_MS } from '../../src/base/index.ts'
+import type { Gzip, Sockets } from '../../src/io/index.ts'
+import { RpcChannel, RpcServer } from '../../src/rpc/index.ts'
+import { SimulatedClock, SimulatedSockets, World } from './index.ts'
+
+const NO_GZIP: Gzip = {
+  deflate: () => assert.fail('nothing is compressed'),
+  inflate: () => assert.fail('nothing is compressed'),
+}
+
+/** A server and a client, each a machine of its own; a connection that stands. */
+async function setUp() {
+  const world = new World({ seed: 1 })
+  const hub = new SimulatedSockets({ world })
+  const machine = (name: string) => {
+    const life = world.createLife(name)
+    const clock = new SimulatedClock({ world, name }).clockFor(life)
+    return { clock, sockets: hub.socketsFor(name, life) as Sockets }
+  }
+  const [here, there] = [machine('server'), machine('client')]
+  const onFault = (error: unknown): void => assert.fail(String(error))
+  const server = new RpcServer({ clock: here.clock, gzip: NO_GZIP, methods: [], onFault })
+  const address = { host: 'server', port: 80 }
+  await world.perform(() => here.sockets.listen(address, (socket) => server.accept(socket)))
+  const states: string[] = []
+  const channel = new RpcChannel({
+    clock: there.clock,
+    chance: world.chance('client'),
+    gzip: NO_GZIP,
+    endpoints: [address],
+    connect: (endpoint) => there.sockets.connect(endpoint),
+    onState: (state) => states.push(state),
+    onFault,
+  })
+  channel.connect()
+  const pass = (ms: number) => world.run({ untilUs: world.nowUs + ms * 1000 })
+  await pass(1000)
+  assert.equal(server.connections, 1)
+  return { hub, server, channel, states, pass }
+}
+
+it('a client that is silent and there keeps its connection', async () => {
+  const { server, states, pass } = await setUp()
+  await pass(10 * RPC_SERVER_KEEPALIVE_MS)
+  assert.equal(server.connections, 1)
+  assert.deepEqual(states, ['connecting', 'ready'])
+})
+
+it('a client that is gone without a word loses it', async () => {
+  const { hub, server, pass } = await setUp()
+  hub.cut({ from: 'client', to: 'server' })
+  await pass(RPC_SERVER_KEEPALIVE_MS)
+  assert.equal(server.connections, 1)
+  await pass(15_000)
+  assert.equal(server.connections, 0)
+})
+
+it('calls on a connection to a server that is gone fail, instead of waiting for ever', async () => {
+  const { hub, channel, pass } = await setUp()
+  hub.cut({ from: 'server', to: 'client' })
+  const ends: number[] = []
+  const bytes = new Uint8Array(1)
+  channel.unary(
+    '/test.Test/Nothing',
+    { bytes, offset: 0, length: 1 },
+    {
+      message: () => assert.fail('nobody answers'),
+      ended: ({ status }) => ends.push(status.code),
+      writable: () => {},
+    },
+  )
+  await pass(30_000)
+  assert.deepEqual(ends, [14])
+})
