@@ -190,7 +190,10 @@ export const RPC_HPACK_ENTRY_BYTES_MAX = 256
 export const RPC_HPACK_REMEMBERED_MAX = 8
 export const RPC_HPACK_REMEMBERED_BYTES_MAX = 512
 
-/** Open sockets of the one port. Idle ones cost at most 20 KB each: 200 MB; one more is closed. */
+/**
+ * Open sockets of the one port; one more is closed. Idle ones cost at most 20 KB each, 200 MB, and
+ * with TLS another 50 KB, for OpenSSL keeps its buffers: 700 MB when all of them speak TLS.
+ */
 export const RPC_PORT_CONNECTIONS_MAX = 10_000
 
 /**

@@ -51,8 +51,8 @@ export class NodeSocket implements Socket {
     const owned = socket as OwnedSocket
     owned[OWNER] = this
     owned.on('data', onData)
-    // What is written during a handshake would leave with its last message, before our side has
-    // looked at the certificate.
+    // What is written during a handshake must not leave before our side has looked at the
+    // certificate. Node keeps that order today and promises it nowhere.
     if (this.#securing) owned.cork()
     this.#flow()
     owned.on('drain', onDrain)
