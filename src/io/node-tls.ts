@@ -98,7 +98,7 @@ class Handshake {
   #secured(socket: tls.TLSSocket): void {
     // Where certificates are asked for and not required: none is fine, a wrong one is not.
     if (!socket.authorized && socket.getPeerX509Certificate() !== undefined) {
-      this.#failed(new Error('unauthorized'), socket)
+      this.#failed(socket.authorizationError, socket)
       return
     }
     socket.allowHalfOpen = true
@@ -106,7 +106,7 @@ class Handshake {
     this.#listener.onSecured(new NodeSocket(socket, options))
   }
 
-  #failed(cause: Error, socket: tls.TLSSocket): void {
+  #failed(cause: Error | string, socket: tls.TLSSocket): void {
     socket.destroy()
     // A certificate that is required and not accepted shows as a mere end of the connection.
     const reason = (socket.authorizationError as Error | string | null) ?? cause

@@ -116,7 +116,10 @@ export function describeTls(name: string, create: () => Promise<TlsHarness>): vo
       }
     })
   }
-  describe(`${name}: agreeing`, () => agreementContract(test))
+  describe(`${name}: agreeing`, () => {
+    agreementContract(test)
+    earlyContract(test)
+  })
   describe(`${name}: trust in the server`, () => serverTrustContract(test))
   describe(`${name}: trust in the client`, () => clientTrustContract(test))
   describe(`${name}: handshakes that do not end`, () => patienceContract(test))
@@ -165,8 +168,10 @@ function agreementContract(test: TlsTest): void {
     assert.equal(failed?.code, 'tls')
     assert.equal((observer.error as SocketError).code, 'tls')
   })
+}
 
-  test('what is written before the handshake arrives after it, and then the end', async (harness) => {
+function earlyContract(test: TlsTest): void {
+  test('what is written before the handshake arrives behind it, then the end', async (harness) => {
     const trust = new Trust(harness)
     const { sockets, host } = harness
     const server = sockets.tlsServer(trust.server)

@@ -138,7 +138,7 @@ function undecidedTests(test: PortTest): void {
 }
 
 function endTests(test: PortTest): void {
-  test('closing frees the address, drops the undecided, and waits for handlers', async (setting) => {
+  test('closing frees the address, drops the undecided, waits for handlers', async (setting) => {
     await setting.open()
     const { http2, http1, events, port } = setting
     const [undecided, client] = [setting.connect(), setting.connect()]
