@@ -18,7 +18,7 @@ export function createNodeGzip(): Gzip {
 function deflate(bytes: Uint8Array): Promise<Uint8Array> {
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
   gzip(bytes, { level: LEVEL, chunkSize: PIECE_BYTES }, (error, result) => {
-    if (error === null) resolve(result)
+    if (error === null) resolve(plain(result))
     else reject(error)
   })
   return promise
@@ -32,10 +32,15 @@ function inflate(
   // Node stops at the first piece that goes beyond the bound; nothing more is inflated.
   const options = { maxOutputLength: bytesMax, chunkSize: PIECE_BYTES }
   gunzip(bytes, options, (error, result) => {
-    if (error === null) resolve(result)
+    if (error === null) resolve(plain(result))
     else reject(inflateError(error, bytesMax))
   })
   return promise
+}
+
+/** `slice` of a Buffer is a view, and of every other array a copy. */
+function plain(result: Buffer): Uint8Array {
+  return new Uint8Array(result.buffer, result.byteOffset, result.length)
 }
 
 function inflateError(error: NodeJS.ErrnoException, bytesMax: number): KvError {

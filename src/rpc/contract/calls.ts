@@ -109,6 +109,16 @@ function contents(test: Test): void {
     assert.equal(setup.accepted.length, 1)
   })
 
+  test('a message may be compressed, and so is its answer', async (setup) => {
+    const channel = setup.channel()
+    for (const length of [10, 50_000]) {
+      const message = new Uint8Array(length).fill(7)
+      const { recorder } = send(channel, 'Echo', { message, options: { compress: true } })
+      assert.equal(statusOf(await recorder.end), 'OK')
+      assert.deepEqual(recorder.messages, [message])
+    }
+  })
+
   test('metadata travels both ways, bytes too', async (setup) => {
     const channel = setup.channel()
     const metadata = Metadata.of(['key', 'value']).withBytes('raw-bin', Uint8Array.of(0, 255, 1))
@@ -305,6 +315,14 @@ function connectionEnds(test: Test): void {
     assert.notEqual(statusOf(await recorder.end), 'OK')
     await until(setup, () => setup.server.connections === 0)
     assert.equal(statusOf(await send(channel, 'Echo').recorder.end), 'UNAVAILABLE')
+  })
+
+  test('a client that closes leaves no message that is being compressed', async (setup) => {
+    const channel = setup.channel()
+    const options = { compress: true, timeoutMs: 60_000 }
+    const { recorder } = send(channel, 'Echo', { message: new Uint8Array(50_000), options })
+    channel.close()
+    assert.equal(statusOf(await recorder.end), 'UNAVAILABLE')
   })
 }
 

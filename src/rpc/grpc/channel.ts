@@ -26,7 +26,7 @@ import { OutgoingHeaders } from '../hpack/index.ts'
 import { ChunkPool } from '../http2/index.ts'
 import { type CallReceiver, ClientCall } from './client-call.ts'
 import { ClientSession, type SessionListener, type SessionParts } from './client-session.ts'
-import { ACCEPTED_ENCODINGS, MessageCompressor } from './compression.ts'
+import { ACCEPTED_ENCODINGS, isWorthCompressing, MessageCompressor } from './compression.ts'
 import { Deadlines } from './deadlines.ts'
 import { Metadata } from './metadata.ts'
 import { STATUS } from './status.ts'
@@ -54,6 +54,8 @@ export interface CallOptions {
   readonly metadata?: Metadata
   /** Wait for a connection as long as the deadline allows, instead of failing with the first. */
   readonly waitForReady?: boolean
+  /** The message of a unary call leaves in gzip, when that is worth it; for slow links. */
+  readonly compress?: boolean
 }
 
 interface Waiting {
@@ -61,6 +63,7 @@ interface Waiting {
   readonly head: OutgoingHeaders
   /** The message of a unary call; null for a stream. */
   readonly message: Uint8Array | null
+  readonly isCompressed: boolean
   readonly waitForReady: boolean
 }
 
@@ -113,6 +116,10 @@ export class RpcChannel implements SessionListener {
   ): ClientCall {
     const { bytes, offset, length } = message
     const call = this.#begin(path, receiver, options)
+    if (options.compress === true && isWorthCompressing(length)) {
+      this.#sendCompressed(call, bytes.slice(offset, offset + length), options)
+      return call
+    }
     const head = this.#head(path, options)
     const session = this.#session
     if (session?.mayOpen === true && this.#waiting.length === 0) {
@@ -121,15 +128,28 @@ export class RpcChannel implements SessionListener {
       return call
     }
     const copy = bytes.slice(offset, offset + length)
-    this.#wait({ call, head, message: copy, waitForReady: options.waitForReady ?? false })
+    this.#wait({ call, head, message: copy, ...modeOf(options) })
     return call
+  }
+
+  #sendCompressed(call: ClientCall, message: Uint8Array, options: CallOptions): void {
+    const send = (bytes: Uint8Array, isCompressed: boolean): void => {
+      const head = this.#head(call.path, options, isCompressed)
+      const waiting = { call, head, message: bytes, ...modeOf(options), isCompressed }
+      if (!call.isOver) this.#wait(waiting)
+    }
+    this.#parts.compressor.deflate(message).then(
+      (deflated) => send(deflated, true),
+      // Too busy to compress: plain is always allowed.
+      () => send(message, false),
+    )
   }
 
   /** Any number of messages either way; `writable` tells when the first may be written. */
   stream(path: string, receiver: CallReceiver, options: CallOptions = NO_OPTIONS): ClientCall {
     const call = this.#begin(path, receiver, options)
     const head = this.#head(path, options)
-    this.#wait({ call, head, message: null, waitForReady: options.waitForReady ?? false })
+    this.#wait({ call, head, message: null, ...modeOf(options) })
     return call
   }
 
@@ -181,18 +201,22 @@ export class RpcChannel implements SessionListener {
   }
 
   /** The same object for the same words, so that its encoding is remembered. */
-  #head(path: string, { timeoutMs, metadata = Metadata.EMPTY }: CallOptions): OutgoingHeaders {
+  #head(path: string, options: CallOptions, isCompressed = false): OutgoingHeaders {
+    const { timeoutMs, metadata = Metadata.EMPTY } = options
     const timeout = timeoutMs === undefined ? '' : formatTimeout(timeoutMs)
-    if (!metadata.isEmpty) return this.#makeHead(path, timeout, metadata)
+    if (isCompressed) {
+      return this.#makeHead(path, timeout, ['grpc-encoding', 'gzip', ...metadata.fields])
+    }
+    if (!metadata.isEmpty) return this.#makeHead(path, timeout, metadata.fields)
     const key = timeout === '' ? path : `${timeout} ${path}`
     const known = this.#heads.get(key)
     if (known !== undefined) return known
-    const head = this.#makeHead(path, timeout, metadata)
+    const head = this.#makeHead(path, timeout, metadata.fields)
     if (this.#heads.size < HEADS_MAX) this.#heads.set(key, head)
     return head
   }
 
-  #makeHead(path: string, timeout: string, metadata: Metadata): OutgoingHeaders {
+  #makeHead(path: string, timeout: string, more: readonly string[]): OutgoingHeaders {
     const { scheme = 'http', endpoints } = this.#options
     const { host, port } = endpoints[this.#endpoint] as Address
     return new OutgoingHeaders([
@@ -213,7 +237,7 @@ export class RpcChannel implements SessionListener {
       'grpc-accept-encoding',
       ACCEPTED_ENCODINGS,
       ...(timeout === '' ? [] : ['grpc-timeout', timeout]),
-      ...metadata.fields,
+      ...more,
     ])
   }
 
@@ -246,10 +270,11 @@ export class RpcChannel implements SessionListener {
   room(session: ClientSession): void {
     if (this.#session !== session) return
     while (this.#waiting.length > 0 && session.mayOpen) {
-      const { call, head, message } = this.#waiting.shift() as Waiting
+      const { call, head, message, isCompressed } = this.#waiting.shift() as Waiting
       if (call.isOver) continue
       session.open(call, head)
       if (message === null) call.writable()
+      else if (isCompressed) call.writeCompressed(message)
       else call.write(message, 0, message.length, true)
     }
   }
@@ -341,4 +366,10 @@ export class RpcChannel implements SessionListener {
     this.#state = state
     this.#options.onState?.(state, endpoint)
   }
+}
+
+type Mode = Pick<Waiting, 'waitForReady' | 'isCompressed'>
+
+function modeOf({ waitForReady = false }: CallOptions): Mode {
+  return { waitForReady, isCompressed: false }
 }

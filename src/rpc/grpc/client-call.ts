@@ -12,7 +12,13 @@ import {
 import { fieldOf } from './call-head.ts'
 import { type MessageCompressor, type MessageEncoding, parseEncoding } from './compression.ts'
 import type { Deadlines, Expiring } from './deadlines.ts'
-import { MESSAGE_PREFIX_BYTES, MessageReader, writeMessagePrefix } from './message-frames.ts'
+import {
+  MESSAGE_PREFIX_BYTES,
+  MessageReader,
+  writeCompressedPrefix,
+  writeMessagePrefix,
+} from './message-frames.ts'
+import { Metadata } from './metadata.ts'
 import { decodeMessage } from './percent.ts'
 import {
   parseStatus,
@@ -28,6 +34,8 @@ import {
  * only until it returns.
  */
 export interface CallReceiver {
+  /** The fields before the first message. Not told when the status is all that comes. */
+  began?(initial: Metadata): void
   message(bytes: Uint8Array, offset: number, length: number): void
   ended(end: CallEnd): void
   /** A write that was answered with false may go on. */
@@ -122,6 +130,15 @@ export class ClientCall implements Expiring {
     return connection.data(stream, framed, 0, whole, end)
   }
 
+  /** The one message of a unary call whose head says so. */
+  writeCompressed(deflated: Uint8Array): void {
+    const [host, stream] = [this.#host, this.#stream]
+    assert(host !== null && stream !== null, 'a message follows its head')
+    const framed = new Uint8Array(MESSAGE_PREFIX_BYTES + deflated.length)
+    framed.set(deflated, writeCompressedPrefix(framed, 0, deflated.length))
+    host.connection.data(stream, framed, 0, framed.length, true)
+  }
+
   /** No more messages from us. */
   end(): void {
     const [host, stream] = [this.#host, this.#stream]
@@ -162,6 +179,8 @@ export class ClientCall implements Expiring {
       this.#reset()
     } else {
       this.#encoding = parseEncoding(fieldOf(head.fields, 'grpc-encoding')) ?? 'identity'
+      if (this.receiver.began === undefined) return
+      this.#tell(() => this.receiver.began?.(Metadata.received(head.fields)))
     }
   }
 

@@ -23,12 +23,14 @@ export class Deadlines {
   #over = 0
   #timer: Timer | null = null
   #timerMs = 0
+  #stopped = false
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   add(entry: Expiring): void {
+    if (this.#stopped) return
     this.#heap.push(entry)
     this.#rise(this.#heap.length - 1)
     this.#arm()
@@ -36,6 +38,7 @@ export class Deadlines {
 
   /** One of those that were added is over. */
   noteOver(): void {
+    if (this.#stopped) return
     this.#over += 1
     assert(this.#over <= this.#heap.length, 'nobody is over twice')
     if (this.#over < SWEEP_MIN || this.#over * 2 < this.#heap.length) return
@@ -44,7 +47,9 @@ export class Deadlines {
     for (let at = (this.#heap.length >> 1) - 1; at >= 0; at--) this.#sink(at)
   }
 
+  /** Nobody expires any more. Idempotent. */
   stop(): void {
+    this.#stopped = true
     this.#timer?.cancel()
     this.#timer = null
     this.#heap = []

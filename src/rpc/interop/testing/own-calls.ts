@@ -43,6 +43,10 @@ export class Answers<Response> implements CallReceiver {
     return this.end.then(({ trailers }) => Metadata.received(trailers))
   }
 
+  began(initial: Metadata): void {
+    this.initial = initial
+  }
+
   message(bytes: Uint8Array, offset: number, length: number): void {
     this.messages.push(this.#decode(bytes.slice(offset, offset + length), 0, length))
   }
