@@ -7,5 +7,6 @@ export {
   serverStream,
   unary,
 } from './echo-service.ts'
-export { HOST, type OwnServer, open, serve, until } from './own.ts'
+export { type GrpcJsServer, grpcJsClient, METHODS, serveGrpcJs } from './grpc-js.ts'
+export { HOST, type OpenOptions, type OwnServer, open, serve, until } from './own.ts'
 export { callStream, callUnary, echoRequest, type OwnCall, writeAll } from './own-calls.ts'

@@ -6,6 +6,7 @@ import {
   createNodeClock,
   createNodeGzip,
   createNodeSockets,
+  type Gzip,
   type Socket,
   type TlsClientOptions,
   type TlsServerOptions,
@@ -23,12 +24,32 @@ const clock = createNodeClock()
 const gzip = createNodeGzip()
 const sockets = createNodeSockets()
 
+export interface GzipCount {
+  deflated: number
+  inflated: number
+}
+
+function countingGzip(count: GzipCount): Gzip {
+  return {
+    deflate: (bytes) => {
+      count.deflated += 1
+      return gzip.deflate(bytes)
+    },
+    inflate: (bytes, options) => {
+      count.inflated += 1
+      return gzip.inflate(bytes, options)
+    },
+  }
+}
+
 export interface OwnServer {
   readonly server: RpcServer
   readonly address: Address
   readonly port: number
   /** Connections that were accepted so far. */
   readonly accepted: readonly Socket[]
+  /** Messages that came, and left, compressed. */
+  readonly gzip: GzipCount
 }
 
 export interface ServeOptions {
@@ -43,7 +64,13 @@ export async function serve(context: TestContext, options: ServeOptions): Promis
   const { tls, ...rest } = options
   const faults: unknown[] = []
   const accepted: Socket[] = []
-  const server = new RpcServer({ ...rest, clock, gzip, onFault: (error) => faults.push(error) })
+  const count: GzipCount = { deflated: 0, inflated: 0 }
+  const server = new RpcServer({
+    ...rest,
+    clock,
+    gzip: countingGzip(count),
+    onFault: (error) => faults.push(error),
+  })
   const accept = (socket: Socket): void => {
     accepted.push(socket)
     server.accept(socket)
@@ -56,7 +83,7 @@ export async function serve(context: TestContext, options: ServeOptions): Promis
     assert.deepEqual(faults, [])
   })
   const { address } = listener
-  return { server, address, port: address.port, accepted }
+  return { server, address, port: address.port, accepted, gzip: count }
 }
 
 /** The first record of a handshake is read here, as the one port does that also takes others. */
