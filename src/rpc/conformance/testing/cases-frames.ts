@@ -35,20 +35,22 @@ const DATA: readonly ServerCase[] = [
     codes: ['PROTOCOL_ERROR'],
     send: (peer) => [peer.opening(1), data(1, 'test', { padding: 0, padLength: 200 })],
   }),
-  {
-    id: 'RFC9113 §6.1/padding-in-window',
-    title: 'padding counts in flow control, and is given back like content',
-    run: async (peer) => {
-      // Frames of 257 octets, of which one is content: more than the window of the stream.
-      const body = message(Math.ceil((1.3 * peer.streamWindow) / 257))
-      const frames = [...body].map((_, at) =>
-        data(1, body.subarray(at, at + 1), { padding: 255, end: at === body.length - 1 }),
-      )
-      peer.send(peer.opening(1))
-      await peer.sendInWindow(1, frames)
-      await peer.expectEcho(1, body)
-    },
-  },
+  ...(['unary', 'streaming'] as const).map(
+    (kind): ServerCase => ({
+      id: `RFC9113 §6.1/padding-in-window-${kind}`,
+      title: `padding counts in flow control, and is given back like content: a ${kind} call`,
+      run: async (peer) => {
+        // Frames of 257 octets, of which one is content: more than the window of the stream.
+        const body = message(Math.ceil((1.3 * peer.streamWindow) / 257))
+        const frames = [...body].map((_, at) =>
+          data(1, body.subarray(at, at + 1), { padding: 255, end: at === body.length - 1 }),
+        )
+        peer.send(headers(1, peer.block({ ':path': peer.target.paths[kind] })))
+        await peer.sendInWindow(1, frames)
+        await peer.expectEcho(1, body)
+      },
+    }),
+  ),
   {
     id: 'RFC9113 §6.1/empty-many',
     title: 'many requests with empty DATA at their end are answered',

@@ -352,6 +352,20 @@ const ERRORS: readonly ServerCase[] = [
       }
     },
   },
+  {
+    id: 'RFC9113 §6.9/window-of-refused-data',
+    title: 'DATA that is an error of its stream is given back to the window of the connection',
+    run: async (peer) => {
+      const content = Buffer.alloc(FRAME_SIZE_INITIAL)
+      const count = Math.ceil((1.2 * peer.windowOfConnection()) / content.length)
+      for (const stream of streams(count)) {
+        peer.send(peer.opening(stream, ['content-length', '1']))
+        await peer.sendInWindow(stream, [data(stream, content)])
+        await peer.expectStreamError(stream, 'PROTOCOL_ERROR', 'INTERNAL_ERROR')
+        if (peer.over) return
+      }
+    },
+  },
   inFlight('reset-many', 'has reset', { ':path': null }),
   inFlight('answered-many', 'has answered early', { ':path': '/quorate.conformance.Echo/Missing' }),
   {

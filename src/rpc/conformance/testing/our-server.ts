@@ -1,5 +1,5 @@
 import { createNodeClock, createNodeGzip, createNodeSockets } from '../../../io/index.ts'
-import { RpcServer, type StreamHandler } from '../../grpc/index.ts'
+import { RpcServer, type ServerCall, type StreamHandler } from '../../grpc/index.ts'
 import { PATHS, type Target } from './target.ts'
 
 const SILENT: StreamHandler = {
@@ -7,6 +7,18 @@ const SILENT: StreamHandler = {
   ended: () => {},
   writable: () => {},
   cancelled: () => {},
+}
+
+/** Does not mind when it is told to wait: the messages of the cases are few. */
+function echo(call: ServerCall): StreamHandler {
+  return {
+    message: (bytes, offset, length) => {
+      call.write(bytes, offset, length)
+    },
+    ended: () => call.end(),
+    writable: () => {},
+    cancelled: () => {},
+  }
 }
 
 /** A server of ours on a real socket of this machine. */
@@ -22,6 +34,7 @@ export async function startTarget(): Promise<Target> {
         path: PATHS.unary,
         handle: (call, bytes, offset, length) => call.answer(bytes, offset, length),
       },
+      { kind: 'stream', path: PATHS.streaming, open: echo },
       {
         kind: 'stream',
         path: PATHS.unread,

@@ -6,6 +6,8 @@ export interface Target {
   readonly paths: {
     /** A unary gRPC method that answers with the message it was given, and status 0. */
     readonly unary: string
+    /** A streaming method that sends back every message it is given, and then status 0. */
+    readonly streaming: string
     /** A method that reads nothing of its request, so that its window is used up. */
     readonly unread: string
   }
@@ -16,5 +18,6 @@ export interface Target {
 
 export const PATHS = {
   unary: '/quorate.conformance.Echo/Unary',
+  streaming: '/quorate.conformance.Echo/Streaming',
   unread: '/quorate.conformance.Echo/Unread',
 } as const

@@ -18,7 +18,7 @@ export async function startNodeTarget(): Promise<Target> {
   server.on('stream', (stream: http2.ServerHttp2Stream, fields) => {
     stream.on('error', () => {})
     const path = fields[':method'] === 'POST' ? fields[':path'] : undefined
-    if (path === PATHS.unary) echo(stream)
+    if (path === PATHS.unary || path === PATHS.streaming) echo(stream)
     else if (path === PATHS.unread) stream.respond({ ':status': 200 })
     else stream.respond({ ':status': 404 }, { endStream: true })
   })
