@@ -32,14 +32,14 @@ async function open(server: http.Server): Promise<Setting> {
       taken.push(socket)
       // Only a part was meant to be read so far, and the bytes are ours during the call only.
       const first = Uint8Array.from(bytes)
-      door.take(socket, first)
+      door.accept(socket, first)
       first.fill(0)
     }
   })
   const close = async (): Promise<void> => {
     await listener.close()
     door.destroy()
-    await door.close()
+    await door.leave()
   }
   return { port: listener.address.port, door, taken, close }
 }
@@ -146,10 +146,10 @@ describe('the door to a server of node:http', () => {
     const slow = exchange(port, ['GET /slow HTTP/1.1\r\nhost: a\r\n\r\n'])
     const response = await begun.promise
     let closed = false
-    const closing = door.close().then(() => {
+    const closing = door.leave().then(() => {
       closed = true
     })
-    assert.equal(door.close(), door.close())
+    assert.equal(door.leave(), door.leave())
     await new Promise((resolve) => setImmediate(resolve))
     assert.equal(closed, false)
     response.end('at last')

@@ -6,14 +6,14 @@ import type { Socket } from './types.ts'
 /** Where accepted sockets go on that speak HTTP/1.1. */
 export interface HttpDoor {
   /** `firstBytes` is everything that was read of the socket so far. The socket is gone after it. */
-  take(socket: Socket, firstBytes: Uint8Array): void
+  accept(socket: Socket, firstBytes: Uint8Array): void
   /** Finishes the requests that are under way. Settles when all sockets are closed. */
-  close(): Promise<void>
+  leave(): Promise<void>
   /** Drops all sockets now. Idempotent. */
   destroy(): void
 }
 
-/** The server must not listen itself. It is closed with the door. */
+/** The server must not listen itself. It is closed when the door is left. */
 export function createHttpDoor(server: http.Server): HttpDoor {
   return new NodeHttpDoor(server)
 }
@@ -21,7 +21,7 @@ export function createHttpDoor(server: http.Server): HttpDoor {
 class NodeHttpDoor implements HttpDoor {
   readonly #server: http.Server
   readonly #sockets = new Set<NodeSocket>()
-  #closing: PromiseWithResolvers<void> | null = null
+  #leaving: PromiseWithResolvers<void> | null = null
 
   constructor(server: http.Server) {
     assert(!server.listening, 'a server behind a door does not listen itself')
@@ -30,9 +30,9 @@ class NodeHttpDoor implements HttpDoor {
     server.emit('listening')
   }
 
-  take(socket: Socket, firstBytes: Uint8Array): void {
+  accept(socket: Socket, firstBytes: Uint8Array): void {
     assert(socket instanceof NodeSocket, 'a server of Node takes sockets of Node')
-    if (this.#closing !== null) {
+    if (this.#leaving !== null) {
       socket.destroy()
       return
     }
@@ -43,16 +43,16 @@ class NodeHttpDoor implements HttpDoor {
     inner.resume()
   }
 
-  close(): Promise<void> {
-    if (this.#closing === null) {
-      this.#closing = Promise.withResolvers<void>()
+  leave(): Promise<void> {
+    if (this.#leaving === null) {
+      this.#leaving = Promise.withResolvers<void>()
       // A socket whose last answer is sent after this does not stay to wait for another request.
       this.#server.keepAliveTimeout = 1
       this.#server.keepAliveTimeoutBuffer = 0
       this.#server.close()
-      this.#closeIfEmpty()
+      this.#leaveIfEmpty()
     }
-    return this.#closing.promise
+    return this.#leaving.promise
   }
 
   destroy(): void {
@@ -61,10 +61,10 @@ class NodeHttpDoor implements HttpDoor {
 
   #closed(socket: NodeSocket): void {
     this.#sockets.delete(socket)
-    this.#closeIfEmpty()
+    this.#leaveIfEmpty()
   }
 
-  #closeIfEmpty(): void {
-    if (this.#sockets.size === 0) this.#closing?.resolve()
+  #leaveIfEmpty(): void {
+    if (this.#sockets.size === 0) this.#leaving?.resolve()
   }
 }

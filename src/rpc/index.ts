@@ -11,4 +11,5 @@
  * ```
  */
 export * from './grpc/index.ts'
+export * from './port/index.ts'
 export * from './services/index.ts'

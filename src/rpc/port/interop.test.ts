@@ -24,8 +24,8 @@ const ca = Buffer.from(authority.certificate)
 
 /** Whoever speaks HTTP/2 gets empty SETTINGS, so that its side of the connection stands. */
 class Http2Handler extends RecordingHandler {
-  override take(...[socket, firstBytes]: Parameters<RecordingHandler['take']>): void {
-    super.take(socket, firstBytes)
+  override accept(...[socket, firstBytes]: Parameters<RecordingHandler['accept']>): void {
+    super.accept(socket, firstBytes)
     socket.write(Uint8Array.of(0, 0, 0, 4, 0, 0, 0, 0, 0))
   }
 }

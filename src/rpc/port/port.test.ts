@@ -153,7 +153,7 @@ function endTests(test: PortTest): void {
     const late = setting.connect()
     await events.until(() => late.closed)
     assert.equal((late.error as SocketError | null)?.code, 'refused')
-    assert.deepEqual([http2.calls, http1.calls], [['close'], ['close']])
+    assert.deepEqual([http2.calls, http1.calls], [['leave'], ['leave']])
     client.send('the last words')
     await events.until(() => http2.taken[0]?.text.endsWith('words') === true)
     assert.equal(closed, false)
@@ -172,7 +172,7 @@ function endTests(test: PortTest): void {
     port.destroy()
     port.destroy()
     await events.until(() => client.closed || client.ended)
-    assert.deepEqual(http2.calls, ['close', 'destroy', 'destroy'])
-    assert.deepEqual(http1.calls, ['close', 'destroy', 'destroy'])
+    assert.deepEqual(http2.calls, ['leave', 'destroy', 'destroy'])
+    assert.deepEqual(http1.calls, ['leave', 'destroy', 'destroy'])
   })
 }

@@ -110,8 +110,8 @@ class Acceptor {
     const { tls, http2, http1 } = this.#options
     const plain = tls !== null && socket.tls === null
     if (choice === 'tls' || (plain && tls.plaintext === 'refused')) socket.destroy()
-    else if (choice === 'http2') http2.take(socket, firstBytes)
-    else http1.take(socket, firstBytes)
+    else if (choice === 'http2') http2.accept(socket, firstBytes)
+    else http1.accept(socket, firstBytes)
   }
 }
 
@@ -157,6 +157,6 @@ class OpenPort implements Port {
   async #close(): Promise<void> {
     const stopped = this.#listener.close()
     this.#acceptor.close()
-    await Promise.all([stopped, ...this.#handlers.map((handler) => handler.close())])
+    await Promise.all([stopped, ...this.#handlers.map((handler) => handler.leave())])
   }
 }

@@ -1,14 +1,14 @@
 import type { Address, Socket, TlsServer } from '../../io/index.ts'
 
-/** Whoever speaks one protocol: it gets the sockets whose first bytes said so. */
+/** Whoever speaks one protocol, an `RpcServer` for one: it gets the sockets that speak it too. */
 export interface ConnectionHandler {
   /**
    * The socket is the handler's from here on, callbacks included. `firstBytes` is everything that
    * was read of it so far, from the very first byte; valid during the call only.
    */
-  take(socket: Socket, firstBytes: Uint8Array): void
+  accept(socket: Socket, firstBytes: Uint8Array): void
   /** What is under way is finished, then the sockets are closed. Settles when all are. */
-  close(): Promise<void>
+  leave(): Promise<void>
   /** Drops all sockets now. Idempotent. */
   destroy(): void
 }
@@ -35,7 +35,7 @@ export interface Port {
   readonly connections: number
   /** Sockets whose first bytes are awaited, or whose handshake is under way. */
   readonly undecided: number
-  /** Frees the address, drops who is undecided, and closes the handlers. Idempotent. */
+  /** Frees the address, drops who is undecided, and has the handlers leave. Idempotent. */
   close(): Promise<void>
   /** Drops everything that `close` still waits for, or would wait for. Idempotent. */
   destroy(): void

@@ -18,7 +18,7 @@ import {
 import { openPort, type Port, type PortOptions } from '../index.ts'
 import { Events, RecordedSocket, RecordingHandler } from './recorder.ts'
 
-interface Harness {
+export interface Harness {
   readonly sockets: Sockets
   readonly clock: Clock
   readonly host: string
@@ -141,9 +141,18 @@ function simulated(seed: number): Harness {
 
 export type PortTest = (behaviour: string, body: (setting: Setting) => Promise<void>) => void
 
-/** The same tests on real sockets and on simulated ones, which cut everything into small pieces. */
+/** Real sockets, and simulated ones, which cut everything into small pieces. */
+export const HARNESSES: readonly { readonly name: string; readonly create: () => Harness }[] = [
+  { name: 'real sockets', create: real },
+  ...[1, 2, 3].map((seed) => ({
+    name: `simulated sockets, seed ${seed}`,
+    create: () => simulated(seed),
+  })),
+]
+
+/** The same tests on all of them. */
 export function describePort(subject: string, tests: (test: PortTest) => void): void {
-  const on = (name: string, create: () => Harness): void => {
+  for (const { name, create } of HARNESSES) {
     const test: PortTest = (behaviour, body) => {
       it(behaviour, async () => {
         const harness = create()
@@ -159,6 +168,4 @@ export function describePort(subject: string, tests: (test: PortTest) => void): 
     }
     describe(`${subject}, ${name}`, () => tests(test))
   }
-  on('real sockets', real)
-  for (const seed of [1, 2, 3]) on(`simulated sockets, seed ${seed}`, () => simulated(seed))
 }

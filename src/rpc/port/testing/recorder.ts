@@ -54,7 +54,7 @@ export class RecordedSocket {
   }
 }
 
-/** A handler that records what it gets, and closes when it is told to. */
+/** A handler that records what it gets, and has left when it is told so. */
 export class RecordingHandler implements ConnectionHandler {
   readonly taken: RecordedSocket[] = []
   readonly calls: string[] = []
@@ -65,15 +65,15 @@ export class RecordingHandler implements ConnectionHandler {
     this.#events = events
   }
 
-  take(socket: Socket, firstBytes: Uint8Array): void {
+  accept(socket: Socket, firstBytes: Uint8Array): void {
     const recorded = new RecordedSocket(socket, this.#events)
     recorded.add(firstBytes)
     this.taken.push(recorded)
     this.#events.happened()
   }
 
-  close(): Promise<void> {
-    this.calls.push('close')
+  leave(): Promise<void> {
+    this.calls.push('leave')
     return this.#closed.promise
   }
 
