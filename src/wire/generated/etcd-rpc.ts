@@ -598,6 +598,169 @@ export const PutResponse = new MessageCodec<PutResponse>({
   read: readPutResponse,
 })
 
+export interface DeleteRangeRequest {
+  key: Uint8Array
+  rangeEnd: Uint8Array
+  prevKv: boolean
+}
+
+export function createDeleteRangeRequest(): DeleteRangeRequest {
+  return {
+    key: EMPTY_BYTES,
+    rangeEnd: EMPTY_BYTES,
+    prevKv: false,
+  }
+}
+
+export function lengthOfDeleteRangeRequest(value: DeleteRangeRequest): number {
+  let length = 0
+  if (value.key.length > 0) {
+    length += 1 + bytesLength(value.key)
+  }
+  if (value.rangeEnd.length > 0) {
+    length += 1 + bytesLength(value.rangeEnd)
+  }
+  if (value.prevKv) {
+    length += 1 + 1
+  }
+  return length
+}
+
+export function writeDeleteRangeRequest(
+  value: DeleteRangeRequest,
+  target: Uint8Array,
+  offset: number,
+): number {
+  let at = offset
+  if (value.key.length > 0) {
+    target[at++] = 10
+    at = writeBytes(target, at, value.key)
+  }
+  if (value.rangeEnd.length > 0) {
+    target[at++] = 18
+    at = writeBytes(target, at, value.rangeEnd)
+  }
+  if (value.prevKv) {
+    target[at++] = 24
+    at = writeBool(target, at, value.prevKv)
+  }
+  return at
+}
+
+export function readDeleteRangeRequest(reader: WireReader, into: DeleteRangeRequest): void {
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    switch (tag) {
+      case 10:
+        into.key = reader.bytes()
+        break
+      case 18:
+        into.rangeEnd = reader.bytes()
+        break
+      case 24:
+        into.prevKv = reader.bool()
+        break
+      default:
+        reader.skip(tag)
+    }
+  }
+}
+
+export const DeleteRangeRequest = new MessageCodec<DeleteRangeRequest>({
+  name: 'etcdserverpb.DeleteRangeRequest',
+  create: createDeleteRangeRequest,
+  length: lengthOfDeleteRangeRequest,
+  write: writeDeleteRangeRequest,
+  read: readDeleteRangeRequest,
+})
+
+export interface DeleteRangeResponse {
+  header: ResponseHeader | null
+  deleted: number
+  prevKvs: KeyValue[]
+}
+
+export function createDeleteRangeResponse(): DeleteRangeResponse {
+  return {
+    header: null,
+    deleted: 0,
+    prevKvs: [],
+  }
+}
+
+export function lengthOfDeleteRangeResponse(value: DeleteRangeResponse): number {
+  let length = 0
+  if (value.header !== null) {
+    length += 1 + delimitedLength(lengthOfResponseHeader(value.header))
+  }
+  if (value.deleted !== 0) {
+    length += 1 + numberLength(value.deleted)
+  }
+  for (const one of value.prevKvs) {
+    length += 1 + delimitedLength(lengthOfKeyValue(one))
+  }
+  return length
+}
+
+export function writeDeleteRangeResponse(
+  value: DeleteRangeResponse,
+  target: Uint8Array,
+  offset: number,
+): number {
+  let at = offset
+  if (value.header !== null) {
+    target[at++] = 10
+    at = writeUint32(target, at, lengthOfResponseHeader(value.header))
+    at = writeResponseHeader(value.header, target, at)
+  }
+  if (value.deleted !== 0) {
+    target[at++] = 16
+    at = writeNumber(target, at, value.deleted)
+  }
+  for (const one of value.prevKvs) {
+    target[at++] = 26
+    at = writeUint32(target, at, lengthOfKeyValue(one))
+    at = writeKeyValue(one, target, at)
+  }
+  return at
+}
+
+export function readDeleteRangeResponse(reader: WireReader, into: DeleteRangeResponse): void {
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    switch (tag) {
+      case 10: {
+        const one = into.header ?? createResponseHeader()
+        into.header = one
+        const outer = reader.enter()
+        readResponseHeader(reader, one)
+        reader.leave(outer)
+        break
+      }
+      case 16:
+        into.deleted = reader.int64Number()
+        break
+      case 26: {
+        reader.element()
+        const one = createKeyValue()
+        into.prevKvs.push(one)
+        const outer = reader.enter()
+        readKeyValue(reader, one)
+        reader.leave(outer)
+        break
+      }
+      default:
+        reader.skip(tag)
+    }
+  }
+}
+
+export const DeleteRangeResponse = new MessageCodec<DeleteRangeResponse>({
+  name: 'etcdserverpb.DeleteRangeResponse',
+  create: createDeleteRangeResponse,
+  length: lengthOfDeleteRangeResponse,
+  write: writeDeleteRangeResponse,
+  read: readDeleteRangeResponse,
+})
+
 export const RPC_FILE: FileDescription = {
   name: 'etcd/rpc.proto',
   dependencies: [KV_FILE],
@@ -607,11 +770,14 @@ export const RPC_FILE: FileDescription = {
     'etcdserverpb.RangeResponse',
     'etcdserverpb.PutRequest',
     'etcdserverpb.PutResponse',
+    'etcdserverpb.DeleteRangeRequest',
+    'etcdserverpb.DeleteRangeResponse',
     'etcdserverpb.RangeRequest.SortOrder',
     'etcdserverpb.RangeRequest.SortTarget',
     'etcdserverpb.KV',
     'etcdserverpb.KV.Range',
     'etcdserverpb.KV.Put',
+    'etcdserverpb.KV.DeleteRange',
   ],
   descriptor:
     'Cg5ldGNkL3JwYy5wcm90bxIMZXRjZHNlcnZlcnBiGg1ldGNkL2t2LnByb3RvIo0BCg5SZXNwb25zZUhlYWRlchIdCgpj' +
@@ -632,9 +798,14 @@ export const RPC_FILE: FileDescription = {
     'eRgBIAEoDFIDa2V5EhQKBXZhbHVlGAIgASgMUgV2YWx1ZRIUCgVsZWFzZRgDIAEoA1IFbGVhc2USFwoHcHJldl9rdhgE' +
     'IAEoCFIGcHJldkt2EiEKDGlnbm9yZV92YWx1ZRgFIAEoCFILaWdub3JlVmFsdWUSIQoMaWdub3JlX2xlYXNlGAYgASgI' +
     'UgtpZ25vcmVMZWFzZSJuCgtQdXRSZXNwb25zZRI0CgZoZWFkZXIYASABKAsyHC5ldGNkc2VydmVycGIuUmVzcG9uc2VI' +
-    'ZWFkZXJSBmhlYWRlchIpCgdwcmV2X2t2GAIgASgLMhAubXZjY3BiLktleVZhbHVlUgZwcmV2S3YyggEKAktWEkAKBVJh' +
-    'bmdlEhouZXRjZHNlcnZlcnBiLlJhbmdlUmVxdWVzdBobLmV0Y2RzZXJ2ZXJwYi5SYW5nZVJlc3BvbnNlEjoKA1B1dBIY' +
-    'LmV0Y2RzZXJ2ZXJwYi5QdXRSZXF1ZXN0GhkuZXRjZHNlcnZlcnBiLlB1dFJlc3BvbnNlYgZwcm90bzM=',
+    'ZWFkZXJSBmhlYWRlchIpCgdwcmV2X2t2GAIgASgLMhAubXZjY3BiLktleVZhbHVlUgZwcmV2S3YiXAoSRGVsZXRlUmFu' +
+    'Z2VSZXF1ZXN0EhAKA2tleRgBIAEoDFIDa2V5EhsKCXJhbmdlX2VuZBgCIAEoDFIIcmFuZ2VFbmQSFwoHcHJldl9rdhgD' +
+    'IAEoCFIGcHJldkt2IpYBChNEZWxldGVSYW5nZVJlc3BvbnNlEjQKBmhlYWRlchgBIAEoCzIcLmV0Y2RzZXJ2ZXJwYi5S' +
+    'ZXNwb25zZUhlYWRlclIGaGVhZGVyEhwKB2RlbGV0ZWQYAiABKANCAjACUgdkZWxldGVkEisKCHByZXZfa3ZzGAMgAygL' +
+    'MhAubXZjY3BiLktleVZhbHVlUgdwcmV2S3ZzMtYBCgJLVhJACgVSYW5nZRIaLmV0Y2RzZXJ2ZXJwYi5SYW5nZVJlcXVl' +
+    'c3QaGy5ldGNkc2VydmVycGIuUmFuZ2VSZXNwb25zZRI6CgNQdXQSGC5ldGNkc2VydmVycGIuUHV0UmVxdWVzdBoZLmV0' +
+    'Y2RzZXJ2ZXJwYi5QdXRSZXNwb25zZRJSCgtEZWxldGVSYW5nZRIgLmV0Y2RzZXJ2ZXJwYi5EZWxldGVSYW5nZVJlcXVl' +
+    'c3QaIS5ldGNkc2VydmVycGIuRGVsZXRlUmFuZ2VSZXNwb25zZWIGcHJvdG8z',
 }
 
 export const KV = {
@@ -654,6 +825,14 @@ export const KV = {
       path: '/etcdserverpb.KV/Put',
       request: PutRequest,
       response: PutResponse,
+      requestStream: false,
+      responseStream: false,
+    },
+    deleteRange: {
+      name: 'DeleteRange',
+      path: '/etcdserverpb.KV/DeleteRange',
+      request: DeleteRangeRequest,
+      response: DeleteRangeResponse,
       requestStream: false,
       responseStream: false,
     },
