@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { alignUp, ByteReader, ByteWriter } from './bytes.ts'
+import { alignUp, ByteReader, ByteWriter, copyOf } from './bytes.ts'
 
 describe('bytes', () => {
   it('come back as they were written', () => {
@@ -67,5 +67,12 @@ describe('bytes', () => {
     assert.equal(alignUp(8, 8), 8)
     assert.equal(alignUp(2 ** 33 + 5, 4096), 2 ** 33 + 4096)
     assert.throws(() => alignUp(1, 3), /power of two/)
+  })
+
+  it('are copied so that nothing is shared, not even with a Buffer', () => {
+    const source = Buffer.from([1, 2, 3, 4])
+    const copy = copyOf(source, 1, 3)
+    source.fill(9)
+    assert.deepEqual(copy, Uint8Array.of(2, 3))
   })
 })

@@ -194,3 +194,10 @@ export class ByteReader {
     return at
   }
 }
+
+/** A copy in memory of its own; `slice` of a `Buffer` would be a view. */
+export function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const copy = new Uint8Array(end - start)
+  copy.set(bytes.subarray(start, end))
+  return copy
+}

@@ -1,6 +1,6 @@
 /** base: what every folder may use. Pure; imports nothing. */
 export { assert, BrokenInvariant, unreachable } from './assert.ts'
-export { alignUp, ByteReader, ByteWriter, readUint64, writeUint64 } from './bytes.ts'
+export { alignUp, ByteReader, ByteWriter, copyOf, readUint64, writeUint64 } from './bytes.ts'
 export { type Chance, SeededChance } from './chance.ts'
 export { crc32c, crc32cNumber, crc32cWords } from './checksum.ts'
 export { ERRORS, type ErrorCode, type ErrorSpec, KvError } from './errors.ts'

@@ -13,6 +13,7 @@
 import {
   assert,
   type Chance,
+  copyOf,
   RPC_BACKOFF_MS_MAX,
   RPC_BACKOFF_MS_MIN,
   RPC_CALLS_WAITING_MAX,
@@ -117,7 +118,7 @@ export class RpcChannel implements SessionListener {
     const { bytes, offset, length } = message
     const call = this.#begin(path, receiver, options)
     if (options.compress === true && isWorthCompressing(length)) {
-      this.#sendCompressed(call, bytes.slice(offset, offset + length), options)
+      this.#sendCompressed(call, copyOf(bytes, offset, offset + length), options)
       return call
     }
     const head = this.#head(path, options)
@@ -127,7 +128,7 @@ export class RpcChannel implements SessionListener {
       call.write(bytes, offset, length, true)
       return call
     }
-    const copy = bytes.slice(offset, offset + length)
+    const copy = copyOf(bytes, offset, offset + length)
     this.#wait({ call, head, message: copy, ...modeOf(options) })
     return call
   }

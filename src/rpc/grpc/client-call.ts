@@ -1,6 +1,6 @@
 /** One call at the client, from its head to its status. */
 
-import { assert, KvError } from '../../base/index.ts'
+import { assert, copyOf, KvError } from '../../base/index.ts'
 import type { Clock } from '../../io/index.ts'
 import {
   HTTP2_CODES,
@@ -208,7 +208,7 @@ export class ClientCall implements Expiring {
     if (isCompressed && this.#encoding === 'identity') {
       this.#abort(STATUS.INTERNAL, 'a compressed message without grpc-encoding')
     } else if (isCompressed || this.#inflating) {
-      this.#queue.push({ bytes: bytes.slice(offset, offset + length), isCompressed })
+      this.#queue.push({ bytes: copyOf(bytes, offset, offset + length), isCompressed })
       this.#drainQueue()
     } else {
       this.#deliver(bytes, offset, length)

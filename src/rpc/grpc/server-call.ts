@@ -6,7 +6,7 @@
  * a handler says does anything.
  */
 
-import { assert, KvError } from '../../base/index.ts'
+import { assert, copyOf, KvError } from '../../base/index.ts'
 import type { Clock } from '../../io/index.ts'
 import type { Codec } from '../../wire/index.ts'
 import { OutgoingHeaders } from '../hpack/index.ts'
@@ -185,7 +185,7 @@ export class ServerCall implements Expiring {
       this.#deliver(bytes, offset, length)
       return
     }
-    this.#queue.push({ bytes: bytes.slice(offset, offset + length), isCompressed })
+    this.#queue.push({ bytes: copyOf(bytes, offset, offset + length), isCompressed })
     this.#queuedBytes += length
     this.#drainQueue()
   }
@@ -226,7 +226,7 @@ export class ServerCall implements Expiring {
         this.#refuse(STATUS.UNIMPLEMENTED, 'the method takes one message')
         return
       }
-      this.#message = bytes.slice(offset, offset + length)
+      this.#message = copyOf(bytes, offset, offset + length)
       return
     }
     this.#guarded(() => this.#handler?.message(bytes, offset, length))
@@ -294,7 +294,7 @@ export class ServerCall implements Expiring {
   answer(bytes: Uint8Array, offset: number, length: number): void {
     if (this.#over) return
     if (this.#compresses && isWorthCompressing(length)) {
-      this.#answerCompressed(bytes.slice(offset, offset + length))
+      this.#answerCompressed(copyOf(bytes, offset, offset + length))
       return
     }
     this.write(bytes, offset, length)
