@@ -27,6 +27,7 @@ export function describeCalls(name: string, factory: () => Promise<CallsHarness>
   describe(`streams over ${name}`, () => streams(test))
   describe(`how calls end over ${name}`, () => ends(test))
   describe(`how connections end over ${name}`, () => connectionEnds(test))
+  describe(`how servers and clients leave over ${name}`, () => farewells(test))
 }
 
 type Test = (title: string, body: (setup: Setup) => Promise<void>) => void
@@ -280,7 +281,9 @@ function connectionEnds(test: Test): void {
       await until(setup, () => channel.state !== 'ready')
     }
   })
+}
 
+function farewells(test: Test): void {
   test('a server that leaves answers what it has, and takes nothing more', async (setup) => {
     const channel = setup.channel()
     const held = send(channel, 'Hold')
