@@ -92,6 +92,9 @@ export const RPC_CONTINUATIONS_MAX = 16
 /** Above this much unsent, a connection's own requests wait: what a slow reader costs. */
 export const RPC_OUTPUT_BYTES_HIGH = 256 * KIB
 
+/** Answers to PING and SETTINGS that a peer may ask for while it reads nothing (CVE-2019-9512). */
+export const RPC_ACKNOWLEDGEMENTS_QUEUED_MAX = 1000
+
 /** Answers that wait for a peer's flow control; more is a peer that asks and does not read. */
 export const RPC_HELD_BACK_BYTES_MAX = 64 * MIB
 
@@ -121,8 +124,11 @@ export const RPC_LINGER_MS = 1000
 /** How often a server looks after those times. */
 export const RPC_SWEEP_MS = 1000
 
-/** Streams that we reset are remembered: what was under way for them is ignored. */
-export const RPC_CLOSED_REMEMBERED = 128
+/**
+ * Streams that we reset are remembered: what was under way for them is ignored. All that a
+ * connection has may be reset at once, by a deadline for instance.
+ */
+export const RPC_CLOSED_REMEMBERED = 1024
 
 /**
  * The longest wait a caller may ask for: a year. Eight digits of hours would be 11,000 years, which

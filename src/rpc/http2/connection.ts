@@ -15,13 +15,12 @@
 import {
   assert,
   RPC_ACKNOWLEDGE_MS_MAX,
+  RPC_ACKNOWLEDGEMENTS_QUEUED_MAX,
   RPC_CONNECTION_WINDOW_BYTES,
   RPC_HEADER_LIST_BYTES_MAX,
   RPC_HELD_BACK_BYTES_MAX,
   RPC_LINGER_MS,
   RPC_OUTPUT_BYTES_HIGH,
-  RPC_PARTIAL_MS_MAX,
-  RPC_STALLED_MS_MAX,
   RPC_STREAM_WINDOW_BYTES,
   RPC_STREAMS_MAX,
 } from '../../base/index.ts'
@@ -55,6 +54,7 @@ import {
   STREAM_ID_MAX,
   WINDOW_UPDATE,
 } from './frames.ts'
+import { Patience } from './patience.ts'
 import { Receiver, type ReceiverHost } from './receiver.ts'
 import { Sender } from './sender.ts'
 import { applySettings, defaultSettings, encodeSettings } from './settings.ts'
@@ -117,10 +117,9 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
   /** Pings under way, the oldest first. */
   #pings: { readonly id: number; readonly sentMs: number; readonly onAnswer: () => void }[] = []
   #pingId = 0
-  #partialSinceMs = 0
-  #partialFrames = -1
-  #stalledSinceMs = 0
-  #stalledBytes = 0
+  /** Answers that the peer asked for since it stopped reading. */
+  #acknowledgements = 0
+  readonly #patience = new Patience()
   #heardMs: number
 
   constructor({ role, socket, clock, pool, listener }: ConnectionOptions<Call>) {
@@ -136,6 +135,7 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
     this.#encoder = new HpackEncoder({ tableBytesMax: DEFAULT_TABLE_BYTES_MAX })
     this.sender = new Sender<Call>(this.output, this.#encoder, {
       localEnded: (stream) => this.#localEnded(stream),
+      dataSent: () => this.guard.worked(),
       writable: (stream) => listener.writable(stream),
     })
     this.#socket = socket
@@ -205,7 +205,10 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
     this.#askFlush()
   }
 
-  /** False: enough for now; `writable` tells when to go on. The bytes are taken in any case. */
+  /**
+   * False: enough for now; `writable` tells when to go on. The bytes are taken in any case, but for
+   * a server's stream that ends here because far too much waits already.
+   */
   data(
     stream: Http2Stream<Call>,
     bytes: Uint8Array,
@@ -213,6 +216,11 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
     length: number,
     end: boolean,
   ): boolean {
+    if (this.role === 'server' && this.sender.heldBytes > RPC_HELD_BACK_BYTES_MAX) {
+      // It has been told to wait, or asked for it all and takes none of it.
+      this.reset(stream, HTTP2_CODES.enhanceYourCalm)
+      return false
+    }
     const more = this.sender.data(stream, bytes, offset, length, end)
     this.#askFlush()
     return more
@@ -291,7 +299,7 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
 
   #flush(): void {
     if (this.#state === 'ended') return
-    this.output.flush()
+    this.output.flushTurn()
     // A client that does not read is not read from, so that what it costs is bounded. A client
     // itself reads always: two that wait for each other would wait for ever.
     if (this.role === 'client') return
@@ -303,6 +311,8 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
 
   #drained(): void {
     if (this.#state === 'ended') return
+    this.output.drained()
+    this.#acknowledgements = 0
     if (!this.#reading) {
       this.#reading = true
       this.#socket.resume()
@@ -412,6 +422,7 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
       if (isAck) this.#pingAnswered(bytes, offset)
       else {
         this.guard.charge(1)
+        this.#acknowledges()
         this.output.ping(FLAG_ACK, bytes, offset)
       }
       return
@@ -421,7 +432,16 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
       return
     }
     if (length !== 0) throw new Http2Error(HTTP2_CODES.frameSize, 'an acknowledgement is empty')
+    if (this.#settingsSentMs === 0) this.guard.charge(1)
     this.#settingsSentMs = 0
+  }
+
+  /** Who asks for answers has to read them. */
+  #acknowledges(): void {
+    if (!this.output.isBlocked) return
+    this.#acknowledgements += 1
+    if (this.#acknowledgements <= RPC_ACKNOWLEDGEMENTS_QUEUED_MAX) return
+    throw new Http2Error(HTTP2_CODES.enhanceYourCalm, 'answers that are asked for and not read')
   }
 
   #peerSettings(bytes: Uint8Array, offset: number, length: number): void {
@@ -429,9 +449,11 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
     const before = this.#peer.windowBytes
     applySettings(this.#peer, { bytes, offset, length }, { fromServer: this.role === 'client' })
     this.#encoder.setTableBytesMax(Math.min(this.#peer.tableBytesMax, DEFAULT_TABLE_BYTES_MAX))
+    this.#acknowledges()
     this.output.control(SETTINGS, FLAG_ACK, NO_BYTES)
     const change = this.#peer.windowBytes - before
     if (change !== 0) {
+      this.guard.charge(this.streams.size >> 4)
       // §6.9.2: it holds for all streams that are open, also when it makes a window negative.
       for (const stream of this.streams.all()) {
         if (this.sender.streamWindowChanged(stream, change)) continue
@@ -446,9 +468,10 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
 
   #pingAnswered(bytes: Uint8Array, offset: number): void {
     const [first] = this.#pings
-    if (first === undefined) return
-    const expected = ownPing(first.id)
-    for (let i = 0; i < expected.length; i++) if (bytes[offset + i] !== expected[i]) return
+    if (first === undefined || !isSame(ownPing(first.id), bytes, offset)) {
+      this.guard.charge(1)
+      return
+    }
     this.#pings.shift()
     first.onAnswer()
   }
@@ -516,6 +539,7 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
     this.#state = 'failed'
     this.#closeStreams(HTTP2_CODES.cancel)
     this.#socket.end()
+    this.#clock.after(RPC_LINGER_MS, () => this.#socket.destroy())
   }
 
   #closed(error: Error | null): void {
@@ -542,30 +566,19 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
     }
   }
 
-  /** The preface, a frame or a header block has begun and does not end. */
   #isTooSlow(nowMs: number): boolean {
-    const partial = this.#reader.isPartial || this.#receiver.assembly !== null || !this.#settled
-    if (!partial) {
-      this.#partialFrames = -1
-      return false
+    const { assembly } = this.#receiver
+    if (this.#reader.isPartial || assembly !== null || !this.#settled) {
+      // A block's continuations do not begin it anew.
+      return this.#patience.endsWithPartial(assembly === null ? this.#frames : 0, nowMs)
     }
-    // A block's continuations do not begin it anew.
-    const frames = this.#receiver.assembly === null ? this.#frames : 0
-    if (frames !== this.#partialFrames) {
-      this.#partialFrames = frames
-      this.#partialSinceMs = nowMs
-    }
-    return nowMs - this.#partialSinceMs > RPC_PARTIAL_MS_MAX
+    this.#patience.notPartial()
+    return false
   }
 
   #isStalled(nowMs: number): boolean {
-    const bytes = this.output.queuedBytes + this.sender.heldBytes
-    const waits = this.output.queuedBytes > 0 || bytes > RPC_OUTPUT_BYTES_HIGH
-    if (!waits || bytes < this.#stalledBytes || this.#stalledBytes === 0) {
-      this.#stalledSinceMs = nowMs
-    }
-    this.#stalledBytes = waits ? bytes : 0
-    return waits && nowMs - this.#stalledSinceMs > RPC_STALLED_MS_MAX
+    const waiting = { queued: this.output.queuedBytes, held: this.sender.heldBytes }
+    return this.#patience.endsWithStalled(waiting, nowMs)
   }
 }
 
@@ -574,6 +587,10 @@ const PINGS_MAX = 4
 
 function ownPing(id: number): Uint8Array {
   return Uint8Array.from([0x71, 0x75, 0x6f, 0x72, 0x61, 0x74, 0x65, id])
+}
+
+function isSame(expected: Uint8Array, bytes: Uint8Array, offset: number): boolean {
+  return expected.every((octet, at) => bytes[offset + at] === octet)
 }
 
 /** Something is waited for since a time, 0 for nothing, and for too long. */

@@ -18,6 +18,9 @@ import {
 /** Holds the longest frame that we send, and the answers of a turn. */
 export const CHUNK_BYTES = 32_768
 
+/** Less than this is copied before it waits in a socket, so that it does not keep a chunk there. */
+const COPIED_BYTES_MAX = CHUNK_BYTES / 2
+
 /** More than a turn of a busy server needs at once. */
 const CHUNKS_KEPT_MAX = 16
 
@@ -39,6 +42,7 @@ export class FrameOutput {
   readonly #pool: ChunkPool
   #chunk: Uint8Array | null = null
   #length = 0
+  #isBlocked = false
 
   constructor(socket: Socket, pool: ChunkPool) {
     this.#socket = socket
@@ -54,6 +58,11 @@ export class FrameOutput {
   /** What was written and has not left yet, here and in the socket. */
   get queuedBytes(): number {
     return this.#length + this.#socket.queuedBytes
+  }
+
+  /** The socket has asked to wait, and has not said that it has drained. */
+  get isBlocked(): boolean {
+    return this.#isBlocked
   }
 
   get isEmpty(): boolean {
@@ -76,11 +85,29 @@ export class FrameOutput {
   flush(): void {
     const chunk = this.#chunk
     if (chunk === null || this.#length === 0) return
-    this.#socket.write(chunk.subarray(0, this.#length))
-    // Otherwise the chunk belongs to the socket, and nobody here touches it again.
-    if (this.#socket.queuedBytes === 0) this.#pool.give(chunk)
+    const socket = this.#socket
+    if (this.#length < COPIED_BYTES_MAX && socket.queuedBytes > 0) {
+      this.#isBlocked = !socket.write(chunk.slice(0, this.#length))
+      this.#pool.give(chunk)
+    } else {
+      this.#isBlocked = !socket.write(chunk.subarray(0, this.#length))
+      // Otherwise the chunk belongs to the socket, and nobody here touches it again.
+      if (socket.queuedBytes === 0) this.#pool.give(chunk)
+    }
     this.#chunk = null
     this.#length = 0
+  }
+
+  /**
+   * At the end of a turn. While the socket is blocked only full chunks go to it: many small writes
+   * would cost many times what they say.
+   */
+  flushTurn(): void {
+    if (!this.#isBlocked) this.flush()
+  }
+
+  drained(): void {
+    this.#isBlocked = false
   }
 
   /** Room for a whole frame, with its header written; returns where the payload goes. */

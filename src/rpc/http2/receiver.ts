@@ -80,7 +80,6 @@ export class Receiver<Call> {
     if (this.#window < 0) throw new Http2Error(HTTP2_CODES.flowControl, 'more than the window')
     const isEnd = (flags & FLAG_END_STREAM) !== 0
     if (end === start && !isEnd) guard.charge(1)
-    else guard.worked()
     const stream = streams.find(id)
     if (stream === undefined) {
       this.#takenFromConnection(length)
@@ -91,6 +90,7 @@ export class Receiver<Call> {
       this.#takenFromConnection(length)
       return
     }
+    if (end > start || isEnd) guard.worked()
     const padding = length - (end - start)
     if (stream.takesByHand) {
       if (padding > 0) this.taken(stream, padding)
@@ -305,7 +305,7 @@ export class Receiver<Call> {
     } else if (!sender.streamWindowChanged(stream, increment)) {
       this.#host.reset(stream, HTTP2_CODES.flowControl)
     } else {
-      this.#chargeFor(() => sender.release())
+      this.#chargeFor(() => sender.releaseStream(stream))
     }
   }
 

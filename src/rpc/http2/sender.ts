@@ -20,11 +20,13 @@ import {
   Http2Error,
   WINDOW_BYTES_MAX,
 } from './frames.ts'
-import type { Http2Stream } from './stream.ts'
+import type { HeldBack, Http2Stream } from './stream.ts'
 
 export interface SenderListener<Call> {
   /** END_STREAM has left. */
   localEnded(stream: Http2Stream<Call>): void
+  /** Data has left without having to wait. */
+  dataSent(): void
   /** All that the stream held back has left. */
   writable(stream: Http2Stream<Call>): void
 }
@@ -53,8 +55,9 @@ export class Sender<Call> {
     return this.#waiting.length
   }
 
+  /** The peer does not read: what is said now waits, as if its windows were closed. */
   get isPressed(): boolean {
-    return this.#output.queuedBytes > RPC_OUTPUT_BYTES_HIGH
+    return this.#output.isBlocked && this.#output.queuedBytes > RPC_OUTPUT_BYTES_HIGH
   }
 
   headers(stream: Http2Stream<Call>, list: OutgoingHeaders, end: boolean): void {
@@ -81,7 +84,10 @@ export class Sender<Call> {
     stream.localEnding = end
     const sent = stream.heldBack === null ? this.#send(stream, bytes, offset, length, end) : 0
     if (sent < length || stream.heldBack !== null) {
-      this.#hold(stream, bytes.slice(offset + sent, offset + length), end)
+      this.#hold(stream, bytes.subarray(offset + sent, offset + length), end)
+    } else {
+      this.#listener.dataSent()
+      if (end) this.#listener.localEnded(stream)
     }
     return this.#mayGoOn(stream)
   }
@@ -92,7 +98,7 @@ export class Sender<Call> {
    */
   claim(stream: Http2Stream<Call>, length: number): number {
     const room = Math.min(DEFAULT_FRAME_BYTES_MAX, this.#window, stream.sendWindow)
-    if (length > room || stream.heldBack !== null) return -1
+    if (length > room || stream.heldBack !== null || this.isPressed) return -1
     return this.#output.claim(FRAME_HEADER_BYTES + length) + FRAME_HEADER_BYTES
   }
 
@@ -104,6 +110,7 @@ export class Sender<Call> {
     this.#output.written(at + length)
     this.#window -= length
     stream.sendWindow -= length
+    this.#listener.dataSent()
     if (end) this.#listener.localEnded(stream)
     return this.#mayGoOn(stream)
   }
@@ -116,8 +123,9 @@ export class Sender<Call> {
 
   /** A closed stream sends nothing more. */
   drop(stream: Http2Stream<Call>): void {
-    if (stream.heldBack === null) return
-    this.#heldBytes -= stream.heldBack.bytes
+    const held = stream.heldBack
+    if (held === null) return
+    this.#heldBytes -= held.end - held.start
     stream.heldBack = null
     this.#waiting = this.#waiting.filter((other) => other !== stream)
   }
@@ -145,35 +153,44 @@ export class Sender<Call> {
     for (const stream of waiting) {
       if (stream.heldBack === null) continue
       // Once the connection's window is used up the others keep their places.
-      if (this.#window <= 0 || !this.#releaseStream(stream)) this.#waiting.push(stream)
+      if (this.#window > 0 && this.#sendHeld(stream, stream.heldBack)) {
+        this.#heldLeft(stream, stream.heldBack)
+      } else this.#waiting.push(stream)
     }
   }
 
-  #releaseStream(stream: Http2Stream<Call>): boolean {
+  /** The same for one stream, when only its own window has changed. */
+  releaseStream(stream: Http2Stream<Call>): void {
     const held = stream.heldBack
-    assert(held !== null, 'who waits holds something back')
-    while (held.pieces.length > 0) {
-      const piece = held.pieces[0] as Uint8Array
-      const isLast = held.pieces.length === 1 && held.ended && held.trailers === null
-      const sent = this.#send(stream, piece, 0, piece.length, isLast)
-      held.bytes -= sent
-      this.#heldBytes -= sent
-      if (sent < piece.length) {
-        held.pieces[0] = piece.subarray(sent)
-        return false
-      }
-      held.pieces.shift()
-    }
+    if (held === null || this.#window <= 0 || !this.#sendHeld(stream, held)) return
+    this.#waiting = this.#waiting.filter((other) => other !== stream)
+    this.#heldLeft(stream, held)
+  }
+
+  /** True once all of it has left. */
+  #sendHeld(stream: Http2Stream<Call>, held: HeldBack): boolean {
+    const isLast = held.ended && held.trailers === null
+    const sent = this.#send(stream, held.bytes, held.start, held.end - held.start, isLast)
+    held.start += sent
+    this.#heldBytes -= sent
+    assert(this.#heldBytes >= 0, 'no more leaves than was held back')
+    return held.start === held.end
+  }
+
+  #heldLeft(stream: Http2Stream<Call>, held: HeldBack): void {
     stream.heldBack = null
     if (held.trailers !== null) this.#writeHeaders(stream, held.trailers, true)
+    else if (held.ended) this.#listener.localEnded(stream)
     if (!stream.closed && stream.writerWaits && !stream.localEnding) {
       stream.writerWaits = false
       this.#listener.writable(stream)
     }
-    return true
   }
 
-  /** Returns how many bytes the windows allowed. An end without bytes needs no window. */
+  /**
+   * Returns how many bytes the windows allowed. An end without bytes needs no window. Whoever calls
+   * tells that END_STREAM has left, once the books are right.
+   */
   #send(
     stream: Http2Stream<Call>,
     bytes: Uint8Array,
@@ -185,7 +202,7 @@ export class Sender<Call> {
     do {
       const room = Math.min(DEFAULT_FRAME_BYTES_MAX, this.#window, stream.sendWindow)
       const part = Math.max(0, Math.min(length - sent, room))
-      if (part === 0 && length > 0) return sent
+      if (length > 0 && (part === 0 || this.isPressed)) return sent
       const isLast = end && sent + part === length
       const flags = isLast ? FLAG_END_STREAM : 0
       const at = this.#output.frame(part, DATA, flags, stream.id)
@@ -194,19 +211,20 @@ export class Sender<Call> {
       sent += part
       this.#window -= part
       stream.sendWindow -= part
-      if (isLast) this.#listener.localEnded(stream)
     } while (sent < length)
     return sent
   }
 
   #hold(stream: Http2Stream<Call>, piece: Uint8Array, end: boolean): void {
     if (stream.heldBack === null) {
-      stream.heldBack = { pieces: [], bytes: 0, trailers: null, ended: false }
+      const bytes = new Uint8Array(piece.length)
+      stream.heldBack = { bytes, start: 0, end: 0, trailers: null, ended: false }
       this.#waiting.push(stream)
     }
     const held = stream.heldBack
-    if (piece.length > 0 || end) held.pieces.push(piece)
-    held.bytes += piece.length
+    makeRoom(held, piece.length)
+    held.bytes.set(piece, held.end)
+    held.end += piece.length
     held.ended = end
     this.#heldBytes += piece.length
   }
@@ -241,4 +259,15 @@ export class Sender<Call> {
       from += part
     } while (from < length)
   }
+}
+
+/** In one piece of memory, however small the pieces are that come. */
+function makeRoom(held: HeldBack, length: number): void {
+  if (held.end + length <= held.bytes.length) return
+  const waiting = held.end - held.start
+  const larger = new Uint8Array(Math.max(waiting + length, 2 * waiting))
+  larger.set(held.bytes.subarray(held.start, held.end))
+  held.bytes = larger
+  held.start = 0
+  held.end = waiting
 }

@@ -1,9 +1,10 @@
 import type { OutgoingHeaders } from '../hpack/index.ts'
 
-/** What waits for the peer's flow control, in order. */
+/** What waits for the peer: it stands from `start` to `end`, with room for more behind it. */
 export interface HeldBack {
-  readonly pieces: Uint8Array[]
-  bytes: number
+  bytes: Uint8Array
+  start: number
+  end: number
   trailers: OutgoingHeaders | null
   ended: boolean
 }
