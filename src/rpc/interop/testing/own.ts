@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import http from 'node:http'
 import type { TestContext } from 'node:test'
 import {
   type Address,
+  createHttpDoor,
   createNodeChance,
   createNodeClock,
   createNodeGzip,
@@ -11,7 +13,14 @@ import {
   type TlsClientOptions,
   type TlsServerOptions,
 } from '../../../io/index.ts'
-import { type ChannelState, type Method, RpcChannel, RpcServer } from '../../index.ts'
+import {
+  type ChannelState,
+  type Method,
+  openPort,
+  type PortTls,
+  RpcChannel,
+  RpcServer,
+} from '../../index.ts'
 
 /** Our own server and client on real sockets, closed with the test that asked for them. */
 
@@ -46,7 +55,7 @@ export interface OwnServer {
   readonly server: RpcServer
   readonly address: Address
   readonly port: number
-  /** Connections that were accepted so far. */
+  /** Connections with HTTP/2 that were accepted so far. */
   readonly accepted: readonly Socket[]
   /** Messages that came, and left, compressed. */
   readonly gzip: GzipCount
@@ -55,11 +64,10 @@ export interface OwnServer {
 export interface ServeOptions {
   readonly methods: readonly Method[]
   readonly messageBytesMax?: number
-  /** Speaks TLS instead of plain HTTP/2. */
   readonly tls?: Pick<TlsServerOptions, 'identity'>
 }
 
-/** A fault in a handler, or a failed handshake, fails the test. */
+/** Behind the one port: TLS is taken besides plain HTTP/2. A fault in a handler fails the test. */
 export async function serve(context: TestContext, options: ServeOptions): Promise<OwnServer> {
   const { tls, ...rest } = options
   const faults: unknown[] = []
@@ -71,40 +79,32 @@ export async function serve(context: TestContext, options: ServeOptions): Promis
     gzip: countingGzip(count),
     onFault: (error) => faults.push(error),
   })
-  const accept = (socket: Socket): void => {
+  const accept = (socket: Socket, firstBytes: Uint8Array): void => {
     accepted.push(socket)
-    server.accept(socket)
+    server.accept(socket, firstBytes)
   }
-  const secured = tls === undefined ? null : tlsAcceptor(tls, { accept, faults })
-  const listener = await sockets.listen({ host: HOST, port: 0 }, secured ?? accept)
+  const port = await openPort({
+    sockets,
+    clock,
+    address: { host: HOST, port: 0 },
+    http2: { accept, leave: () => server.leave(), destroy: () => server.destroy() },
+    http1: createHttpDoor(http.createServer((_, response) => response.end('HTTP/1.1'))),
+    tls: tls === undefined ? null : secured(tls),
+  })
   context.after(async () => {
-    server.destroy()
-    await listener.close()
+    const closed = port.close()
+    port.destroy()
+    await closed
     assert.deepEqual(faults, [])
   })
-  const { address } = listener
+  const { address } = port
   return { server, address, port: address.port, accepted, gzip: count }
 }
 
-/** The first record of a handshake is read here, as the one port does that also takes others. */
-function tlsAcceptor(
-  { identity }: Pick<TlsServerOptions, 'identity'>,
-  { accept, faults }: { accept: (socket: Socket) => void; faults: unknown[] },
-): (socket: Socket) => void {
-  const tls = sockets.tlsServer({
-    identity,
-    protocols: ['h2'],
-    clients: null,
-    handshakeMsMax: PATIENCE_MS,
-  })
-  return (socket) => {
-    socket.onData = (bytes) => {
-      tls.accept(socket, bytes, {
-        onSecured: accept,
-        onFailed: (error) => faults.push(error),
-      })
-    }
-  }
+function secured({ identity }: Pick<TlsServerOptions, 'identity'>): PortTls {
+  const protocols = ['h2', 'http/1.1']
+  const options = { identity, protocols, clients: null, handshakeMsMax: PATIENCE_MS }
+  return { plaintext: 'accepted', server: sockets.tlsServer(options) }
 }
 
 export interface OpenOptions {
