@@ -63,8 +63,9 @@ export async function exchange(stream: http2.ClientHttp2Stream): Promise<Exchang
     trailers = fields
   })
   stream.on('data', (part: Buffer) => parts.push(part))
+  // Its code is told below.
   stream.on('error', () => {})
-  await once(stream, 'close')
+  await new Promise<void>((resolve) => stream.on('close', () => resolve()))
   return { head, trailers, body: Buffer.concat(parts), resetCode: stream.rstCode ?? 0 }
 }
 
