@@ -11,7 +11,7 @@ import type { Target } from './testing/target.ts'
 const FOR_SERVERS = SERVER_CASES.filter(({ node }) => node === undefined)
 const FOR_CLIENTS = CLIENT_CASES.filter(({ node }) => node === undefined)
 
-describe(`${FOR_SERVERS.length} of ${SERVER_CASES.length} cases, with a server of node:http2`, () => {
+describe(`${FOR_SERVERS.length} of ${SERVER_CASES.length} cases, on a server of Node.js`, () => {
   let shared: Target
   before(async () => {
     shared = await startNodeTarget()
@@ -21,7 +21,7 @@ describe(`${FOR_SERVERS.length} of ${SERVER_CASES.length} cases, with a server o
     it(`${one.id}: ${one.title}`, () => runServerCase(one, { shared, start: startNodeTarget }))
 })
 
-describe(`${FOR_CLIENTS.length} of ${CLIENT_CASES.length} cases, with a client of node:http2`, () => {
+describe(`${FOR_CLIENTS.length} of ${CLIENT_CASES.length} cases, on a client of Node.js`, () => {
   for (const one of FOR_CLIENTS)
     it(`${one.id}: ${one.title}`, () => runClientCase(one, NODE_CLIENT))
 })

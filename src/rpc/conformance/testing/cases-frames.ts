@@ -141,7 +141,7 @@ const SETTINGS: readonly ServerCase[] = [
     codes: ['PROTOCOL_ERROR'],
     send: () => [frame({ type: TYPE.settings, stream: 1, payload: settingsPayload([3, 100]) })],
   }),
-  ...[1, 5, 7].map((length) =>
+  ...[1, 5, 7, 8].map((length) =>
     connectionError(`RFC9113 §6.5/length-${length}`, `SETTINGS of ${length} octets`, {
       codes: ['FRAME_SIZE_ERROR'],
       send: () => [frame({ type: TYPE.settings, payload: Buffer.alloc(length) })],

@@ -390,9 +390,6 @@ const CONNECTION: readonly ServerCase[] = [
       peer.send(data(1, BODY.subarray(3), { end: true }))
       await peer.expectEcho(1)
     },
-    node:
-      'Node.js ends the whole session on GOAWAY, so it may lose the answer; §6.8 lets streams that ' +
-      'are open complete.',
   },
   {
     id: 'RFC9113 §6.9/connection',

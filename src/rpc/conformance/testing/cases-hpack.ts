@@ -278,6 +278,13 @@ const SIZE_UPDATES: readonly ServerCase[] = [
     after(indexed(NEWEST)),
   ]),
   undecodable('§4.2/behind-a-field', 'a size update behind a field', tableSize(128)),
+  undecodable(
+    '§4.2/like-a-literal',
+    'a size update behind a field, with octets behind it that would make it a literal',
+    tableSize(0),
+    text('x-name'),
+    text('value'),
+  ),
   connectionError('RFC7541 §4.2/in-the-middle', 'a size update between two fields', {
     codes: ['COMPRESSION_ERROR'],
     send: (peer) => {

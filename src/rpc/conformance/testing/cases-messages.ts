@@ -63,8 +63,8 @@ const HALF = BODY.subarray(0, 4)
 const REST = BODY.subarray(4)
 
 const NODE_GENERIC_CODE =
-  'Node.js resets with INTERNAL_ERROR, which §5.4 allows in place of every other code; we want the ' +
-  'one that §8.1.1 names.'
+  'Node.js resets with INTERNAL_ERROR, which §5.4 allows in place of any code; we want what ' +
+  '§8.1.1 names.'
 
 const LENGTHS: readonly ServerCase[] = [
   served('RFC9113 §8.1.1/content-length', 'a content-length that is right', {

@@ -7,6 +7,7 @@
  * other side still serves; everything that arrives is checked for being legal (kit/legality.ts).
  */
 import type { ClientCase, Group, ServerCase } from './case.ts'
+import { CLIENT_CONNECTION_CASES } from './cases-client-connection.ts'
 import { CLIENT_FRAME_CASES } from './cases-client-frames.ts'
 import { CLIENT_MESSAGE_CASES } from './cases-client-messages.ts'
 import { FLOW_CASES } from './cases-flow.ts'
@@ -37,4 +38,8 @@ export const SERVER_CASES: readonly GroupedCase[] = [
   ...grouped('hpack', HPACK_CASES),
 ]
 
-export const CLIENT_CASES: readonly ClientCase[] = [...CLIENT_FRAME_CASES, ...CLIENT_MESSAGE_CASES]
+export const CLIENT_CASES: readonly ClientCase[] = [
+  ...CLIENT_FRAME_CASES,
+  ...CLIENT_CONNECTION_CASES,
+  ...CLIENT_MESSAGE_CASES,
+]
