@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { before, describe, it, type TestContext } from 'node:test'
-import { createAuthority } from '../../io/contract/index.ts'
 import {
+  createIdentity,
   EchoService,
   echoRequest,
   framed,
@@ -37,14 +37,13 @@ async function call(context: TestContext, given: Given): Promise<Answer | null> 
   const { words, secure = false, payload = Buffer.from('hello'), failText = '' } = given
   const directory = mkdtempSync(path.join(tmpdir(), 'interop-'))
   context.after(() => rmSync(directory, { recursive: true }))
-  const authority = createAuthority('authority')
-  const identity = authority.issue({ commonNames: [HOST], names: [`IP Address:${HOST}`] })
+  const { authority, identity } = createIdentity()
   const { methods } = new EchoService()
   const own = await serve(context, { methods, ...(secure && { tls: { identity } }) })
   const failStatus = failText === '' ? 0 : 9
   const request = echoRequest({ payload, failStatus, failText })
   writeFileSync(path.join(directory, 'request'), framed(unary.request.encodeBytes(request)))
-  writeFileSync(path.join(directory, 'authority'), authority.certificate)
+  writeFileSync(path.join(directory, 'authority'), authority)
   const { code, out, err } = await run([
     '--silent',
     '--show-error',

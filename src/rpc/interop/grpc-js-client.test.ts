@@ -10,7 +10,15 @@ import {
   status,
 } from '@grpc/grpc-js'
 import type { echo } from '../../wire/index.ts'
-import { EchoService, echoRequest, grpcJsClient, METHODS, serve, until } from './testing/index.ts'
+import {
+  createIdentity,
+  EchoService,
+  echoRequest,
+  grpcJsClient,
+  METHODS,
+  serve,
+  until,
+} from './testing/index.ts'
 
 /** The client of `@grpc/grpc-js` against our server. */
 
@@ -136,6 +144,18 @@ describe('calls of grpc-js to our server', () => {
       )
     }
     assert.equal(own.accepted.length, 1)
+  })
+
+  it('are answered over TLS', async (context) => {
+    const { authority, identity } = createIdentity()
+    const { methods } = new EchoService()
+    const own = await serve(context, { methods, tls: { identity } })
+    const client = grpcJsClient(context, own.port, { authority })
+    const request = echoRequest({ payload: payload(100_000) })
+    const { responses, end } = await unaryCall(client, { request }).outcome
+    assert.equal(end.code, status.OK, end.details)
+    assert.ok(responses.every(({ payload }) => Buffer.compare(payload, request.payload) === 0))
+    assert.equal(own.accepted[0]?.tls?.protocol, 'h2')
   })
 
   it('find their own answers when many are under way', async (context) => {

@@ -2,16 +2,15 @@ import assert from 'node:assert/strict'
 import { constants } from 'node:http2'
 import { describe, it, type TestContext } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { createAuthority } from '../../io/contract/index.ts'
 import {
   connectNode,
+  createIdentity,
   EchoService,
   echoRequest,
   exchange,
   framed,
   GRPC_HEAD,
   HOLD_PATH,
-  HOST,
   serve,
   serverStream,
   unary,
@@ -63,11 +62,10 @@ describe('a client of node:http2 at our server', () => {
   })
 
   it('is answered over TLS', async (context) => {
-    const authority = createAuthority('authority')
-    const identity = authority.issue({ commonNames: [HOST], names: [`IP Address:${HOST}`] })
+    const { authority, identity } = createIdentity()
     const { methods } = new EchoService()
     const own = await serve(context, { methods, tls: { identity } })
-    const session = connectNode(context, own.port, { ca: Buffer.from(authority.certificate) })
+    const session = connectNode(context, own.port, { ca: Buffer.from(authority) })
     const streams = Array.from({ length: 200 }, (_, i) => {
       const stream = session.request({ ...GRPC_HEAD, ':path': unary.path })
       stream.end(echoOf(Buffer.alloc(i * 100, i)))

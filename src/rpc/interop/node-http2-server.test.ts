@@ -7,6 +7,7 @@ import { Metadata } from '../index.ts'
 import {
   callStream,
   callUnary,
+  createIdentity,
   echoRequest,
   framed,
   open,
@@ -26,7 +27,7 @@ type Stream = Parameters<Handler>[0]
 const HEAD = { ':status': 200, 'content-type': 'application/grpc' }
 
 async function start(context: TestContext, handler: Handler, settings: Settings = {}) {
-  const node = await serveNode(context, handler, settings)
+  const node = await serveNode(context, handler, { settings })
   return { node, channel: open(context, node.port) }
 }
 
@@ -82,6 +83,23 @@ describe('our client at a server of node:http2', () => {
       }
       assert.equal(node.sessions.length, 1)
     }
+  })
+
+  it('is answered over TLS, and says nothing to a server of somebody else', async (context) => {
+    const { authority, identity } = createIdentity()
+    const { port, sessions } = await serveNode(context, echo, { tls: identity })
+    const channel = open(context, port, { tls: { authority } })
+    const request = echoRequest({ payload: Buffer.alloc(300_000, 'x') })
+    const calls = Array.from({ length: 20 }, () => callUnary(channel, unary, { request }))
+    for (const { answers } of calls) assert.equal(await answers.status, 'OK')
+    assert.equal(sessions.length, 1)
+    assert.equal(sessions[0]?.alpnProtocol, 'h2')
+
+    const other = open(context, port, { tls: { authority: createIdentity().authority } })
+    const { answers } = callUnary(other, unary, { request })
+    assert.equal(await answers.status, 'UNAVAILABLE')
+    assert.equal((await answers.end).unprocessed, true)
+    assert.equal(sessions.length, 1)
   })
 
   it('reads a stream that is larger than every window', async (context) => {
@@ -194,7 +212,7 @@ describe('our client at a server of node:http2', () => {
     assert.deepEqual([status.code, unprocessed], [14, true])
   })
 
-  it('goes to a new connection when the server leaves, after what is under way', async (context) => {
+  it('goes to a new connection when the server leaves', async (context) => {
     const held: Stream[] = []
     const { channel, node } = await start(context, (stream) => {
       stream.resume()

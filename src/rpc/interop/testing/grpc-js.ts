@@ -15,6 +15,7 @@ import {
   type ServerOptions,
 } from '@grpc/grpc-js'
 import { echo, type MethodDescription } from '../../../wire/index.ts'
+import { SERVER_NAME } from './certificates.ts'
 import { HOLD_PATH } from './echo-service.ts'
 import { HOST } from './own.ts'
 
@@ -56,7 +57,9 @@ export function grpcJsClient(
     authority === undefined
       ? credentials.createInsecure()
       : credentials.createSsl(Buffer.from(authority))
-  const client = new Client(`${HOST}:${port}`, trust, options)
+  // It takes the address for the name that the certificate bears, and refuses it itself.
+  const name = authority === undefined ? {} : { 'grpc.ssl_target_name_override': SERVER_NAME }
+  const client = new Client(`${HOST}:${port}`, trust, { ...name, ...options })
   context.after(() => client.close())
   return client
 }

@@ -1,4 +1,5 @@
 /** What the tests of services and of interoperability share. For tests only. */
+export { createIdentity } from './certificates.ts'
 export {
   bidirectional,
   clientStream,

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import http2 from 'node:http2'
 import type { TestContext } from 'node:test'
+import type { TlsCertificate } from '../../../io/index.ts'
 import { HOST } from './own.ts'
 
 /** `node:http2` on either side, with gRPC written out by hand. */
@@ -71,6 +72,11 @@ export async function exchange(stream: http2.ClientHttp2Stream): Promise<Exchang
 
 export type StreamHandler = (stream: http2.ServerHttp2Stream, head: Fields) => void
 
+export interface NodeServerOptions {
+  readonly settings?: http2.Settings
+  readonly tls?: TlsCertificate
+}
+
 export interface NodeServer {
   readonly port: number
   readonly sessions: readonly http2.ServerHttp2Session[]
@@ -79,9 +85,16 @@ export interface NodeServer {
 export async function serveNode(
   context: TestContext,
   handler: StreamHandler,
-  settings: http2.Settings = {},
+  { tls, settings = {} }: NodeServerOptions = {},
 ): Promise<NodeServer> {
-  const server = http2.createServer({ settings })
+  const server =
+    tls === undefined
+      ? http2.createServer({ settings })
+      : http2.createSecureServer({
+          settings,
+          cert: Buffer.from(tls.certificate),
+          key: Buffer.from(tls.key),
+        })
   const sessions: http2.ServerHttp2Session[] = []
   server.on('session', (session) => sessions.push(session))
   server.on('stream', (stream: http2.ServerHttp2Stream, head) => {
