@@ -4,9 +4,9 @@ import { SimulatedClock, SimulatedSockets, World } from './index.ts'
 
 /** At once, so that a run depends on its seed alone. */
 const GZIP = {
-  deflate: async (bytes: Uint8Array) => gzipSync(bytes),
+  deflate: async (bytes: Uint8Array) => new Uint8Array(gzipSync(bytes)),
   inflate: async (bytes: Uint8Array, { bytesMax }: { bytesMax: number }) =>
-    gunzipSync(bytes, { maxOutputLength: bytesMax }),
+    new Uint8Array(gunzipSync(bytes, { maxOutputLength: bytesMax })),
 }
 
 for (const seed of [1, 2, 3]) {

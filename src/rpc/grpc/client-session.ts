@@ -108,20 +108,27 @@ export class ClientSession implements Http2Listener<ClientCall>, ClientCallHost 
     stream.call?.writable()
   }
 
+  /** Later ones may allow more calls than before. */
   settled(): void {
+    if (this.#ready) {
+      this.#listener.room(this)
+      return
+    }
     this.#ready = true
     this.#listener.ready(this)
   }
 
   /** §6.8: calls after the last one were not looked at. */
   peerLeaves(lastStreamId: number, _code: number): void {
+    const isFirst = !this.#leaving
+    // Before calls hear of it: what they make room for is not sent here any more.
+    this.#leaving = true
     for (const stream of this.connection.streams.all()) {
       if (stream.id <= lastStreamId) continue
       stream.call?.lost({ unprocessed: true, message: 'the server is going away' })
       this.connection.forget(stream)
     }
-    if (this.#leaving) return
-    this.#leaving = true
+    if (!isFirst) return
     this.#listener.leaving(this)
     this.connection.leaveWhenEmpty()
   }

@@ -461,7 +461,6 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
       }
       this.sender.release()
     }
-    if (this.#settled) return
     this.#settled = true
     this.listener.settled()
   }

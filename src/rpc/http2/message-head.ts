@@ -96,12 +96,14 @@ function request(pseudo: Map<string, string>, { fields, contentLength }: Rest): 
   const scheme = pseudo.get(':scheme')
   const path = pseudo.get(':path')
   const authority = pseudo.get(':authority')
-  if (method === undefined || method === '') return malformed('no :method')
+  if (method === undefined || !TOKEN.test(method)) return malformed('a :method that is none')
   if (method === 'CONNECT') {
     const alone = scheme === undefined && path === undefined
     if (!alone || authority === undefined) return malformed('CONNECT has :authority alone')
-  } else if (scheme === undefined || path === undefined) {
-    return malformed('no :scheme or no :path')
+  } else if (scheme === undefined || !SCHEME.test(scheme)) {
+    return malformed('a :scheme that is none')
+  } else if (path === undefined) {
+    return malformed('no :path')
   } else if (!path.startsWith('/') && !(path === '*' && method === 'OPTIONS')) {
     return malformed('a :path that is none')
   }
@@ -121,6 +123,10 @@ function request(pseudo: Map<string, string>, { fields, contentLength }: Rest): 
     note: null,
   }
 }
+
+/** RFC 9110 §5.6.2 and RFC 3986 §3.1. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+const SCHEME = /^[A-Za-z][A-Za-z0-9+\-.]*$/
 
 const REQUEST_PSEUDO: ReadonlySet<string> = new Set([':method', ':scheme', ':path', ':authority'])
 

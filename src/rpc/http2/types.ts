@@ -23,7 +23,7 @@ export interface Http2Listener<Call> {
   closed(stream: Http2Stream<Call>, code: number): void
   /** A write that was answered with false may go on. */
   writable(stream: Http2Stream<Call>): void
-  /** The peer's first settings are here. */
+  /** The peer's settings are here: the first, or others. */
   settled(): void
   /** The peer wants no more streams, and has not looked at those after the last one. */
   peerLeaves(lastStreamId: number, code: number): void
