@@ -18,6 +18,7 @@ import {
   writeCompressedPrefix,
   writeMessagePrefix,
 } from './message-frames.ts'
+import { MessageQueue } from './message-queue.ts'
 import { Metadata } from './metadata.ts'
 import { decodeMessage } from './percent.ts'
 import {
@@ -78,7 +79,9 @@ export class ClientCall implements Expiring {
   #encoding: MessageEncoding = 'identity'
   #inflating = false
   /** Messages and the end that wait for a message that is inflated. */
-  #queue: { readonly bytes: Uint8Array; readonly isCompressed: boolean }[] = []
+  readonly #queue = new MessageQueue()
+  /** Bytes that came and are not told as taken; only where messages may have to wait. */
+  #owed = 0
   #end: CallEnd | null = null
   #over = false
 
@@ -115,7 +118,7 @@ export class ClientCall implements Expiring {
   /** False: enough for now, or over; `writable` tells when to go on. */
   write(bytes: Uint8Array, offset: number, length: number, end: boolean): boolean {
     const [host, stream] = [this.#host, this.#stream]
-    if (this.#over || host === null || stream === null || stream.localEnding) return false
+    if (this.#over || host === null || stream === null || !takesMore(stream)) return false
     const { connection } = host
     const whole = MESSAGE_PREFIX_BYTES + length
     const at = connection.claim(stream, whole)
@@ -142,7 +145,7 @@ export class ClientCall implements Expiring {
   /** No more messages from us. */
   end(): void {
     const [host, stream] = [this.#host, this.#stream]
-    if (this.#over || host === null || stream === null || stream.localEnding) return
+    if (this.#over || host === null || stream === null || !takesMore(stream)) return
     host.connection.data(stream, NO_BYTES, 0, 0, true)
   }
 
@@ -179,6 +182,7 @@ export class ClientCall implements Expiring {
       this.#reset()
     } else {
       this.#encoding = parseEncoding(fieldOf(head.fields, 'grpc-encoding')) ?? 'identity'
+      if (this.#stream !== null) this.#stream.takesByHand = this.#encoding !== 'identity'
       if (this.receiver.began === undefined) return
       this.#tell(() => this.receiver.began?.(Metadata.received(head.fields)))
     }
@@ -188,6 +192,7 @@ export class ClientCall implements Expiring {
     if (this.#over || this.#host === null) return
     this.#reader ??= new MessageReader({ messageBytesMax: this.#host.messageBytesMax })
     const reader = this.#reader
+    if (this.#stream?.takesByHand === true) this.#owed += length
     reader.push(bytes, offset, length)
     while (!this.#over) {
       const step = reader.next()
@@ -202,6 +207,18 @@ export class ClientCall implements Expiring {
       }
     }
     if (end) this.#ends(failed(STATUS.INTERNAL, 'the answer ended without a status'))
+    this.#settle()
+  }
+
+  /** A server that sends faster than it can be inflated waits. */
+  #settle(): void {
+    if (!this.#inflating && this.#queue.isEmpty) this.#taken()
+  }
+
+  #taken(): void {
+    const owed = this.#owed
+    this.#owed = 0
+    if (owed > 0 && this.#stream !== null) this.#host?.connection.taken(this.#stream, owed)
   }
 
   #arrived(bytes: Uint8Array, offset: number, length: number, isCompressed: boolean): void {
@@ -227,11 +244,12 @@ export class ClientCall implements Expiring {
 
   #drainQueue(): void {
     while (!this.#inflating && !this.#over) {
-      const next = this.#queue.shift()
-      if (next === undefined) break
+      const next = this.#queue.take()
+      if (next === null) break
       if (next.isCompressed) this.#inflate(next.bytes)
       else this.#deliver(next.bytes, 0, next.bytes.length)
     }
+    this.#settle()
     if (!this.#inflating && this.#end !== null) this.finish(this.#end)
   }
 
@@ -264,8 +282,8 @@ export class ClientCall implements Expiring {
   #ends(end: CallEnd): void {
     if (this.#inflating) this.#end = end
     else this.finish(end)
-    // Nobody reads what we would still send.
-    if (this.#stream?.localEnding === false) this.#reset()
+    // Nobody reads what we would still send, or what waits to be sent.
+    if (this.#stream?.localEnded === false) this.#reset()
   }
 
   /** The stream is gone; this is its last word. */
@@ -295,7 +313,8 @@ export class ClientCall implements Expiring {
     if (this.#over) return
     this.#over = true
     this.#reader = null
-    this.#queue = []
+    this.#queue.clear()
+    this.#taken()
     if (this.dueMs !== Number.POSITIVE_INFINITY) this.#deadlines.noteOver()
     try {
       this.receiver.ended(end)
@@ -311,6 +330,11 @@ export class ClientCall implements Expiring {
       this.#host?.onFault(error)
     }
   }
+}
+
+/** The stream may be gone while its last message is still being inflated. */
+function takesMore({ localEnding, closed }: Http2Stream<ClientCall>): boolean {
+  return !localEnding && !closed
 }
 
 const NO_BYTES = new Uint8Array(0)

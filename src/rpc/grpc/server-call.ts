@@ -25,6 +25,7 @@ import {
   writeCompressedPrefix,
   writeMessagePrefix,
 } from './message-frames.ts'
+import { MessageQueue } from './message-queue.ts'
 import { Metadata } from './metadata.ts'
 import { encodeMessage } from './percent.ts'
 import type { StreamHandler } from './service.ts'
@@ -42,11 +43,6 @@ export interface CallHost {
   onFault(error: unknown): void
 }
 
-interface QueuedMessage {
-  readonly bytes: Uint8Array
-  readonly isCompressed: boolean
-}
-
 export class ServerCall implements Expiring {
   readonly head: AcceptedCall
   readonly request: RequestHead
@@ -56,8 +52,7 @@ export class ServerCall implements Expiring {
   #reader: MessageReader | null = null
   #handler: StreamHandler | null = null
   /** Messages that a paused handler has not taken, or that wait for one that is inflated. */
-  #queue: QueuedMessage[] = []
-  #queuedBytes = 0
+  readonly #queue = new MessageQueue()
   /** Bytes that came and are not told as taken. */
   #owed = 0
   #gathered = 0
@@ -165,7 +160,7 @@ export class ServerCall implements Expiring {
   /** What of this call is held in memory and cannot be handed on yet. */
   #noteGathered(): void {
     const bytes =
-      (this.#reader?.gatheredBytes ?? 0) + (this.#message?.length ?? 0) + this.#queuedBytes
+      (this.#reader?.gatheredBytes ?? 0) + (this.#message?.length ?? 0) + this.#queue.heldBytes
     const change = bytes - this.#gathered
     this.#gathered = bytes
     if (change <= 0) this.#host.gathers(change)
@@ -186,15 +181,13 @@ export class ServerCall implements Expiring {
       return
     }
     this.#queue.push({ bytes: copyOf(bytes, offset, offset + length), isCompressed })
-    this.#queuedBytes += length
     this.#drainQueue()
   }
 
   #drainQueue(): void {
     while (!this.#paused && !this.#inflating && !this.#over) {
-      const next = this.#queue.shift()
-      if (next === undefined) return
-      this.#queuedBytes -= next.bytes.length
+      const next = this.#queue.take()
+      if (next === null) return
       if (next.isCompressed) this.#inflate(next.bytes)
       else this.#deliver(next.bytes, 0, next.bytes.length)
     }
@@ -241,7 +234,7 @@ export class ServerCall implements Expiring {
   /** Tells what has been taken, and the end once everything before it is. */
   #settle(): void {
     if (!this.#over) this.#noteGathered()
-    if (this.#over || this.#inflating || this.#queue.length > 0) return
+    if (this.#over || this.#inflating || !this.#queue.isEmpty) return
     this.#taken(this.#owed)
     this.#owed = 0
     if (!this.#remoteEnded || this.#endTold || this.#paused) return
@@ -401,7 +394,7 @@ export class ServerCall implements Expiring {
     this.#gathered = 0
     this.#reader = null
     this.#message = null
-    this.#queue = []
+    this.#queue.clear()
     if (this.dueMs !== Number.POSITIVE_INFINITY) this.#host.deadlines.noteOver()
     this.#taken(this.#owed)
     this.#owed = 0

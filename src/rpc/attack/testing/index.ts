@@ -5,5 +5,15 @@
  * what is attacked; after every attack the honest client is served on the connection it had, no
  * handler broke, and the attackers' connections are gone once they are.
  */
+export { attackClientWith, ClientScene } from './client-scene.ts'
 export { RawPeer } from './raw-peer.ts'
-export { attack, fieldsOf, inflateSync, message, opening, Scene } from './scene.ts'
+export {
+  attack,
+  fieldsOf,
+  inFrames,
+  inflateSync,
+  message,
+  opening,
+  Scene,
+  statusOfStream,
+} from './scene.ts'

@@ -26,7 +26,7 @@ export class RawPeer {
   readonly socket: Socket
   readonly log: Incoming[] = []
   /** Off, SETTINGS and PING of the other side get no answer. */
-  automatic = true
+  automatic: boolean
   readonly #reader = new FrameReader()
   readonly #legality: Legality
   #skip: number
@@ -38,6 +38,7 @@ export class RawPeer {
     this.socket = socket
     this.#legality = new Legality(playing === 'client' ? 'server' : 'client')
     this.#skip = playing === 'server' ? PREFACE.length : 0
+    this.automatic = playing === 'client'
     socket.onData = (bytes) => this.#receive(Buffer.from(bytes))
     socket.onEnd = () => {
       socket.end()
@@ -52,6 +53,12 @@ export class RawPeer {
 
   greet(...values: readonly Setting[]): void {
     this.send(PREFACE, settings(...values))
+  }
+
+  /** For servers, whose first frame is SETTINGS: what came before it was not answered. */
+  answerPreface(...values: readonly Setting[]): void {
+    this.send(settings(...values), settingsAck())
+    this.automatic = true
   }
 
   /** Until our settings are acknowledged. */

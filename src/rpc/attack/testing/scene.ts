@@ -3,7 +3,12 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { SimulatedClock, SimulatedSockets, World } from '../../../../sim/world/index.ts'
 import { KvError } from '../../../base/index.ts'
 import type { Clock, Gzip, Sockets } from '../../../io/index.ts'
-import { headers, type Setting } from '../../conformance/testing/kit/frames.ts'
+import {
+  data,
+  FRAME_SIZE_INITIAL,
+  headers,
+  type Setting,
+} from '../../conformance/testing/kit/frames.ts'
 import { block, type Field } from '../../conformance/testing/kit/hpack-writer.ts'
 import { type Sent, Setup, send, statusOf } from '../../contract/setup.ts'
 import type { Method } from '../../index.ts'
@@ -40,6 +45,23 @@ export function message(
   prefix[0] = flag
   prefix.writeUInt32BE(length, 1)
   return Buffer.concat([prefix, payload])
+}
+
+/** The octets of a body in frames that everybody takes. */
+export function inFrames(stream: number, body: Buffer, { end }: { end: boolean }): Buffer[] {
+  const frames: Buffer[] = []
+  for (let at = 0; at < body.length; at += FRAME_SIZE_INITIAL) {
+    const isLast = at + FRAME_SIZE_INITIAL >= body.length
+    frames.push(data(stream, body.subarray(at, at + FRAME_SIZE_INITIAL), { end: end && isLast }))
+  }
+  return frames
+}
+
+/** The grpc-status of a stream, once it is here. */
+export async function statusOfStream(peer: RawPeer, stream: number): Promise<string | undefined> {
+  const isEnd = (item: { stream: number; end: boolean }) => item.stream === stream && item.end
+  const { fields } = peer.of('headers').find(isEnd) ?? (await peer.find('headers', isEnd))
+  return fields.find(([name]) => name === 'grpc-status')?.[1]
 }
 
 export interface SceneOptions {
@@ -148,7 +170,7 @@ export function attack(
 }
 
 /** Takes a millisecond of simulated time, and fails as the real one does. */
-function createGzip(clock: Clock): Gzip {
+export function createGzip(clock: Clock): Gzip {
   const later = <T>(work: () => T): Promise<T> => {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
     clock.after(1, () => {

@@ -71,7 +71,10 @@ function run({ seed, frames, threads }: RunOptions): Promise<number> {
   }
   return new Promise((resolve) => {
     const workers: Worker[] = []
+    let isOver = false
     const stop = (status: number, text: string): void => {
+      if (isOver) return
+      isOver = true
       say(text)
       for (const worker of workers) void worker.terminate()
       resolve(status)
@@ -91,7 +94,7 @@ function run({ seed, frames, threads }: RunOptions): Promise<number> {
       const hung = states.find(
         ({ heardMs, done }) => !done && clock.monotonicMs() - heardMs > HANG_MS,
       )
-      if (states.every(({ done }) => done)) return
+      if (isOver) return
       say(told())
       if (hung !== undefined) stop(1, `a session after seed ${hung.seed} hangs`)
       else clock.after(LOOK_MS, look)
