@@ -126,12 +126,25 @@ export class Line {
       }
     }
     clock.turn()
+    this.#sayMore()
     if (socket.reading !== 'none') socket.drain(Number.POSITIVE_INFINITY)
     // Who has ended is gone after a while.
     clock.pass(5000)
     if (socket.reading !== 'none' && socket.ended && !socket.isOver) this.checker.finish()
     socket.close({ broken: false })
     clock.turn()
+  }
+
+  /** What was under way when the endpoint had said its last word. */
+  #sayMore(): void {
+    const { chance, socket, script } = this
+    if (!socket.ended || chance.happens(0.5)) return
+    for (let i = chance.below(10); i >= 0 && !socket.isOver; i--) {
+      const chunk = Uint8Array.from(script.next())
+      this.input.push(chunk)
+      this.#deliver(chunk)
+    }
+    this.clock.turn()
   }
 
   checkQueue(): void {
