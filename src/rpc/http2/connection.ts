@@ -24,7 +24,7 @@ import {
   RPC_STREAM_WINDOW_BYTES,
   RPC_STREAMS_MAX,
 } from '../../base/index.ts'
-import type { Clock, Socket } from '../../io/index.ts'
+import type { Clock, Socket, Timer } from '../../io/index.ts'
 import { HpackDecoder, HpackEncoder, OutgoingHeaders } from '../hpack/index.ts'
 import { FloodGuard } from './flood-guard.ts'
 import { type ChunkPool, FrameOutput } from './frame-output.ts'
@@ -54,6 +54,7 @@ import {
   STREAM_ID_MAX,
   WINDOW_UPDATE,
 } from './frames.ts'
+import { isOwnPing, ownPing } from './own-ping.ts'
 import { Patience } from './patience.ts'
 import { Receiver, type ReceiverHost } from './receiver.ts'
 import { Sender } from './sender.ts'
@@ -121,6 +122,7 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
   #acknowledgements = 0
   readonly #patience = new Patience()
   #heardMs: number
+  #lingering: Timer | null = null
 
   constructor({ role, socket, clock, pool, listener }: ConnectionOptions<Call>) {
     this.role = role
@@ -467,7 +469,7 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
 
   #pingAnswered(bytes: Uint8Array, offset: number): void {
     const [first] = this.#pings
-    if (first === undefined || !isSame(ownPing(first.id), bytes, offset)) {
+    if (first === undefined || !isOwnPing(first.id, bytes, offset)) {
       this.guard.charge(1)
       return
     }
@@ -512,10 +514,9 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
     this.output.goAway(this.streams.peerLast, { code, text })
     this.output.flush()
     this.#closeStreams(code)
-    this.#socket.end()
+    this.#linger()
     // What still comes is read and dropped, for unread bytes would make the system drop the GOAWAY.
     this.#socket.resume()
-    this.#clock.after(RPC_LINGER_MS, () => this.#socket.destroy())
   }
 
   /** At once, and without a word. */
@@ -527,8 +528,7 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
   #finish(): void {
     this.#state = 'failed'
     this.output.flush()
-    this.#socket.end()
-    this.#clock.after(RPC_LINGER_MS, () => this.#socket.destroy())
+    this.#linger()
   }
 
   /** The peer says nothing more, so nothing that is under way can go on. */
@@ -537,12 +537,18 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
     this.output.flush()
     this.#state = 'failed'
     this.#closeStreams(HTTP2_CODES.cancel)
+    this.#linger()
+  }
+
+  /** What was said last leaves, and then the socket is given up. */
+  #linger(): void {
     this.#socket.end()
-    this.#clock.after(RPC_LINGER_MS, () => this.#socket.destroy())
+    this.#lingering ??= this.#clock.after(RPC_LINGER_MS, () => this.#socket.destroy())
   }
 
   #closed(error: Error | null): void {
     if (this.#state === 'ended') return
+    this.#lingering?.cancel()
     this.#state = 'ended'
     this.#closeStreams(HTTP2_CODES.cancel)
     this.listener.ended(error)
@@ -583,14 +589,6 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
 
 /** A farewell's, and keep-alive's. */
 const PINGS_MAX = 4
-
-function ownPing(id: number): Uint8Array {
-  return Uint8Array.from([0x71, 0x75, 0x6f, 0x72, 0x61, 0x74, 0x65, id])
-}
-
-function isSame(expected: Uint8Array, bytes: Uint8Array, offset: number): boolean {
-  return expected.every((octet, at) => bytes[offset + at] === octet)
-}
 
 /** Something is waited for since a time, 0 for nothing, and for too long. */
 function isOver(sinceMs: number, msMax: number, nowMs: number): boolean {

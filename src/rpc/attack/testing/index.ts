@@ -7,6 +7,7 @@
  */
 export { attackClientWith, ClientScene } from './client-scene.ts'
 export { RawPeer } from './raw-peer.ts'
+export { expectMemoryBack, RealScene } from './real.ts'
 export {
   attack,
   fieldsOf,
