@@ -17,6 +17,7 @@ import {
   reset,
   setting,
   settings,
+  windowUpdate,
 } from '../conformance/testing/kit/frames.ts'
 import { block } from '../conformance/testing/kit/hpack-writer.ts'
 import { statusOf } from '../contract/setup.ts'
@@ -79,6 +80,8 @@ describe('a server that floods its client is left (RPC_FLOOD_CREDIT_MAX)', () =>
       const server = await scene.server(0, setting('initialWindowSize', 2 ** 31 - 1))
       const { call, recorder } = scene.stream()
       await scene.pass(10)
+      server.send(windowUpdate(0, 2 ** 30))
+      await server.roundTrip()
       server.socket.pause()
       // The client's own writing fills the way to the server.
       const large = new Uint8Array(1024 * 1024)
@@ -87,7 +90,10 @@ describe('a server that floods its client is left (RPC_FLOOD_CREDIT_MAX)', () =>
       const paid = Buffer.concat([data(1, Buffer.alloc(1)), many(ping('unread'), 4)])
       const prefix = message(EMPTY, { length: 90_000 })
       server.send(headers(1, HEAD), data(1, prefix))
+      const startMs = scene.nowMs
       server.send(many(paid, RPC_ACKNOWLEDGEMENTS_QUEUED_MAX * 4))
+      await recorder.end
+      assert.ok(scene.nowMs - startMs < 5000, 'it was not only given up for reading nothing')
       assert.equal(statusOf(await recorder.end), 'UNAVAILABLE')
     }),
   )

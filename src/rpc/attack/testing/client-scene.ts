@@ -77,6 +77,10 @@ export class ClientScene {
     return { call: this.channel.stream('/test.Test/EchoAll', recorder), recorder }
   }
 
+  get nowMs(): number {
+    return this.#clock.monotonicMs()
+  }
+
   pass(durationMs: number): Promise<void> {
     return new Promise((resolve) => void this.#clock.after(durationMs, resolve))
   }
