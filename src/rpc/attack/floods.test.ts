@@ -21,6 +21,7 @@ import {
   windowUpdate,
 } from '../conformance/testing/kit/frames.ts'
 import { block } from '../conformance/testing/kit/hpack-writer.ts'
+import type { Method, ServerCall } from '../index.ts'
 import { attack, fieldsOf, message, opening } from './testing/index.ts'
 
 /** The frame so often that a peer in good faith would never have sent it. */
@@ -162,6 +163,18 @@ describe('a header block that does not end (CVE-2024-27316)', () => {
   )
 })
 
+const told: ServerCall[] = []
+
+/** The server speaks, and the client says nothing but PING. */
+const tells: Method = {
+  kind: 'stream',
+  path: '/test.Test/Tells',
+  open: (call) => {
+    told.push(call)
+    return { message: () => {}, ended: () => {}, writable: () => {}, cancelled: () => {} }
+  },
+}
+
 describe('what looks like a flood and is none goes on', () => {
   it(
     'a client that measures the line with a PING for every answer',
@@ -174,5 +187,24 @@ describe('what looks like a flood and is none goes on', () => {
         await client.roundTrip()
       }
     }),
+  )
+
+  it(
+    'a client that measures the line while it only listens',
+    attack(
+      async (scene) => {
+        const client = await scene.attacker(setting('initialWindowSize', 2 ** 30))
+        client.send(windowUpdate(0, 2 ** 30), opening(1, 'Tells'))
+        await client.roundTrip()
+        const pings = flood(ping('bandwdth'), 100)
+        for (let sent = 0; sent < 2 * RPC_FLOOD_CREDIT_MAX; sent += 100) {
+          for (let i = 0; i < 100; i++) told[0]?.write(EMPTY, 0, 0)
+          client.send(pings)
+          await scene.pass(1)
+        }
+        await client.roundTrip()
+      },
+      { methods: [tells] },
+    ),
   )
 })

@@ -253,7 +253,7 @@ describe('a peer that does not read costs a bounded amount', () => {
 
   const waits: readonly (readonly [what: string, windowBytes: number, writesMax: number])[] = [
     ['before its socket is full, which take no more memory than they have bytes', 262_000, 500],
-    ['once it is full, which wait until there is enough for a write', 1_000_000, 5],
+    ['once it is full, which wait until there is enough for a write', 362_000, 5],
   ]
   for (const [what, windowBytes, writesMax] of waits) {
     it(
