@@ -98,6 +98,11 @@ export const RPC_ACKNOWLEDGEMENTS_QUEUED_MAX = 1000
 /** Answers that wait for a peer's flow control; more is a peer that asks and does not read. */
 export const RPC_HELD_BACK_BYTES_MAX = 64 * MIB
 
+/** Of all connections of a server together; over it only those keep on that have little. */
+export const RPC_HELD_BACK_BYTES_ALL_MAX = 256 * MIB
+export const RPC_GATHERED_BYTES_ALL_MAX = 256 * MIB
+export const RPC_SHARE_BYTES = 1 * MIB
+
 /**
  * Credit for frames that bring no work, see `src/rpc/http2/flood-guard.ts`. A peer in good faith
  * sends a PING, a SETTINGS or a cancellation now and then; ten thousand at once are an attack.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
   RPC_ACKNOWLEDGE_MS_MAX,
+  RPC_HELD_BACK_BYTES_ALL_MAX,
   RPC_HELD_BACK_BYTES_MAX,
   RPC_LINGER_MS,
   RPC_OUTPUT_BYTES_HIGH,
@@ -212,6 +213,28 @@ describe('a peer that does not read costs a bounded amount', () => {
         attacker.send(opening(1001, 'Echo'))
         await attacker.find('reset', ({ code }) => code === 'REFUSED_STREAM')
         await attacker.expectGoaway('ENHANCE_YOUR_CALM')
+      },
+      { methods: [large] },
+    ),
+  )
+
+  it(
+    'many of them together cost no more than RPC_HELD_BACK_BYTES_ALL_MAX',
+    attack(
+      async (scene) => {
+        const heldBytes = (): number => scene.setup.server.pool.heldBytes
+        const attackers = []
+        for (let i = 0; i < 10; i++) {
+          const attacker = await scene.attacker(setting('initialWindowSize', 0))
+          attackers.push(attacker)
+          attacker.send(...requests(1, 60, 'Large'))
+          await attacker.roundTrip()
+        }
+        assert.ok(heldBytes() > RPC_HELD_BACK_BYTES_ALL_MAX, 'it came to the point')
+        assert.ok(heldBytes() < RPC_HELD_BACK_BYTES_ALL_MAX + 30 * ANSWER_BYTES)
+        for (const { socket } of attackers) socket.destroy()
+        await scene.pass(100)
+        assert.equal(heldBytes(), 0)
       },
       { methods: [large] },
     ),

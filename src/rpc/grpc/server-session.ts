@@ -1,6 +1,10 @@
 /** One connection of a server: turns what HTTP/2 tells into calls. */
 
-import { RPC_GATHERED_BYTES_MAX } from '../../base/index.ts'
+import {
+  RPC_GATHERED_BYTES_ALL_MAX,
+  RPC_GATHERED_BYTES_MAX,
+  RPC_SHARE_BYTES,
+} from '../../base/index.ts'
 import type { Socket } from '../../io/index.ts'
 import { OutgoingHeaders } from '../hpack/index.ts'
 import {
@@ -98,8 +102,11 @@ export class ServerSession implements Http2Listener<ServerCall>, CallHost {
   }
 
   gathers(bytes: number): boolean {
+    const server = this.#server
     this.#gathered += bytes
-    return this.#gathered <= RPC_GATHERED_BYTES_MAX
+    server.gatheredBytes += bytes
+    if (this.#gathered > RPC_GATHERED_BYTES_MAX) return false
+    return this.#gathered <= RPC_SHARE_BYTES || server.gatheredBytes <= RPC_GATHERED_BYTES_ALL_MAX
   }
 
   onFault(error: unknown): void {

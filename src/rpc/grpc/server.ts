@@ -33,6 +33,8 @@ export class RpcServer {
   readonly methods: ReadonlyMap<string, Method>
   readonly messageBytesMax: number
   readonly pool = new ChunkPool()
+  /** Messages in part, of all connections. */
+  gatheredBytes = 0
   readonly deadlines: Deadlines
   readonly compressor: MessageCompressor
   readonly onFault: (error: unknown) => void

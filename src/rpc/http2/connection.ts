@@ -18,7 +18,6 @@ import {
   RPC_ACKNOWLEDGEMENTS_QUEUED_MAX,
   RPC_CONNECTION_WINDOW_BYTES,
   RPC_HEADER_LIST_BYTES_MAX,
-  RPC_HELD_BACK_BYTES_MAX,
   RPC_LINGER_MS,
   RPC_OUTPUT_BYTES_HIGH,
   RPC_STREAM_WINDOW_BYTES,
@@ -155,11 +154,7 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
 
   /** Takes no new streams from the peer. */
   get refuses(): boolean {
-    return (
-      this.#state !== 'open' ||
-      this.streams.size > RPC_STREAMS_MAX ||
-      this.sender.heldBytes > RPC_HELD_BACK_BYTES_MAX
-    )
+    return this.#state !== 'open' || this.streams.size > RPC_STREAMS_MAX || this.sender.holdsTooMuch
   }
 
   get stopped(): boolean {
@@ -218,7 +213,7 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
     length: number,
     end: boolean,
   ): boolean {
-    if (this.role === 'server' && this.sender.heldBytes > RPC_HELD_BACK_BYTES_MAX) {
+    if (this.role === 'server' && this.sender.holdsTooMuch) {
       // It has been told to wait, or asked for it all and takes none of it.
       this.reset(stream, HTTP2_CODES.enhanceYourCalm)
       return false

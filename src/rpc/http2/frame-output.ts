@@ -24,7 +24,10 @@ const COPIED_BYTES_MAX = CHUNK_BYTES / 2
 /** More than a turn of a busy server needs at once. */
 const CHUNKS_KEPT_MAX = 16
 
+/** The memory that all connections of one owner share. */
 export class ChunkPool {
+  /** What they hold back for peers that do not take it. */
+  heldBytes = 0
   readonly #free: Uint8Array[] = []
 
   take(): Uint8Array {
@@ -38,15 +41,15 @@ export class ChunkPool {
 }
 
 export class FrameOutput {
+  readonly pool: ChunkPool
   readonly #socket: Socket
-  readonly #pool: ChunkPool
   #chunk: Uint8Array | null = null
   #length = 0
   #isBlocked = false
 
   constructor(socket: Socket, pool: ChunkPool) {
     this.#socket = socket
-    this.#pool = pool
+    this.pool = pool
   }
 
   /** Where `claim` made room. */
@@ -73,7 +76,7 @@ export class FrameOutput {
   claim(bytes: number): number {
     assert(bytes <= CHUNK_BYTES, 'a piece fits in a chunk')
     if (this.#length + bytes > CHUNK_BYTES) this.flush()
-    this.#chunk ??= this.#pool.take()
+    this.#chunk ??= this.pool.take()
     return this.#length
   }
 
@@ -88,11 +91,11 @@ export class FrameOutput {
     const socket = this.#socket
     if (this.#length < COPIED_BYTES_MAX && socket.queuedBytes > 0) {
       this.#isBlocked = !socket.write(chunk.slice(0, this.#length))
-      this.#pool.give(chunk)
+      this.pool.give(chunk)
     } else {
       this.#isBlocked = !socket.write(chunk.subarray(0, this.#length))
       // Otherwise the chunk belongs to the socket, and nobody here touches it again.
-      if (socket.queuedBytes === 0) this.#pool.give(chunk)
+      if (socket.queuedBytes === 0) this.pool.give(chunk)
     }
     this.#chunk = null
     this.#length = 0

@@ -4,7 +4,13 @@
  * the streams came to wait.
  */
 
-import { assert, RPC_OUTPUT_BYTES_HIGH } from '../../base/index.ts'
+import {
+  assert,
+  RPC_HELD_BACK_BYTES_ALL_MAX,
+  RPC_HELD_BACK_BYTES_MAX,
+  RPC_OUTPUT_BYTES_HIGH,
+  RPC_SHARE_BYTES,
+} from '../../base/index.ts'
 import type { HpackEncoder, OutgoingHeaders } from '../hpack/index.ts'
 import type { FrameOutput } from './frame-output.ts'
 import {
@@ -48,6 +54,19 @@ export class Sender<Call> {
 
   get heldBytes(): number {
     return this.#heldBytes
+  }
+
+  /** More waits than the peer may make us hold, for itself or as one of all. */
+  get holdsTooMuch(): boolean {
+    const held = this.#heldBytes
+    if (held > RPC_HELD_BACK_BYTES_MAX) return true
+    return held > RPC_SHARE_BYTES && this.#output.pool.heldBytes > RPC_HELD_BACK_BYTES_ALL_MAX
+  }
+
+  #noteHeld(change: number): void {
+    this.#heldBytes += change
+    this.#output.pool.heldBytes += change
+    assert(this.#heldBytes >= 0, 'no more leaves than was held back')
   }
 
   /** How many streams wait for the peer. */
@@ -125,7 +144,7 @@ export class Sender<Call> {
   drop(stream: Http2Stream<Call>): void {
     const held = stream.heldBack
     if (held === null) return
-    this.#heldBytes -= held.end - held.start
+    this.#noteHeld(held.start - held.end)
     stream.heldBack = null
     this.#waiting = this.#waiting.filter((other) => other !== stream)
   }
@@ -172,8 +191,7 @@ export class Sender<Call> {
     const isLast = held.ended && held.trailers === null
     const sent = this.#send(stream, held.bytes, held.start, held.end - held.start, isLast)
     held.start += sent
-    this.#heldBytes -= sent
-    assert(this.#heldBytes >= 0, 'no more leaves than was held back')
+    this.#noteHeld(-sent)
     return held.start === held.end
   }
 
@@ -226,7 +244,7 @@ export class Sender<Call> {
     held.bytes.set(piece, held.end)
     held.end += piece.length
     held.ended = end
-    this.#heldBytes += piece.length
+    this.#noteHeld(piece.length)
   }
 
   #writeHeaders(stream: Http2Stream<Call>, list: OutgoingHeaders, end: boolean): void {

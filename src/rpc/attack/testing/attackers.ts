@@ -44,6 +44,8 @@ const asks = (stream: number): Buffer[] => [
 const bomb = message(gzipSync(Buffer.alloc(100 * 1024 * 1024)), { flag: 1 })
 
 export const ATTACKS: Readonly<Record<string, Attack>> = {
+  // Not against anybody: what it costs that a third process is busy.
+  'a busy neighbour': { connections: 0 },
   'rapid reset': {
     connections: 1,
     again: many((id) => [opening(id, 'Echo'), reset(id)], 20_000),
@@ -113,6 +115,11 @@ function connect(port: number, attack: Attack): void {
   go()
 }
 
+function beBusy(): void {
+  for (let i = 0; i < 100; i++) block(fieldsOf('Echo'))
+  createNodeClock().soon(beBusy)
+}
+
 async function serve(): Promise<void> {
   const large = new Uint8Array(LARGE_BYTES)
   const server = new RpcServer({
@@ -157,6 +164,7 @@ const attack = ATTACKS[kind]
 if (kind === 'server') await serve()
 else if (attack !== undefined && process.send !== undefined) {
   for (let i = 0; i < attack.connections; i++) connect(Number(port), attack)
+  if (attack.connections === 0) beBusy()
   // It has begun once the server has had the time to hear of it.
   createNodeClock().after(300, () => process.send?.({ begun: true }))
 }
