@@ -126,6 +126,9 @@ export const RPC_ACKNOWLEDGE_MS_MAX = 10_000
 /** After the last word the peer has so long to read it. */
 export const RPC_LINGER_MS = 1000
 
+/** What is read and dropped meanwhile; who sends more floods, and need not hear the last word. */
+export const RPC_DROPPED_BYTES_MAX = 256 * KIB
+
 /** How often a server looks after those times. */
 export const RPC_SWEEP_MS = 1000
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
   RPC_ACKNOWLEDGE_MS_MAX,
+  RPC_DROPPED_BYTES_MAX,
   RPC_HELD_BACK_BYTES_ALL_MAX,
   RPC_HELD_BACK_BYTES_MAX,
   RPC_LINGER_MS,
@@ -166,6 +167,19 @@ describe('a peer that does not get on is not waited for (RPC_PARTIAL_MS_MAX)', (
       },
       { methods: [large] },
     ),
+  )
+})
+
+describe('a peer that goes on behind the last word (RPC_DROPPED_BYTES_MAX)', () => {
+  it(
+    'is not read from for ever',
+    attack(async (scene) => {
+      const attacker = await scene.attacker()
+      const startMs = scene.nowMs
+      attacker.send(opening(2, 'Echo'), Buffer.alloc(100 * RPC_DROPPED_BYTES_MAX))
+      await scene.until(() => scene.setup.server.connections === 1)
+      assert.ok(scene.nowMs - startMs < RPC_LINGER_MS / 2, 'it was not waited for')
+    }),
   )
 })
 

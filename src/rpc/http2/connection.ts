@@ -17,6 +17,7 @@ import {
   RPC_ACKNOWLEDGE_MS_MAX,
   RPC_ACKNOWLEDGEMENTS_QUEUED_MAX,
   RPC_CONNECTION_WINDOW_BYTES,
+  RPC_DROPPED_BYTES_MAX,
   RPC_HEADER_LIST_BYTES_MAX,
   RPC_LINGER_MS,
   RPC_OUTPUT_BYTES_HIGH,
@@ -122,6 +123,7 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
   readonly #patience = new Patience()
   #heardMs: number
   #lingering: Timer | null = null
+  #droppedBytes = 0
 
   constructor({ role, socket, clock, pool, listener }: ConnectionOptions<Call>) {
     this.role = role
@@ -326,7 +328,11 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
   // Receiving.
 
   receive(bytes: Uint8Array): void {
-    if (this.stopped) return
+    if (this.stopped) {
+      this.#droppedBytes += bytes.length
+      if (this.#droppedBytes > RPC_DROPPED_BYTES_MAX) this.#socket.destroy()
+      return
+    }
     this.#receiving = true
     this.#heardMs = this.#clock.monotonicMs()
     try {
