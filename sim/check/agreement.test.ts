@@ -71,3 +71,14 @@ test('the anomalies are real: trying every order finds none on small histories',
   }
   assert.deepEqual([...found].sort(), [...ANOMALIES].sort())
 })
+
+test('4,000 operations by 50 clients are judged in far less than 10 seconds', () => {
+  for (const unknownShare of [0, 0.02, 0.1]) {
+    const options = { clients: 50, operations: 4_000, keys: 3, unknownShare }
+    const run = execute(makePlan(new SeededChance(1, 'long'), options))
+    const startMs = performance.now()
+    assert.equal(blackBox(run).kind, 'linearizable')
+    assert.deepEqual(whiteBox(run).violations, [])
+    assert.ok(performance.now() - startMs < 10_000)
+  }
+})
