@@ -74,3 +74,28 @@ it('calls on a connection to a server that is gone fail, instead of waiting for 
   await pass(30_000)
   assert.deepEqual(ends, [14])
 })
+
+it('that holds for the connection after one that was lost in silence, too', async () => {
+  const { hub, channel, pass } = await setUp()
+  const ends: number[] = []
+  const ask = (): void => {
+    const receiver = {
+      message: () => assert.fail('nobody answers'),
+      ended: ({ status }: { status: { code: number } }) => ends.push(status.code),
+      writable: () => {},
+    }
+    const message = { bytes: new Uint8Array(1), offset: 0, length: 1 }
+    channel.unary('/test.Test/Nothing', message, receiver)
+  }
+  for (let lost = 1; lost <= 2; lost++) {
+    hub.cut({ from: 'server', to: 'client' })
+    ask()
+    await pass(30_000)
+    assert.equal(ends.length, lost)
+    hub.heal()
+    channel.connect()
+    await pass(10_000)
+    assert.equal(channel.state, 'ready')
+  }
+  assert.deepEqual(ends, [14, 14])
+})

@@ -87,7 +87,6 @@ export class RpcChannel implements SessionListener {
   #failures = 0
   #timer: Timer | null = null
   #sweeper: Timer | null = null
-  #pinged = false
 
   constructor(options: ChannelOptions) {
     assert(options.endpoints.length > 0, 'there is somebody to call')
@@ -159,7 +158,10 @@ export class RpcChannel implements SessionListener {
     if (this.#state === 'idle') this.#connect()
   }
 
-  /** No more calls; those under way end with CANCELLED. Idempotent. */
+  /**
+   * No more calls; those that wait end with CANCELLED, those that a server may have seen with
+   * UNAVAILABLE. Idempotent.
+   */
   close(): void {
     if (this.#state === 'closed') return
     this.#become('closed', null)
@@ -348,17 +350,10 @@ export class RpcChannel implements SessionListener {
       for (const session of [this.#session, ...this.#leaving]) {
         if (session === null) continue
         session.connection.sweep(nowMs)
-        if (nowMs - session.connection.heardMs > keepaliveMs) this.#keepAlive(session)
+        // A connection that no call waits on may be silent, and gone.
+        if (session.calls > 0) session.connection.keepAlive(nowMs, keepaliveMs)
       }
       if (this.#session !== null || this.#leaving.size > 0) this.#watch()
-    })
-  }
-
-  /** A connection that calls wait on is asked whether it is still there; silence ends it. */
-  #keepAlive(session: ClientSession): void {
-    if (this.#pinged || session.calls === 0) return
-    this.#pinged = session.connection.ping(() => {
-      this.#pinged = false
     })
   }
 

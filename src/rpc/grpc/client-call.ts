@@ -95,11 +95,6 @@ export class ClientCall implements Expiring {
     return this.#over
   }
 
-  /** The server may have looked at it by now. */
-  get isSent(): boolean {
-    return this.#stream !== null
-  }
-
   watch(clock: Clock, timeoutMs: number): void {
     if (timeoutMs === Number.POSITIVE_INFINITY) return
     this.dueMs = clock.monotonicMs() + timeoutMs

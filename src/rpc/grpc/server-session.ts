@@ -30,7 +30,6 @@ export class ServerSession implements Http2Listener<ServerCall>, CallHost {
   readonly messageBytesMax: number
   readonly #server: RpcServer
   #gathered = 0
-  #asked = false
 
   constructor(server: RpcServer, socket: Socket) {
     this.#server = server
@@ -90,15 +89,7 @@ export class ServerSession implements Http2Listener<ServerCall>, CallHost {
 
   sweep(nowMs: number, keepaliveMs: number): void {
     this.connection.sweep(nowMs)
-    // An answer counts as a sign of life; none in time ends the connection.
-    if (nowMs - this.connection.heardMs > keepaliveMs) this.#ask()
-  }
-
-  #ask(): void {
-    if (this.#asked) return
-    this.#asked = this.connection.ping(() => {
-      this.#asked = false
-    })
+    this.connection.keepAlive(nowMs, keepaliveMs)
   }
 
   gathers(bytes: number): boolean {

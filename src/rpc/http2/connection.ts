@@ -113,7 +113,7 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
   #flushAsked = false
   #reading = true
   #frames = 0
-  /** Own settings or an own ping wait for their acknowledgement since then; 0 when none does. */
+  /** Own settings wait for their acknowledgement since then; 0 when they have it. */
   #settingsSentMs: number
   /** Pings under way, the oldest first. */
   #pings: { readonly id: number; readonly sentMs: number; readonly onAnswer: () => void }[] = []
@@ -121,6 +121,7 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
   /** Answers that the peer asked for since it stopped reading. */
   #acknowledgements = 0
   readonly #patience = new Patience()
+  /** The time of the last bytes from the peer. */
   #heardMs: number
   #lingering: Timer | null = null
   #droppedBytes = 0
@@ -169,11 +170,6 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
 
   get sendWindow(): number {
     return this.#peer.windowBytes
-  }
-
-  /** The time of the last bytes from the peer. */
-  get heardMs(): number {
-    return this.#heardMs
   }
 
   /** Clients: whether the peer takes one more stream. */
@@ -280,6 +276,11 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
     return true
   }
 
+  /** After so much silence the peer is asked whether it is there; `sweep` ends what is not. */
+  keepAlive(nowMs: number, silentMs: number): void {
+    if (this.#pings.length === 0 && nowMs - this.#heardMs > silentMs) this.ping(() => {})
+  }
+
   #askFlush(): void {
     if (this.#receiving || this.#flushAsked) return
     this.#flushAsked = true
@@ -291,15 +292,10 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
     this.#flush()
   }
 
-  /** Also called by whoever has answered many at once and does not want to wait for the turn. */
-  flush(): void {
-    if (!this.#receiving) this.#flush()
-  }
-
   #flush(): void {
     if (this.#state === 'ended') return
     this.output.flushTurn()
-    // A client that does not read is not read from, so that what it costs is bounded. A client
+    // A peer that does not read is not read from, so that what it costs is bounded. A client
     // itself reads always: two that wait for each other would wait for ever.
     if (this.role === 'client') return
     if (this.#reading && this.output.queuedBytes > RPC_OUTPUT_BYTES_HIGH) {
