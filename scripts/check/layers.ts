@@ -18,9 +18,10 @@ export interface Layer {
 export const LAYERS: readonly Layer[] = [
   { folder: 'base', imports: [], types: [], pure: true },
   { folder: 'raft', imports: ['base'], types: [], pure: true },
-  { folder: 'state', imports: ['base'], types: [], pure: true },
-  { folder: 'shard', imports: ['base'], types: [], pure: true },
   { folder: 'wire', imports: ['base'], types: [], pure: true },
+  // `wire`: a command in the log is the message of the client that asked for it.
+  { folder: 'state', imports: ['base', 'wire'], types: [], pure: true },
+  { folder: 'shard', imports: ['base'], types: [], pure: true },
   { folder: 'io', imports: ['base'], types: [], pure: false },
   { folder: 'rpc', imports: ['base', 'wire', 'io'], types: [], pure: false },
   { folder: 'log', imports: ['base', 'io'], types: ['raft'], pure: false },

@@ -35,3 +35,12 @@ export type {
 } from './result.ts'
 export { SNAPSHOT_CHUNK_BYTES } from './snapshot.ts'
 export { FIRST_REVISION, Store } from './store.ts'
+export type {
+  CommandResult,
+  Done,
+  Failed,
+  LoadedRecords,
+  Missing,
+  RecordStore,
+  RevisionList,
+} from './types.ts'

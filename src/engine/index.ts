@@ -1,0 +1,16 @@
+/**
+ * engine: keeps the records of a store, behind one contract.
+ *
+ * Invariants: after a crash an engine comes back as it was at its last complete checkpoint; a
+ * damaged record is never handed out; what was dropped never comes back into a later state.
+ * Not here: what a record means, which of them are needed (`state`).
+ */
+export type {
+  Checkpoint,
+  Engine,
+  EngineFactory,
+  EngineSnapshot,
+  EngineStats,
+  RecordVisitor,
+  RevisionRecord,
+} from './types.ts'

@@ -1,0 +1,56 @@
+/** What the state needs of the storage under it, and what it tells those who drive it. */
+
+import type { ErrorCode } from '../base/index.ts'
+
+/**
+ * A place in the history of a store: `main` counts the commands that changed something, `sub` the
+ * changes within one of them. Kept in two arrays rather than in objects: there may be millions.
+ */
+export interface RevisionList {
+  readonly length: number
+  main(position: number): number
+  sub(position: number): number
+}
+
+/** Records that were brought into memory for somebody. */
+export interface LoadedRecords {
+  /** Null: not among those that were asked for, or dropped meanwhile. */
+  get(main: number, sub: number): Uint8Array | null
+}
+
+/**
+ * Where the state keeps the versions of its keys. A record is a `mvccpb.KeyValue` as clients see it;
+ * a deleted key leaves one with nothing but its key and `mod_revision`.
+ */
+export interface RecordStore {
+  /** Keeps a copy, which can be had at once. Revisions only ascend. */
+  append(main: number, sub: number, record: Uint8Array): void
+  /** Null when it is not in memory. Valid until the next call of any method. */
+  peek(main: number, sub: number): Uint8Array | null
+  /** No state from the next checkpoint on needs this record. */
+  drop(main: number, sub: number): void
+}
+
+/** The command did what it says. */
+export interface Done {
+  readonly kind: 'done'
+  /** The store's revision after it. */
+  readonly revision: number
+  /** The response message of etcd without its header; empty when nothing else is in it. */
+  readonly body: Uint8Array
+}
+
+/** The command was refused and changed nothing. */
+export interface Failed {
+  readonly kind: 'failed'
+  readonly revision: number
+  readonly code: ErrorCode
+}
+
+export type CommandResult = Done | Failed
+
+/** Nothing has happened yet: bring these records, then go on. */
+export interface Missing {
+  readonly kind: 'missing'
+  readonly revisions: RevisionList
+}
