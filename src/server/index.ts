@@ -6,3 +6,15 @@
  * Not here: how a group works (`group`), the doors (`api`).
  */
 export { Node, type NodeIdentity, type NodeParts } from './node.ts'
+export type {
+  MemberDescription,
+  NodeService,
+  NodeStatus,
+  ReadOutcome,
+  ReadRequest,
+  ReadWaiter,
+  SnapshotFile,
+  WriteOutcome,
+  WriteRequest,
+  WriteWaiter,
+} from './service.ts'

@@ -21,6 +21,7 @@ export {
   type Refusal,
   type TransactionCommand,
 } from './command.ts'
+export { COMMAND, type CommandKind, READ, type ReadKind } from './kinds.ts'
 export { STATE_LIMITS, type StateLimits } from './limits.ts'
 export { appendElement, decodeList } from './list.ts'
 export type { Stored } from './record.ts'
@@ -44,3 +45,4 @@ export type {
   RecordStore,
   RevisionList,
 } from './types.ts'
+export type { WatchHub } from './watch/index.ts'

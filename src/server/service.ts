@@ -1,0 +1,106 @@
+/** What the doors may ask of a node. They parse, check and translate; everything else is here. */
+
+import type { ErrorCode } from '../base/index.ts'
+import type { GroupId, NodeId } from '../raft/index.ts'
+import type { CommandKind, CommandResult, Done, ReadKind, WatchHub } from '../state/index.ts'
+
+export type WriteOutcome =
+  | { readonly kind: 'applied'; readonly result: CommandResult }
+  /** It did not take effect and never will. */
+  | { readonly kind: 'refused'; readonly code: ErrorCode }
+  /** Nobody knows: it may take effect later, or never. */
+  | { readonly kind: 'unknown'; readonly code: ErrorCode }
+
+/** Waits for one command; hears of it exactly once. */
+export interface WriteWaiter {
+  settleWrite(outcome: WriteOutcome): void
+}
+
+export type ReadOutcome =
+  /** The body is a view that is valid during the call only. */
+  | { readonly kind: 'done'; readonly result: Done }
+  /** An answer in pieces: more follow after this one, which is a response message of its own. */
+  | { readonly kind: 'piece'; readonly body: Uint8Array }
+  | { readonly kind: 'refused'; readonly revision: number; readonly code: ErrorCode }
+
+export interface ReadWaiter {
+  settleRead(outcome: ReadOutcome): void
+}
+
+export interface WriteRequest {
+  readonly kind: CommandKind
+  /** Copied before the call returns. */
+  readonly body: Uint8Array
+  /** With `sequence`, a retried command takes effect once; 0: every command is a new one. */
+  readonly session?: number
+  readonly sequence?: number
+}
+
+export interface ReadRequest {
+  readonly kind: ReadKind
+  /** Kept until the read has ended: must not change. */
+  readonly body: Uint8Array
+  /** Whatever this node knows, without asking the others. */
+  readonly serializable: boolean
+  /** Hand out a long answer in pieces of about this size; 0: in one. */
+  readonly pieceBytes?: number
+}
+
+export interface NodeStatus {
+  readonly leader: NodeId | null
+  readonly raftTerm: number
+  readonly raftIndex: number
+  readonly raftAppliedIndex: number
+  readonly isLearner: boolean
+  readonly revision: number
+  readonly dbSizeBytes: number
+  readonly dbSizeInUseBytes: number
+  readonly dbSizeQuotaBytes: number
+}
+
+export interface MemberDescription {
+  readonly id: NodeId
+  /** Empty until the member has said its name. */
+  readonly name: string
+  readonly peerUrls: readonly string[]
+  readonly clientUrls: readonly string[]
+  readonly isLearner: boolean
+}
+
+/** A copy of the whole store, as a stream of pieces of a file. */
+export interface SnapshotFile {
+  readonly bytes: number
+  pieces(): AsyncIterable<Uint8Array>
+  release(): void
+}
+
+export interface NodeService {
+  /** As clients of etcd see them: any 64 bits but 0. */
+  readonly clusterId: bigint
+  readonly memberId: bigint
+  readonly nodeId: NodeId
+  /** Which group owns the key. */
+  groupOf(key: Uint8Array): GroupId
+  /** Where everything is that belongs to no key: leases, alarms. */
+  readonly defaultGroup: GroupId
+  /** For the header of an answer. */
+  term(group: GroupId): number
+  /** The revision of the store as this node knows it. */
+  revision(group: GroupId): number
+  /** Proposed here, or forwarded to the leader; waits for a leader as long as a request may take. */
+  write(group: GroupId, request: WriteRequest, waiter: WriteWaiter): void
+  /** A linearizable read unless it says otherwise. Idempotent to give up: the waiter is dropped. */
+  read(group: GroupId, request: ReadRequest, waiter: ReadWaiter): void
+  watchHub(group: GroupId): WatchHub
+  /** Whether the group has a leader as far as this node knows, and who is told when that changes. */
+  hasLeader(group: GroupId): boolean
+  onLeader(group: GroupId, listener: (hasLeader: boolean) => void): () => void
+  status(group: GroupId): NodeStatus
+  /** The members as the cluster agrees on them; from this node's own knowledge when not linearizable. */
+  members(options: { readonly linearizable: boolean }): Promise<readonly MemberDescription[]>
+  /** Ends when leadership has moved, or fails with NOT_LEADER, BAD_REQUEST or TIMED_OUT. */
+  moveLeader(group: GroupId, to: NodeId): Promise<void>
+  snapshotFile(group: GroupId): Promise<SnapshotFile>
+  /** Lasts as long as the node; the smallest TTL of a lease in seconds. */
+  readonly leaseTtlSecondsMin: number
+}
