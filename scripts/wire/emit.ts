@@ -184,9 +184,21 @@ function readerLines(wanted: readonly string[]): string[] {
 
 function importLines(module: string, wanted: readonly string[]): string[] {
   if (wanted.length === 0) return []
-  const plain = (name: string): string => name.replace(/^type /, '').toLowerCase()
-  const sorted = [...wanted].sort((one, other) => (plain(one) < plain(other) ? -1 : 1))
+  const plain = (name: string): string => name.replace(/^type /, '')
+  const sorted = [...wanted].sort((one, other) => compareNames(plain(one), plain(other)))
   return bracket('import {', sorted, `} from '${module}'`)
+}
+
+/** The order of the formatter: as in a dictionary, a capital before the same letter in small. */
+function compareNames(one: string, other: string): number {
+  for (let at = 0; at < Math.min(one.length, other.length); at++) {
+    const [first, second] = [one.charAt(at), other.charAt(at)]
+    if (first === second) continue
+    const [low, otherLow] = [first.toLowerCase(), second.toLowerCase()]
+    if (low !== otherLow) return low < otherLow ? -1 : 1
+    return first < second ? -1 : 1
+  }
+  return one.length - other.length
 }
 
 function typeImportLines(module: string, wanted: readonly string[]): string[] {

@@ -39,6 +39,26 @@ service S { rpc M(B) returns (c.C); }
     assert.match(text, /^import \{ C, C_FILE \} from '\.\/c\.ts'$/m)
   })
 
+  it('imports names in the order of the formatter', () => {
+    const made = generate({
+      'proto/rpc.proto': 'package a;\nmessage Response {}\n',
+      'proto/b.proto': 'package b;\nimport "rpc.proto";\nmessage B { a.Response one = 1; }\n',
+    })
+    const text = made.get('src/wire/generated/b.ts') ?? ''
+    const names = /import \{([^}]*)\} from '\.\/rpc\.ts'/.exec(text)?.[1]?.match(/[\w ]*\w/g)
+    assert.deepEqual(
+      names?.map((name) => name.trim()),
+      [
+        'createResponse',
+        'lengthOfResponse',
+        'type Response',
+        'RPC_FILE',
+        'readResponse',
+        'writeResponse',
+      ],
+    )
+  })
+
   it('finds a name from the innermost place outwards', () => {
     const made = generate({
       'proto/a.proto': `package a.b;

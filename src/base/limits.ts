@@ -164,10 +164,10 @@ export const RPC_GZIP_RUNNING_MAX = 2
 export const RPC_GZIP_WAITING_MAX = 256
 
 /**
- * Messages within messages, as in other implementations of protobuf. A stack overflow needs some
- * thousand.
+ * Messages within messages. A transaction of etcd may go down 128 transactions, two messages each,
+ * and its answer ends two further down. A stack overflow needs some thousand.
  */
-export const WIRE_DEPTH_MAX = 100
+export const WIRE_DEPTH_MAX = 300
 
 /**
  * Elements in the repeated fields of one message. An empty one takes 2 bytes on the wire and about

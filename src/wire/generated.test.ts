@@ -4,10 +4,14 @@ import {
   descriptorBytes,
   echo,
   etcd,
+  etcdAuth,
+  etcdElection,
   etcdKv,
+  etcdLock,
   health,
   reflection,
   reflectionAlpha,
+  state,
   WireReader,
 } from './index.ts'
 
@@ -63,6 +67,30 @@ describe('messages of etcd', () => {
     }
   })
 
+  it('are a transaction within a transaction, as deep as etcd lets it be', () => {
+    let txn = etcd.TxnRequest.create()
+    let answer = etcd.TxnResponse.create({ succeeded: true })
+    for (let level = 0; level < 128; level++) {
+      txn = etcd.TxnRequest.create({ failure: [{ request: { kind: 'requestTxn', value: txn } }] })
+      const response = { kind: 'responseTxn' as const, value: answer }
+      answer = etcd.TxnResponse.create({ responses: [{ response }] })
+    }
+    assert.deepEqual(etcd.TxnRequest.decodeBytes(etcd.TxnRequest.encodeBytes(txn)), txn)
+    assert.deepEqual(etcd.TxnResponse.decodeBytes(etcd.TxnResponse.encodeBytes(answer)), answer)
+  })
+
+  it('are what is compared, with the fields that a Go client sends', () => {
+    // etcdctl txn: mod("foo") != "3" over the keys up to "fop".
+    const bytes = hex('0803 1002 1a03666f6f 3003 8204 03666f70')
+    assert.deepEqual(etcd.Compare.decodeBytes(bytes), {
+      result: etcd.CompareCompareResult.NOT_EQUAL,
+      target: etcd.CompareCompareTarget.MOD,
+      key: TEXT.encode('foo'),
+      targetUnion: { kind: 'modRevision', value: 3 },
+      rangeEnd: TEXT.encode('fop'),
+    })
+  })
+
   it('can be looked at without making anything of them', () => {
     const bytes = hex('ee 0a03666f6f 1203626172 2001 ee')
     const reader = new WireReader(bytes, 0, 0)
@@ -99,6 +127,23 @@ describe('services', () => {
     assert.equal(echo.Echo.methods.bidirectional.responseStream, true)
   })
 
+  it('are all those of etcd', () => {
+    const services = [etcd.KV, etcd.Watch, etcd.Lease, etcd.Cluster, etcd.Maintenance, etcd.Auth]
+    const counts = services.map(({ name, methods }) => [name, Object.keys(methods).length])
+    assert.deepEqual(counts, [
+      ['etcdserverpb.KV', 6],
+      ['etcdserverpb.Watch', 1],
+      ['etcdserverpb.Lease', 5],
+      ['etcdserverpb.Cluster', 5],
+      ['etcdserverpb.Maintenance', 8],
+      ['etcdserverpb.Auth', 17],
+    ])
+    assert.equal(etcdLock.Lock.methods.lock.path, '/v3lockpb.Lock/Lock')
+    assert.equal(etcdElection.Election.methods.observe.path, '/v3electionpb.Election/Observe')
+    assert.equal(etcdAuth.Permission.name, 'authpb.Permission')
+    assert.equal(state.LeaseExpireRequest.name, 'quorate.state.v1.LeaseExpireRequest')
+  })
+
   it('carry a description that begins with the name of their file', () => {
     for (const { name, file } of [health.Health, etcd.KV, echo.Echo]) {
       const bytes = descriptorBytes(file)
@@ -109,7 +154,7 @@ describe('services', () => {
     }
     assert.deepEqual(
       etcd.KV.file.dependencies.map((one) => one.name),
-      ['etcd/kv.proto'],
+      ['etcd/auth.proto', 'etcd/kv.proto'],
     )
   })
 })

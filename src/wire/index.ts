@@ -15,10 +15,14 @@ export {
   type MethodDescription,
   type ServiceDescription,
 } from './description.ts'
+export * as etcdAuth from './generated/etcd-auth.ts'
 export * as etcdKv from './generated/etcd-kv.ts'
 export * as etcd from './generated/etcd-rpc.ts'
+export * as etcdElection from './generated/etcd-v3election.ts'
+export * as etcdLock from './generated/etcd-v3lock.ts'
 export * as health from './generated/grpc-health-v1-health.ts'
 export * as reflection from './generated/grpc-reflection-v1-reflection.ts'
 export * as reflectionAlpha from './generated/grpc-reflection-v1alpha-reflection.ts'
 export * as echo from './generated/quorate-echo-v1-echo.ts'
+export * as state from './generated/quorate-state-v1-state.ts'
 export { WireReader } from './reader.ts'

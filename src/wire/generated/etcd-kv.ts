@@ -6,12 +6,21 @@ import type { FileDescription } from '../description.ts'
 import { EMPTY_BYTES, type WireReader } from '../reader.ts'
 import {
   bytesLength,
+  delimitedLength,
+  int32Length,
   int64Length,
   numberLength,
   writeBytes,
+  writeInt32,
   writeInt64,
   writeNumber,
+  writeUint32,
 } from '../writer.ts'
+
+export const EventEventType = {
+  PUT: 0,
+  DELETE: 1,
+} as const
 
 export interface KeyValue {
   key: Uint8Array
@@ -120,13 +129,98 @@ export const KeyValue = new MessageCodec<KeyValue>({
   read: readKeyValue,
 })
 
+export interface Event {
+  type: number
+  kv: KeyValue | null
+  prevKv: KeyValue | null
+}
+
+export function createEvent(): Event {
+  return {
+    type: 0,
+    kv: null,
+    prevKv: null,
+  }
+}
+
+export function lengthOfEvent(value: Event): number {
+  let length = 0
+  if (value.type !== 0) {
+    length += 1 + int32Length(value.type)
+  }
+  if (value.kv !== null) {
+    length += 1 + delimitedLength(lengthOfKeyValue(value.kv))
+  }
+  if (value.prevKv !== null) {
+    length += 1 + delimitedLength(lengthOfKeyValue(value.prevKv))
+  }
+  return length
+}
+
+export function writeEvent(value: Event, target: Uint8Array, offset: number): number {
+  let at = offset
+  if (value.type !== 0) {
+    target[at++] = 8
+    at = writeInt32(target, at, value.type)
+  }
+  if (value.kv !== null) {
+    target[at++] = 18
+    at = writeUint32(target, at, lengthOfKeyValue(value.kv))
+    at = writeKeyValue(value.kv, target, at)
+  }
+  if (value.prevKv !== null) {
+    target[at++] = 26
+    at = writeUint32(target, at, lengthOfKeyValue(value.prevKv))
+    at = writeKeyValue(value.prevKv, target, at)
+  }
+  return at
+}
+
+export function readEvent(reader: WireReader, into: Event): void {
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    switch (tag) {
+      case 8:
+        into.type = reader.int32()
+        break
+      case 18: {
+        const one = into.kv ?? createKeyValue()
+        into.kv = one
+        const outer = reader.enter()
+        readKeyValue(reader, one)
+        reader.leave(outer)
+        break
+      }
+      case 26: {
+        const one = into.prevKv ?? createKeyValue()
+        into.prevKv = one
+        const outer = reader.enter()
+        readKeyValue(reader, one)
+        reader.leave(outer)
+        break
+      }
+      default:
+        reader.skip(tag)
+    }
+  }
+}
+
+export const Event = new MessageCodec<Event>({
+  name: 'mvccpb.Event',
+  create: createEvent,
+  length: lengthOfEvent,
+  write: writeEvent,
+  read: readEvent,
+})
+
 export const KV_FILE: FileDescription = {
   name: 'etcd/kv.proto',
   dependencies: [],
-  symbols: ['mvccpb.KeyValue'],
+  symbols: ['mvccpb.KeyValue', 'mvccpb.Event', 'mvccpb.Event.EventType'],
   descriptor:
     'Cg1ldGNkL2t2LnByb3RvEgZtdmNjcGIiugEKCEtleVZhbHVlEhAKA2tleRgBIAEoDFIDa2V5EisKD2NyZWF0ZV9yZXZp' +
     'c2lvbhgCIAEoA0ICMAJSDmNyZWF0ZVJldmlzaW9uEiUKDG1vZF9yZXZpc2lvbhgDIAEoA0ICMAJSC21vZFJldmlzaW9u' +
     'EhwKB3ZlcnNpb24YBCABKANCAjACUgd2ZXJzaW9uEhQKBXZhbHVlGAUgASgMUgV2YWx1ZRIUCgVsZWFzZRgGIAEoA1IF' +
-    'bGVhc2ViBnByb3RvMw==',
+    'bGVhc2UiowEKBUV2ZW50EisKBHR5cGUYASABKA4yFy5tdmNjcGIuRXZlbnQuRXZlbnRUeXBlUgR0eXBlEiAKAmt2GAIg' +
+    'ASgLMhAubXZjY3BiLktleVZhbHVlUgJrdhIpCgdwcmV2X2t2GAMgASgLMhAubXZjY3BiLktleVZhbHVlUgZwcmV2S3Yi' +
+    'IAoJRXZlbnRUeXBlEgcKA1BVVBAAEgoKBkRFTEVURRABYgZwcm90bzM=',
 }
