@@ -216,3 +216,14 @@ export interface Gzip {
    */
   inflate(bytes: Uint8Array, options: { readonly bytesMax: number }): Promise<Uint8Array>
 }
+
+/** A hash of bytes that come in pieces. */
+export interface RunningHash {
+  update(bytes: Uint8Array): void
+  /** Its last word: nothing is added after it. */
+  digest(): Uint8Array
+}
+
+export interface Hashing {
+  sha256(): RunningHash
+}

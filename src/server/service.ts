@@ -19,12 +19,17 @@ export interface WriteWaiter {
 export type ReadOutcome =
   /** The body is a view that is valid during the call only. */
   | { readonly kind: 'done'; readonly result: Done }
-  /** An answer in pieces: more follow after this one, which is a response message of its own. */
-  | { readonly kind: 'piece'; readonly body: Uint8Array }
+  /**
+   * An answer in pieces: more follow after this one, which is a response message of its own. The
+   * next one comes once `next` was called, during that call or later; never called, it is dropped.
+   */
+  | { readonly kind: 'piece'; readonly body: Uint8Array; readonly next: () => void }
   | { readonly kind: 'refused'; readonly revision: number; readonly code: ErrorCode }
 
 export interface ReadWaiter {
   settleRead(outcome: ReadOutcome): void
+  /** Asked between two slices of a long read: nobody waits any more, so that it may just end. */
+  readonly isGone?: boolean
 }
 
 export interface WriteRequest {
@@ -79,6 +84,8 @@ export interface NodeService {
   readonly clusterId: bigint
   readonly memberId: bigint
   readonly nodeId: NodeId
+  /** What clients of etcd call that node; its own answer for `nodeId` is `memberId`. */
+  memberIdOf(node: NodeId): bigint
   /** Which group owns the key. */
   groupOf(key: Uint8Array): GroupId
   /** Where everything is that belongs to no key: leases, alarms. */

@@ -26,3 +26,10 @@ export * as reflectionAlpha from './generated/grpc-reflection-v1alpha-reflection
 export * as echo from './generated/quorate-echo-v1-echo.ts'
 export * as state from './generated/quorate-state-v1-state.ts'
 export { WireReader } from './reader.ts'
+export {
+  delimitedLength,
+  numberLength,
+  uint32Length,
+  writeNumber,
+  writeUint32,
+} from './writer.ts'
