@@ -1,0 +1,234 @@
+/** Every key of a store, in order, with its versions since the last compaction. */
+
+import { assert } from '../../base/index.ts'
+import type { KeySlot, NewTombstone, NewVersion, RestoredVersion, VersionRef } from './types.ts'
+
+interface PlainVersion {
+  readonly main: number
+  readonly sub: number
+  readonly create: number
+  readonly version: number
+  readonly lease: bigint
+  readonly deleted: boolean
+  readonly recordBytes: number
+}
+
+interface PlainKey {
+  readonly slot: KeySlot
+  readonly bytes: Uint8Array
+  /** From the newest to the oldest; never empty. */
+  readonly versions: PlainVersion[]
+}
+
+/** One character for one byte: compares as the bytes do. */
+function textOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
+}
+
+export class KeyIndex {
+  readonly #byText = new Map<string, PlainKey>()
+  readonly #bySlot = new Map<KeySlot, PlainKey>()
+  #lastSlot = 0
+  #floor = 0
+  /** What `versionAt` found since the last change; a reference is a place in here, from 1 on. */
+  #found: PlainVersion[] = []
+  #inOrder: readonly PlainKey[] | null = null
+
+  /** Memory it takes. */
+  get bytes(): number {
+    return this.versions * 100
+  }
+
+  get liveKeys(): number {
+    return this.#sorted().filter(({ versions }) => !versions[0]?.deleted).length
+  }
+
+  get versions(): number {
+    return this.#sorted().reduce((sum, { versions }) => sum + versions.length, 0)
+  }
+
+  get liveBytes(): number {
+    const all = this.#sorted().flatMap(({ versions }) => versions)
+    return all.reduce((sum, { recordBytes }) => sum + recordBytes, 0)
+  }
+
+  find(bytes: Uint8Array, start: number, end: number): KeySlot {
+    return this.#byText.get(textOf(bytes.subarray(start, end)))?.slot ?? 0
+  }
+
+  main(slot: KeySlot): number {
+    return this.#latest(slot).main
+  }
+
+  sub(slot: KeySlot): number {
+    return this.#latest(slot).sub
+  }
+
+  create(slot: KeySlot): number {
+    return this.#latest(slot).create
+  }
+
+  version(slot: KeySlot): number {
+    return this.#latest(slot).version
+  }
+
+  lease(slot: KeySlot): bigint {
+    return this.#latest(slot).lease
+  }
+
+  isDeleted(slot: KeySlot): boolean {
+    return this.#latest(slot).deleted
+  }
+
+  recordBytes(slot: KeySlot): number {
+    return this.#latest(slot).recordBytes
+  }
+
+  versionAt(slot: KeySlot, at: number): VersionRef {
+    assert(at >= this.#floor, 'what was compacted is not asked for')
+    const found = this.#key(slot).versions.find(({ main }) => main <= at)
+    return found === undefined || found.deleted ? 0 : this.#found.push(found)
+  }
+
+  refMain(ref: VersionRef): number {
+    return this.#ref(ref).main
+  }
+
+  refSub(ref: VersionRef): number {
+    return this.#ref(ref).sub
+  }
+
+  refCreate(ref: VersionRef): number {
+    return this.#ref(ref).create
+  }
+
+  refVersion(ref: VersionRef): number {
+    return this.#ref(ref).version
+  }
+
+  refLease(ref: VersionRef): bigint {
+    return this.#ref(ref).lease
+  }
+
+  refBytes(ref: VersionRef): number {
+    return this.#ref(ref).recordBytes
+  }
+
+  put(bytes: Uint8Array, start: number, end: number, given: NewVersion): KeySlot {
+    const known = this.#byText.get(textOf(bytes.subarray(start, end)))?.versions[0]
+    const before = known === undefined || known.deleted ? { create: given.main, version: 0 } : known
+    const { main, sub, lease, recordBytes } = given
+    const { create, version } = before
+    const next = { main, sub, create, version: version + 1, lease, deleted: false, recordBytes }
+    return this.#add(bytes.slice(start, end), next)
+  }
+
+  remove(slot: KeySlot, { main, sub, recordBytes }: NewTombstone): void {
+    assert(!this.#latest(slot).deleted, 'what is removed is there')
+    const { bytes } = this.#key(slot)
+    this.#add(bytes, { main, sub, create: 0, version: 0, lease: 0n, deleted: true, recordBytes })
+  }
+
+  restore(bytes: Uint8Array, start: number, end: number, given: RestoredVersion): KeySlot {
+    return this.#add(bytes.slice(start, end), { ...given })
+  }
+
+  first(from: Uint8Array): KeySlot {
+    const text = textOf(from)
+    return this.#sorted().find(({ bytes }) => textOf(bytes) >= text)?.slot ?? 0
+  }
+
+  next(slot: KeySlot): KeySlot {
+    const text = textOf(this.#key(slot).bytes)
+    return this.#sorted().find(({ bytes }) => textOf(bytes) > text)?.slot ?? 0
+  }
+
+  countLive(from: Uint8Array, to: Uint8Array | null): number {
+    return this.#sorted().filter(({ bytes, versions }) => {
+      const text = textOf(bytes)
+      if (versions[0]?.deleted) return false
+      return text >= textOf(from) && (to === null || text < textOf(to))
+    }).length
+  }
+
+  keyLength(slot: KeySlot): number {
+    return this.#key(slot).bytes.length
+  }
+
+  keyBytes(slot: KeySlot): Uint8Array {
+    return this.#key(slot).bytes.slice()
+  }
+
+  copyKey(slot: KeySlot, target: Uint8Array, offset: number): number {
+    const { bytes } = this.#key(slot)
+    target.set(bytes, offset)
+    return bytes.length
+  }
+
+  compareKey(slot: KeySlot, bytes: Uint8Array): number {
+    const [own, other] = [textOf(this.#key(slot).bytes), textOf(bytes)]
+    return own < other ? -1 : own > other ? 1 : 0
+  }
+
+  compact(at: number): void {
+    assert(at > this.#floor, 'compaction only moves on')
+    this.#floor = at
+  }
+
+  /** All at once: the order of what is dropped is the real one's own affair. */
+  compactStep(_budget: number, dropped: (main: number, sub: number) => void): boolean {
+    this.#found = []
+    for (const key of this.#sorted()) this.#compactKey(key, dropped)
+    this.#inOrder = null
+    return true
+  }
+
+  #compactKey(key: PlainKey, dropped: (main: number, sub: number) => void): void {
+    const { versions } = key
+    const inForce = versions.findIndex(({ main }) => main <= this.#floor)
+    if (inForce < 0) return
+    const stays = inForce + (versions[inForce]?.deleted ? 0 : 1)
+    for (const { main, sub } of versions.splice(stays)) dropped(main, sub)
+    if (versions.length > 0) return
+    this.#byText.delete(textOf(key.bytes))
+    this.#bySlot.delete(key.slot)
+  }
+
+  #add(bytes: Uint8Array, version: PlainVersion): KeySlot {
+    const known = this.#byText.get(textOf(bytes))
+    this.#found = []
+    if (known !== undefined) {
+      known.versions.unshift(version)
+      return known.slot
+    }
+    this.#lastSlot += 1
+    const key = { slot: this.#lastSlot, bytes, versions: [version] }
+    this.#inOrder = null
+    this.#byText.set(textOf(bytes), key)
+    this.#bySlot.set(key.slot, key)
+    return key.slot
+  }
+
+  #sorted(): readonly PlainKey[] {
+    this.#inOrder ??= [...this.#byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key)
+    return this.#inOrder
+  }
+
+  #key(slot: KeySlot): PlainKey {
+    const key = this.#bySlot.get(slot)
+    assert(key !== undefined, 'a slot stands for a key')
+    return key
+  }
+
+  #latest(slot: KeySlot): PlainVersion {
+    const [latest] = this.#key(slot).versions
+    assert(latest !== undefined, 'a key has a version')
+    return latest
+  }
+
+  #ref(ref: VersionRef): PlainVersion {
+    const found = this.#found[ref - 1]
+    assert(found !== undefined, 'a reference is used before the next change')
+    return found
+  }
+}
