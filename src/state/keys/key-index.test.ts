@@ -159,6 +159,7 @@ describe('the order of keys', () => {
     assert.equal(session.index.countLive(bytesOf('b'), bytesOf('d')), 1)
     assert.equal(session.index.countLive(bytesOf('d'), bytesOf('b')), 0)
     assert.equal(session.index.countLive(bytesOf('c'), bytesOf('c')), 0)
+    session.put('a')
     session.compact(session.revision)
     assert.deepEqual(session.keysFrom(''), ['a', 'c', 'd'])
     assert.equal(session.find('b'), NO_SLOT)
@@ -199,11 +200,22 @@ describe('compaction', () => {
     session.remove('gone')
     session.remove('back')
     session.put('back')
-    assert.deepEqual(session.compact(5).sort(), ['2.0', '3.0', '4.0', '5.0'])
+    assert.deepEqual(session.compact(6).sort(), ['2.0', '3.0', '4.0', '5.0'])
     assert.equal(session.find('gone'), NO_SLOT)
-    assert.equal(session.versionAt('back', 5), 'none')
     assert.equal(session.versionAt('back', 6), '6.0 created 6 version 1 lease 0 bytes 14')
     assert.equal(session.index.versions, 1)
+  })
+
+  it('leaves a tombstone at its very revision to those who watch from there', () => {
+    const session = new Session()
+    session.put('a')
+    session.remove('a')
+    session.put('b')
+    assert.deepEqual(session.compact(3), ['2.0'])
+    assert.deepEqual(session.keysFrom(''), ['-a', 'b'])
+    assert.equal(session.versionAt('a', 3), 'none')
+    assert.deepEqual(session.compact(4), ['3.0'])
+    assert.deepEqual(session.keysFrom(''), ['b'])
   })
 
   it('only moves on', () => {

@@ -170,6 +170,11 @@ export class KeyIndex {
     return own < other ? -1 : own > other ? 1 : 0
   }
 
+  /**
+   * Of each key the newest version at or below `at` stays, unless it is a tombstone below `at`, and
+   * everything older goes. A tombstone exactly at `at` stays until the next compaction, as in etcd
+   * since 3.6: a watch may still begin at `at` and must hear of it.
+   */
   compact(at: number): void {
     assert(at > this.#floor, 'compaction only moves on')
     this.#floor = at
@@ -187,7 +192,8 @@ export class KeyIndex {
     const { versions } = key
     const inForce = versions.findIndex(({ main }) => main <= this.#floor)
     if (inForce < 0) return
-    const stays = inForce + (versions[inForce]?.deleted ? 0 : 1)
+    const { deleted, main: since } = versions[inForce] as PlainVersion
+    const stays = inForce + (deleted && since < this.#floor ? 0 : 1)
     for (const { main, sub } of versions.splice(stays)) dropped(main, sub)
     if (versions.length > 0) return
     this.#byText.delete(textOf(key.bytes))

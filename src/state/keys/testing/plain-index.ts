@@ -185,7 +185,8 @@ export class PlainIndex {
     const { versions } = key
     const inForce = versions.findIndex(({ main }) => main <= this.#floor)
     if (inForce < 0) return
-    const stays = inForce + (versions[inForce]?.deleted ? 0 : 1)
+    const { deleted, main: since } = versions[inForce] as PlainVersion
+    const stays = inForce + (deleted && since < this.#floor ? 0 : 1)
     for (const { main, sub } of versions.splice(stays)) dropped(main, sub)
     if (versions.length > 0) return
     this.#byText.delete(textOf(key.bytes))
