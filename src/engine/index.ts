@@ -5,6 +5,12 @@
  * damaged record is never handed out; what was dropped never comes back into a later state.
  * Not here: what a record means, which of them are needed (`state`).
  */
+export {
+  createMemory,
+  MEMORY_LIMITS,
+  type MemoryLimits,
+  type MemoryOptions,
+} from './memory/index.ts'
 export type {
   Checkpoint,
   Engine,
