@@ -6,8 +6,8 @@
  */
 export { type CallOptions, type ChannelOptions, type ChannelState, RpcChannel } from './channel.ts'
 export { type CallEnd, type CallReceiver, ClientCall } from './client-call.ts'
+export { LocalCall, type LocalCallOptions, type LocalReceiver } from './local-call.ts'
 export { Metadata } from './metadata.ts'
 export { RpcServer, type RpcServerOptions } from './server.ts'
-export { ServerCall } from './server-call.ts'
-export type { Method, StreamHandler, StreamMethod, UnaryMethod } from './service.ts'
+export type { Method, ServerCall, StreamHandler, StreamMethod, UnaryMethod } from './service.ts'
 export { STATUS, type Status, type StatusCode, statusName } from './status.ts'

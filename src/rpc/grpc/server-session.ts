@@ -18,13 +18,13 @@ import {
 import { type AcceptedCall, callHead } from './call-head.ts'
 import type { MessageCompressor } from './compression.ts'
 import type { Deadlines } from './deadlines.ts'
+import { type CallHost, NetworkCall } from './network-call.ts'
 import { encodeMessage } from './percent.ts'
 import type { RpcServer } from './server.ts'
-import { type CallHost, ServerCall } from './server-call.ts'
 import type { Status } from './status.ts'
 
-export class ServerSession implements Http2Listener<ServerCall>, CallHost {
-  readonly connection: Http2Connection<ServerCall>
+export class ServerSession implements Http2Listener<NetworkCall>, CallHost {
+  readonly connection: Http2Connection<NetworkCall>
   readonly deadlines: Deadlines
   readonly compressor: MessageCompressor
   readonly messageBytesMax: number
@@ -37,7 +37,7 @@ export class ServerSession implements Http2Listener<ServerCall>, CallHost {
     this.compressor = server.compressor
     this.messageBytesMax = server.messageBytesMax
     const { clock, pool } = server
-    this.connection = new Http2Connection<ServerCall>({
+    this.connection = new Http2Connection<NetworkCall>({
       role: 'server',
       socket,
       clock,
@@ -46,7 +46,7 @@ export class ServerSession implements Http2Listener<ServerCall>, CallHost {
     })
   }
 
-  requested(stream: Http2Stream<ServerCall>, request: RequestHead, end: boolean): void {
+  requested(stream: Http2Stream<NetworkCall>, request: RequestHead, end: boolean): void {
     const head = callHead(request, this.#server.methods)
     if (head.kind === 'call') this.#begin(stream, { request, head }, end)
     else if (head.kind === 'http') this.connection.headers(stream, head.answer, true)
@@ -54,18 +54,18 @@ export class ServerSession implements Http2Listener<ServerCall>, CallHost {
   }
 
   #begin(
-    stream: Http2Stream<ServerCall>,
+    stream: Http2Stream<NetworkCall>,
     heads: { request: RequestHead; head: AcceptedCall },
     end: boolean,
   ): void {
-    const call = new ServerCall(this, stream, heads)
+    const call = new NetworkCall(this, stream, heads)
     stream.call = call
     call.begin(this.#server.clock)
     if (end) call.ended()
   }
 
   data(
-    stream: Http2Stream<ServerCall>,
+    stream: Http2Stream<NetworkCall>,
     bytes: Uint8Array,
     offset: number,
     length: number,
@@ -75,15 +75,15 @@ export class ServerSession implements Http2Listener<ServerCall>, CallHost {
   }
 
   /** A client has nothing to say there; it is the end of the request all the same. */
-  trailers(stream: Http2Stream<ServerCall>, _trailers: Trailers): void {
+  trailers(stream: Http2Stream<NetworkCall>, _trailers: Trailers): void {
     stream.call?.ended()
   }
 
-  closed(stream: Http2Stream<ServerCall>, _code: number): void {
+  closed(stream: Http2Stream<NetworkCall>, _code: number): void {
     stream.call?.closed()
   }
 
-  writable(stream: Http2Stream<ServerCall>): void {
+  writable(stream: Http2Stream<NetworkCall>): void {
     stream.call?.writable()
   }
 
@@ -108,7 +108,7 @@ export class ServerSession implements Http2Listener<ServerCall>, CallHost {
     this.#server.ended(this)
   }
 
-  responded(_stream: Http2Stream<ServerCall>, _head: ResponseHead, _end: boolean): void {}
+  responded(_stream: Http2Stream<NetworkCall>, _head: ResponseHead, _end: boolean): void {}
 
   settled(): void {}
 

@@ -1,6 +1,42 @@
 /** What a server offers: methods by path, each with the function that answers. */
 
-import type { ServerCall } from './server-call.ts'
+import type { KvError } from '../../base/index.ts'
+import type { Codec } from '../../wire/index.ts'
+import type { Metadata } from './metadata.ts'
+import type { StatusCode } from './status.ts'
+
+/**
+ * One call as its handler sees it, wherever it came from.
+ *
+ * A handler answers a unary call with `answer` or `answerWith`, a stream with `write` and `end`,
+ * and either with `fail`; at once or later. After the last of these, or after `cancelled`, nothing
+ * a handler says does anything.
+ */
+export interface ServerCall {
+  /** Names and values as they came: to look for one of them without making anything. */
+  readonly request: { readonly fields: readonly string[] }
+  readonly metadata: Metadata
+  /** Answered, failed or cancelled. */
+  readonly isOver: boolean
+  /** Unary calls: told once when nobody waits for the answer any more. */
+  onCancel: (() => void) | null
+  /** Streams: `message` and `ended` are not called until `resume`, but for what is under way. */
+  pause(): void
+  resume(): void
+  /** Fields before the first message. */
+  setInitial(metadata: Metadata): void
+  /** Fields that go with the status. */
+  setTrailing(metadata: Metadata): void
+  answer(bytes: Uint8Array, offset: number, length: number): void
+  /** Encodes straight into what leaves. */
+  answerWith<T>(codec: Codec<T>, value: T): void
+  /** False: enough for now; the handler's `writable` tells when to go on. */
+  write(bytes: Uint8Array, offset: number, length: number): boolean
+  /** The last word of a call that went well. */
+  end(): void
+  fail(code: StatusCode, message: string): void
+  failWith(error: KvError): void
+}
 
 /** One message in, one out. The answer may be given at once or later, through the call. */
 export interface UnaryMethod {

@@ -35,6 +35,12 @@ export interface Status {
   readonly message: string
 }
 
+/** What a mistake of ours is told as: never its text, which may hold anything. */
+export const UNEXPECTED: Status = {
+  code: STATUS.INTERNAL,
+  message: 'the server failed to handle the call',
+}
+
 /** Position is code. */
 const NAMES: readonly StatusName[] = Object.keys(STATUS) as StatusName[]
 

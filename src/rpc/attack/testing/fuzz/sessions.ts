@@ -9,6 +9,7 @@ import {
   SeededChance,
 } from '../../../../base/index.ts'
 import type { Gzip, Socket } from '../../../../io/index.ts'
+import type { NetworkCall } from '../../../grpc/network-call.ts'
 import { ServerSession } from '../../../grpc/server-session.ts'
 import type { Http2Stream, RequestHead } from '../../../http2/index.ts'
 import { type Method, RpcServer, type ServerCall, STATUS } from '../../../index.ts'
@@ -178,12 +179,12 @@ export async function settle(): Promise<void> {
 
 /** Counts what a server hears of each stream. */
 class WatchedSession extends ServerSession {
-  readonly requestedStreams = new Set<Http2Stream<ServerCall>>()
-  readonly closedStreams = new Set<Http2Stream<ServerCall>>()
+  readonly requestedStreams = new Set<Http2Stream<NetworkCall>>()
+  readonly closedStreams = new Set<Http2Stream<NetworkCall>>()
   gatheredTotal = 0
   endings = 0
 
-  override requested(stream: Http2Stream<ServerCall>, request: RequestHead, end: boolean): void {
+  override requested(stream: Http2Stream<NetworkCall>, request: RequestHead, end: boolean): void {
     assert.ok(!this.connection.stopped, 'nothing is done after the end')
     assert.ok(!this.requestedStreams.has(stream), 'a stream begins once')
     this.requestedStreams.add(stream)
@@ -191,7 +192,7 @@ class WatchedSession extends ServerSession {
   }
 
   override data(
-    stream: Http2Stream<ServerCall>,
+    stream: Http2Stream<NetworkCall>,
     bytes: Uint8Array,
     offset: number,
     length: number,
@@ -202,7 +203,7 @@ class WatchedSession extends ServerSession {
     super.data(stream, bytes, offset, length, end)
   }
 
-  override closed(stream: Http2Stream<ServerCall>, code: number): void {
+  override closed(stream: Http2Stream<NetworkCall>, code: number): void {
     assert.ok(!this.closedStreams.has(stream), 'a stream is closed once')
     this.closedStreams.add(stream)
     super.closed(stream, code)

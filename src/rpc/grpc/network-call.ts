@@ -1,10 +1,4 @@
-/**
- * One call at the server, from its head to its status.
- *
- * A handler answers a unary call with `answer` or `answerWith`, a stream with `write` and `end`,
- * and either with `fail`; at once or later. After the last of these, or after `cancelled`, nothing
- * a handler says does anything.
- */
+/** One call that came over a connection, from its head to its status. */
 
 import { assert, copyOf, KvError } from '../../base/index.ts'
 import type { Clock } from '../../io/index.ts'
@@ -28,12 +22,12 @@ import {
 import { MessageQueue } from './message-queue.ts'
 import { Metadata } from './metadata.ts'
 import { encodeMessage } from './percent.ts'
-import type { StreamHandler } from './service.ts'
-import { STATUS, type Status, type StatusCode, statusOfFailure } from './status.ts'
+import type { ServerCall, StreamHandler } from './service.ts'
+import { STATUS, type StatusCode, statusOfFailure, UNEXPECTED } from './status.ts'
 
 /** What a call needs of its server and its connection. */
 export interface CallHost {
-  readonly connection: Http2Connection<ServerCall>
+  readonly connection: Http2Connection<NetworkCall>
   readonly deadlines: Deadlines
   readonly compressor: MessageCompressor
   readonly messageBytesMax: number
@@ -43,12 +37,12 @@ export interface CallHost {
   onFault(error: unknown): void
 }
 
-export class ServerCall implements Expiring {
+export class NetworkCall implements ServerCall, Expiring {
   readonly head: AcceptedCall
   readonly request: RequestHead
   dueMs = Number.POSITIVE_INFINITY
   readonly #host: CallHost
-  readonly #stream: Http2Stream<ServerCall>
+  readonly #stream: Http2Stream<NetworkCall>
   #reader: MessageReader | null = null
   #handler: StreamHandler | null = null
   /** Messages that a paused handler has not taken, or that wait for one that is inflated. */
@@ -67,12 +61,11 @@ export class ServerCall implements Expiring {
   #compresses = false
   #initial: Metadata = Metadata.EMPTY
   #trailing: Metadata = Metadata.EMPTY
-  /** Unary calls: told once when nobody waits for the answer any more. */
   onCancel: (() => void) | null = null
 
   constructor(
     host: CallHost,
-    stream: Http2Stream<ServerCall>,
+    stream: Http2Stream<NetworkCall>,
     { request, head }: { request: RequestHead; head: AcceptedCall },
   ) {
     this.#host = host
@@ -85,7 +78,6 @@ export class ServerCall implements Expiring {
     return Metadata.received(this.request.fields)
   }
 
-  /** Answered, failed or cancelled. */
   get isOver(): boolean {
     return this.#over
   }
@@ -260,7 +252,6 @@ export class ServerCall implements Expiring {
     if (bytes > 0 && this.#stream.takesByHand) this.#host.connection.taken(this.#stream, bytes)
   }
 
-  /** Streams: `message` and `ended` are not called until `resume`, but for what is under way. */
   pause(): void {
     this.#paused = true
   }
@@ -273,13 +264,11 @@ export class ServerCall implements Expiring {
 
   // Answering.
 
-  /** Fields before the first message. */
   setInitial(metadata: Metadata): void {
     assert(!this.#headSent, 'they are still to be sent')
     this.#initial = metadata
   }
 
-  /** Fields that go with the status. */
   setTrailing(metadata: Metadata): void {
     this.#trailing = metadata
   }
@@ -294,7 +283,6 @@ export class ServerCall implements Expiring {
     this.end()
   }
 
-  /** Encodes straight into what leaves. */
   answerWith<T>(codec: Codec<T>, value: T): void {
     if (this.#over) return
     const { connection } = this.#host
@@ -316,7 +304,6 @@ export class ServerCall implements Expiring {
     this.answer(bytes, 0, length)
   }
 
-  /** False: enough for now; the handler's `writable` tells when to go on. */
   write(bytes: Uint8Array, offset: number, length: number): boolean {
     if (this.#over) return false
     const { connection } = this.#host
@@ -334,7 +321,6 @@ export class ServerCall implements Expiring {
     return connection.data(this.#stream, framed, 0, whole, false)
   }
 
-  /** The last word of a call that went well. */
   end(): void {
     if (this.#over) return
     this.#sendHead()
@@ -445,11 +431,6 @@ export class ServerCall implements Expiring {
     }
     if (!isExpected) this.#host.onFault(error)
   }
-}
-
-const UNEXPECTED: Status = {
-  code: STATUS.INTERNAL,
-  message: 'the server failed to handle the call',
 }
 
 function isTooLarge(error: unknown): boolean {
