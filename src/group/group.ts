@@ -147,6 +147,8 @@ export class Group {
 
   receive(message: PeerMessage): void {
     if (this.#stopped) return
+    // What a door of one node asks of another is the node's affair.
+    if (message.kind === 'forward' || message.kind === 'forwardReply') return
     if (message.kind === 'snapshotChunk' || message.kind === 'snapshotChunkReply') {
       this.#keeper.receive(message)
       this.#parts.wake()

@@ -35,12 +35,44 @@ function markOf(value: number, configuration: Configuration): SnapshotMark {
   return { index: value, term: value, configuration, configurationIndex: value }
 }
 
+type Rows<K extends PeerMessage['kind']> = {
+  readonly [N in K]: Extract<PeerMessage, { kind: N }>
+}
+type NodeKind = 'snapshotChunk' | 'snapshotChunkReply' | 'forward' | 'forwardReply'
+
+/** The kinds that are no messages of consensus. */
+function nodeKinds(value: number, mark: SnapshotMark): Rows<NodeKind> {
+  const named = Math.max(1, value)
+  const route = { group: value, from: named, to: named }
+  return {
+    snapshotChunk: {
+      kind: 'snapshotChunk',
+      ...route,
+      term: value,
+      transfer: value,
+      mark,
+      sequence: value,
+      last: true,
+      data: new Uint8Array(0),
+    },
+    snapshotChunkReply: {
+      kind: 'snapshotChunkReply',
+      ...route,
+      transfer: value,
+      next: value,
+      verdict: 'refused',
+    },
+    forward: { kind: 'forward', ...route, batch: value, commands: [] },
+    forwardReply: { kind: 'forwardReply', ...route, batch: value, outcomes: [] },
+  }
+}
+
 /** Every kind of message with this number in every place; the type demands a row for a new kind. */
 function everyKind(value: number, mark: SnapshotMark): readonly PeerMessage[] {
   const named = Math.max(1, value)
   const head = { group: value, from: named, to: named, term: value }
   const standing = { granted: false, member: true, configurationIndex: value }
-  const rows: { readonly [K in PeerMessage['kind']]: Extract<PeerMessage, { kind: K }> } = {
+  const rows: Rows<PeerMessage['kind']> = {
     preVoteRequest: { kind: 'preVoteRequest', ...head, lastIndex: value, lastTerm: value },
     preVoteReply: { kind: 'preVoteReply', ...head, ...standing },
     voteRequest: {
@@ -83,24 +115,7 @@ function everyKind(value: number, mark: SnapshotMark): readonly PeerMessage[] {
     timeoutNow: { kind: 'timeoutNow', ...head },
     readRequest: { kind: 'readRequest', ...head, id: named },
     readReply: { kind: 'readReply', ...head, id: named, index: value },
-    snapshotChunk: {
-      kind: 'snapshotChunk',
-      ...head,
-      transfer: value,
-      mark,
-      sequence: value,
-      last: true,
-      data: new Uint8Array(0),
-    },
-    snapshotChunkReply: {
-      kind: 'snapshotChunkReply',
-      group: value,
-      from: named,
-      to: named,
-      transfer: value,
-      next: value,
-      verdict: 'refused',
-    },
+    ...nodeKinds(value, mark),
   }
   return Object.values(rows)
 }
@@ -347,7 +362,7 @@ test('each thing that no sender of this format writes is refused with its reason
   const append = [5, ...HEAD, 0]
   const rows: readonly (readonly [string, readonly number[]])[] = [
     ['a message has an unknown kind', [...ROUTE, 1, 0]],
-    ['a message has an unknown kind', [...ROUTE, 1, 15, ...HEAD]],
+    ['a message has an unknown kind', [...ROUTE, 1, 17, ...HEAD]],
     ['a message has an unknown kind', [...ROUTE, 1, 255, ...HEAD]],
     ['an entry has an unknown kind', [...ROUTE, 1, ...append, 0, 0, 0, 0, 1, 0, 3, 0]],
     ['a snapshot reply has an unknown verdict', [...ROUTE, 1, 14, 1, 3, 1, 1]],
@@ -410,8 +425,8 @@ test('an entry or a snapshot whose configuration no leader can have made is refu
 test('another format version, magic or length is refused even under a good checksum', () => {
   const bytes = encodeEnvelope(envelopeOf(1, []))
   const newer = bytes.slice()
-  newer[12] = 2
-  assert.equal(damageOf(resealed(newer)), 'the frame has the unknown format 2')
+  newer[12] = 3
+  assert.equal(damageOf(resealed(newer)), 'the frame has the unknown format 3')
   const foreign = bytes.slice()
   foreign[0] = 0
   assert.equal(damageOf(foreign), 'this is not a peer frame')
@@ -450,7 +465,7 @@ test('the bytes of a frame are those that the format document shows', () => {
     ],
   }
   const parts = [
-    ['5150458a', 'e948c907', '27000000', '01'],
+    ['5150458a', '09ff8ae5', '27000000', '02'],
     ['ac02', '01', '02', '05', '02'],
     ['07', '01', '07', '28', '03', '06'],
     ['05', '01', '07', '00', '28', '06', '28', '06', '01', '01', '01', '02', 'aabb'],

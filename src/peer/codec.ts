@@ -13,7 +13,8 @@ import { messageBytes, readMessage, writeMessage } from './message-codec.ts'
 
 /** The letters `QPE`, lowest first, and a byte outside of text. */
 const MAGIC = 0x8a45_5051
-const FORMAT = 1
+/** 2: forwarded commands and their outcomes. */
+const FORMAT = 2
 
 const CHECKSUM_AT = 4
 /** The checksum covers everything behind itself, which begins with the length. */

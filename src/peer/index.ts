@@ -7,9 +7,13 @@
 export { type DamagedEnvelope, decodeEnvelope, encodeEnvelope, envelopeBytes } from './codec.ts'
 export type {
   Envelope,
+  Forward,
+  ForwardOutcome,
+  ForwardReply,
   PeerLinks,
   PeerMessage,
   SnapshotChunk,
   SnapshotChunkReply,
 } from './envelope.ts'
+export { outcomeBytes } from './forward-codec.ts'
 export type { MemberRules } from './member-check.ts'

@@ -17,6 +17,14 @@ import type {
   VoteRequest,
 } from '../raft/index.ts'
 import type { PeerMessage, SnapshotChunk, SnapshotChunkReply } from './envelope.ts'
+import {
+  forwardBytes,
+  forwardReplyBytes,
+  readForward,
+  readForwardReply,
+  writeForward,
+  writeForwardReply,
+} from './forward-codec.ts'
 import { blobBytes, type FrameReader, type FrameWriter, naturalBytes } from './frame-cursor.ts'
 
 type Kind = PeerMessage['kind']
@@ -38,6 +46,8 @@ const KIND_BYTES = {
   readReply: 12,
   snapshotChunk: 13,
   snapshotChunkReply: 14,
+  forward: 15,
+  forwardReply: 16,
 } as const satisfies Record<Kind, number>
 
 const ENTRY_KIND_BYTES = {
@@ -47,6 +57,9 @@ const ENTRY_KIND_BYTES = {
 } as const satisfies Record<EntryKind, number>
 
 const VERDICT_BYTES = { more: 0, done: 1, refused: 2 } as const satisfies Record<Verdict, number>
+
+/** What is no word of consensus has no term. */
+const WITHOUT_TERM: ReadonlySet<Kind> = new Set(['snapshotChunkReply', 'forward', 'forwardReply'])
 
 const KINDS = byNumber<Kind>(KIND_BYTES)
 const ENTRY_KINDS = byNumber<EntryKind>(ENTRY_KIND_BYTES)
@@ -73,9 +86,13 @@ function flagBits(first: boolean, second = false): number {
   return (first ? 1 : 0) | (second ? 2 : 0)
 }
 
+function hasTerm(message: PeerMessage): message is Extract<PeerMessage, { term: Term }> {
+  return !WITHOUT_TERM.has(message.kind)
+}
+
 export function messageBytes(message: PeerMessage): number {
   let bytes = 1 + naturalBytes(message.group)
-  if (message.kind !== 'snapshotChunkReply') bytes += naturalBytes(message.term)
+  if (hasTerm(message)) bytes += naturalBytes(message.term)
   switch (message.kind) {
     case 'preVoteRequest':
       return bytes + naturalBytes(message.lastIndex) + naturalBytes(message.lastTerm)
@@ -108,6 +125,10 @@ export function messageBytes(message: PeerMessage): number {
       return bytes + markBytes(message.mark) + blobBytes(message.data)
     case 'snapshotChunkReply':
       return bytes + 1 + naturalBytes(message.transfer) + naturalBytes(message.next)
+    case 'forward':
+      return bytes + forwardBytes(message)
+    case 'forwardReply':
+      return bytes + forwardReplyBytes(message)
     default:
       return unreachable(message)
   }
@@ -116,7 +137,7 @@ export function messageBytes(message: PeerMessage): number {
 export function writeMessage(writer: FrameWriter, message: PeerMessage): void {
   writer.byte(KIND_BYTES[message.kind])
   writer.natural(message.group)
-  if (message.kind !== 'snapshotChunkReply') writer.natural(message.term)
+  if (hasTerm(message)) writer.natural(message.term)
   switch (message.kind) {
     case 'preVoteRequest':
       writer.natural(message.lastIndex)
@@ -138,11 +159,7 @@ export function writeMessage(writer: FrameWriter, message: PeerMessage): void {
       writeAppend(writer, message)
       return
     case 'appendReply':
-      writer.byte(flagBits(message.rejected, message.recovering))
-      writer.natural(message.index)
-      writer.natural(message.hintIndex)
-      writer.natural(message.hintTerm)
-      writer.natural(message.incarnation)
+      writeAppendReply(writer, message)
       return
     case 'heartbeat':
       writer.natural(message.commit)
@@ -172,9 +189,13 @@ export function writeMessage(writer: FrameWriter, message: PeerMessage): void {
       writeChunk(writer, message)
       return
     case 'snapshotChunkReply':
-      writer.byte(VERDICT_BYTES[message.verdict])
-      writer.natural(message.transfer)
-      writer.natural(message.next)
+      writeChunkReply(writer, message)
+      return
+    case 'forward':
+      writeForward(writer, message)
+      return
+    case 'forwardReply':
+      writeForwardReply(writer, message)
       return
     default:
       unreachable(message)
@@ -195,7 +216,7 @@ export function readMessage(
     return null
   }
   const group = reader.natural()
-  const term = kind === 'snapshotChunkReply' ? 0 : reader.natural()
+  const term = WITHOUT_TERM.has(kind) ? 0 : reader.natural()
   switch (kind) {
     case 'preVoteRequest':
       return {
@@ -233,6 +254,10 @@ export function readMessage(
       return readChunk(reader, { group, from, to, term })
     case 'snapshotChunkReply':
       return readChunkReply(reader, { group, from, to })
+    case 'forward':
+      return readForward(reader, { group, from, to })
+    case 'forwardReply':
+      return readForwardReply(reader, { group, from, to })
     default:
       return unreachable(kind)
   }
@@ -258,6 +283,14 @@ function readVoteRequest(reader: FrameReader, head: Head): VoteRequest {
   const lastIndex = reader.natural()
   const lastTerm = reader.natural()
   return { kind: 'voteRequest', group, from, to, term, lastIndex, lastTerm, transfer }
+}
+
+function writeAppendReply(writer: FrameWriter, reply: AppendReply): void {
+  writer.byte(flagBits(reply.rejected, reply.recovering))
+  writer.natural(reply.index)
+  writer.natural(reply.hintIndex)
+  writer.natural(reply.hintTerm)
+  writer.natural(reply.incarnation)
 }
 
 function readAppendReply(reader: FrameReader, head: Head): AppendReply {
@@ -425,6 +458,12 @@ function readChunk(reader: FrameReader, head: Head): SnapshotChunk {
   const mark = readMark(reader)
   const data = reader.blob()
   return { kind: 'snapshotChunk', group, from, to, term, transfer, mark, sequence, last, data }
+}
+
+function writeChunkReply(writer: FrameWriter, reply: SnapshotChunkReply): void {
+  writer.byte(VERDICT_BYTES[reply.verdict])
+  writer.natural(reply.transfer)
+  writer.natural(reply.next)
 }
 
 function readChunkReply(reader: FrameReader, head: Omit<Head, 'term'>): SnapshotChunkReply {
