@@ -57,7 +57,7 @@ export interface Engine extends RecordStore {
   /** What it cannot survive (a failed disk): the node must stop. Set before anything is appended. */
   onFatal: ((error: unknown) => void) | null
 
-  /** To be called once, before anything is appended or dropped. */
+  /** To be called once after `open` or `replace`, before anything is appended or dropped. */
   scanHeaders(visit: RecordVisitor): Promise<void>
   /** Brings records into memory of the caller's own. A record that was dropped may be missing. */
   load(revisions: RevisionList): Promise<LoadedRecords>
@@ -77,7 +77,10 @@ export interface Engine extends RecordStore {
   /** As of this call, which must not come in the middle of an entry. */
   snapshot(checkpoint: Checkpoint): EngineSnapshot
   stats(): EngineStats
-  /** Without a checkpoint. Idempotent. */
+  /**
+   * Without a checkpoint; one that is under way ends or fails. Idempotent. Afterwards whatever gives
+   * a promise fails with `STOPPED`.
+   */
   close(): Promise<void>
 }
 
@@ -88,7 +91,8 @@ export interface EngineFactory {
   open(): Promise<Engine>
   /**
    * Replaces whatever the directory holds. Atomic and durable when it resolves: after a crash the
-   * directory holds either what it held before or all of this.
+   * directory holds either what it held before or all of this. The engine that was open on it is
+   * closed before. Records that do not ascend fail with `SNAPSHOT_CORRUPT`.
    */
   replace(
     checkpoint: Checkpoint,

@@ -27,7 +27,10 @@ export interface RecordStore {
   append(main: number, sub: number, record: Uint8Array): void
   /** Null when it is not in memory. Valid until the next call of any method. */
   peek(main: number, sub: number): Uint8Array | null
-  /** No state from the next checkpoint on needs this record. */
+  /**
+   * No state from the next checkpoint on needs this record. Does nothing when it is not there. The
+   * older versions of a key are dropped before the younger ones.
+   */
   drop(main: number, sub: number): void
 }
 

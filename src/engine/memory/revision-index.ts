@@ -245,7 +245,9 @@ function firstFrom(page: Page, main: number, sub: number): number {
   const offset = main - page.firstMain
   if (offset < 0) return 0
   // As long as nothing is removed and no command changes more than one key.
-  if (subs === null && offset < page.count && offsets[offset] === offset) return offset
+  if (subs === null && offset < page.count && offsets[offset] === offset) {
+    return sub > 0 ? offset + 1 : offset
+  }
   let low = 0
   // Offsets that all differ are at least as large as their positions.
   let high = subs === null ? Math.min(page.count, offset + 1) : page.count
