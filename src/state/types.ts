@@ -28,8 +28,9 @@ export interface RecordStore {
   /** Null when it is not in memory. Valid until the next call of any method. */
   peek(main: number, sub: number): Uint8Array | null
   /**
-   * No state from the next checkpoint on needs this record. Does nothing when it is not there. The
-   * older versions of a key are dropped before the younger ones.
+   * No state from the next checkpoint on needs this record. Does nothing when it is not there. No
+   * checkpoint or snapshot may come between the drops of a key's younger version and its older ones:
+   * a tombstone must not go before what it hides.
    */
   drop(main: number, sub: number): void
 }
