@@ -175,6 +175,12 @@ export const WIRE_DEPTH_MAX = 300
  */
 export const WIRE_ELEMENTS_MAX = 2 ** 20
 
+/** Values within values of JSON: a transaction 20 deep, far beyond what anybody writes. */
+export const JSON_DEPTH_MAX = 64
+
+/** Elements of lists in one request of JSON, of 3 bytes each and some hundred in memory. */
+export const JSON_ELEMENTS_MAX = 2 ** 16
+
 /** Four octets after the prefix are 28 bits, more than any length, index or size has here. */
 export const RPC_HPACK_INTEGER_OCTETS_MAX = 4
 

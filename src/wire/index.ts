@@ -25,11 +25,15 @@ export * as reflection from './generated/grpc-reflection-v1-reflection.ts'
 export * as reflectionAlpha from './generated/grpc-reflection-v1alpha-reflection.ts'
 export * as echo from './generated/quorate-echo-v1-echo.ts'
 export * as state from './generated/quorate-state-v1-state.ts'
+export { decodeJson, encodeJson, JsonOutput, JsonStream } from './json/index.ts'
 export { WireReader } from './reader.ts'
+export { type FieldSchema, type FieldType, MessageSchema, Schemas } from './schema.ts'
 export {
   delimitedLength,
+  int64Length,
   numberLength,
   uint32Length,
+  writeInt64,
   writeNumber,
   writeUint32,
 } from './writer.ts'

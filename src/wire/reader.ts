@@ -53,6 +53,12 @@ export class WireReader {
     return this.#at
   }
 
+  /** A view of what was read between two positions. */
+  between(start: number, end: number): Uint8Array {
+    assert(start <= end && end <= this.#at, 'it was read')
+    return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + start, end - start)
+  }
+
   /** Whether the message that was entered last goes on; for packed fields. */
   get hasMore(): boolean {
     return this.#at < this.#end
