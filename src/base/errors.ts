@@ -48,6 +48,8 @@ export const ERRORS = {
   LOG_MISSING: { http: 500, grpc: 9, retry: 'never' },
   LOG_LOCKED: { http: 500, grpc: 9, retry: 'later' },
   SNAPSHOT_CORRUPT: { http: 500, grpc: 15, retry: 'never' },
+  ENGINE_CORRUPT: { http: 500, grpc: 15, retry: 'never' },
+  ENGINE_MISSING: { http: 500, grpc: 9, retry: 'never' },
 } as const satisfies Record<string, ErrorSpec>
 
 export type ErrorCode = keyof typeof ERRORS
