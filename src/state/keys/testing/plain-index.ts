@@ -19,13 +19,14 @@ interface PlainVersion {
 interface PlainKey {
   readonly slot: KeySlot
   readonly bytes: Uint8Array
+  readonly text: string
   /** From the newest to the oldest; never empty. */
   readonly versions: PlainVersion[]
 }
 
 /** One character for one byte: compares as the bytes do. */
 function textOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
+  return Buffer.from(bytes).toString('latin1')
 }
 
 export class PlainIndex {
@@ -133,19 +134,18 @@ export class PlainIndex {
 
   first(from: Uint8Array): KeySlot {
     const text = textOf(from)
-    return this.#sorted().find(({ bytes }) => textOf(bytes) >= text)?.slot ?? 0
+    return this.#sorted().find((key) => key.text >= text)?.slot ?? 0
   }
 
   next(slot: KeySlot): KeySlot {
-    const text = textOf(this.#key(slot).bytes)
-    return this.#sorted().find(({ bytes }) => textOf(bytes) > text)?.slot ?? 0
+    const { text } = this.#key(slot)
+    return this.#sorted().find((other) => other.text > text)?.slot ?? 0
   }
 
   countLive(from: Uint8Array, to: Uint8Array | null): number {
-    return this.#sorted().filter(({ bytes, versions }) => {
-      const text = textOf(bytes)
-      if (versions[0]?.deleted) return false
-      return text >= textOf(from) && (to === null || text < textOf(to))
+    const [low, high] = [textOf(from), to === null ? null : textOf(to)]
+    return this.#sorted().filter(({ text, versions }) => {
+      return !versions[0]?.deleted && text >= low && (high === null || text < high)
     }).length
   }
 
@@ -164,7 +164,7 @@ export class PlainIndex {
   }
 
   compareKey(slot: KeySlot, bytes: Uint8Array): number {
-    const [own, other] = [textOf(this.#key(slot).bytes), textOf(bytes)]
+    const [own, other] = [this.#key(slot).text, textOf(bytes)]
     return own < other ? -1 : own > other ? 1 : 0
   }
 
@@ -185,25 +185,29 @@ export class PlainIndex {
     const { versions } = key
     const inForce = versions.findIndex(({ main }) => main <= this.#floor)
     if (inForce < 0) return
-    const { deleted, main: since } = versions[inForce] as PlainVersion
-    const stays = inForce + (deleted && since < this.#floor ? 0 : 1)
-    for (const { main, sub } of versions.splice(stays)) dropped(main, sub)
+    const stays = versions.filter(({ deleted, main }, place) => {
+      return place < inForce || (deleted ? main >= this.#floor : place === inForce)
+    })
+    const goes = versions.filter((version) => !stays.includes(version))
+    versions.splice(0, versions.length, ...stays)
+    for (const { main, sub } of goes) dropped(main, sub)
     if (versions.length > 0) return
-    this.#byText.delete(textOf(key.bytes))
+    this.#byText.delete(key.text)
     this.#bySlot.delete(key.slot)
   }
 
   #add(bytes: Uint8Array, version: PlainVersion): KeySlot {
-    const known = this.#byText.get(textOf(bytes))
+    const text = textOf(bytes)
+    const known = this.#byText.get(text)
     this.#found = []
     if (known !== undefined) {
       known.versions.unshift(version)
       return known.slot
     }
     this.#lastSlot += 1
-    const key = { slot: this.#lastSlot, bytes, versions: [version] }
+    const key = { slot: this.#lastSlot, bytes, text, versions: [version] }
     this.#inOrder = null
-    this.#byText.set(textOf(bytes), key)
+    this.#byText.set(text, key)
     this.#bySlot.set(key.slot, key)
     return key.slot
   }
