@@ -159,6 +159,6 @@ export class CheckpointReader {
 
   #damaged(position: number, reason: string, cause?: unknown): KvError {
     const text = `checkpoint ${this.#path} is damaged at offset ${position}: ${reason}`
-    return new KvError('SNAPSHOT_CORRUPT', text, cause === undefined ? undefined : { cause })
+    return new KvError('ENGINE_CORRUPT', text, cause === undefined ? undefined : { cause })
   }
 }

@@ -1,11 +1,11 @@
 import { assert, KvError } from '../../base/index.ts'
 import { type Disk, DiskError } from '../../io/index.ts'
 import { translated } from '../disk-failure.ts'
+import type { Hold } from '../records/index.ts'
 import type { Checkpoint } from '../types.ts'
 import { CheckpointReader, type RecordTaker } from './checkpoint-reader.ts'
 import { type CheckpointTarget, CheckpointWriter } from './checkpoint-writer.ts'
 import { checkpointNumber, checkpointPath, isTemporary } from './files.ts'
-import type { Hold } from './memory-records.ts'
 
 export interface CheckpointStoreOptions {
   readonly disk: Disk
@@ -52,7 +52,7 @@ export class CheckpointStore {
 
   /**
    * Hands out the checkpoint in force; null when there is none yet. Damage fails with
-   * `SNAPSHOT_CORRUPT`, also when there is an older file: the log may be cut above that one.
+   * `ENGINE_CORRUPT`, also when there is an older file: the log may be cut above that one.
    */
   read(take: RecordTaker): Promise<Checkpoint | null> {
     const number = this.#numbers.at(-1)

@@ -1,10 +1,10 @@
 import { assert, KvError } from '../../base/index.ts'
 import type { Clock, Disk } from '../../io/index.ts'
+import { MemoryRecords } from '../records/index.ts'
 import type { Checkpoint, Engine, EngineFactory, RevisionRecord } from '../types.ts'
 import { CheckpointStore } from './checkpoint-store.ts'
 import { MEMORY_LIMITS, type MemoryLimits } from './limits.ts'
 import { MemoryEngine } from './memory-engine.ts'
-import { MemoryRecords } from './memory-records.ts'
 
 export interface MemoryOptions {
   readonly disk: Disk

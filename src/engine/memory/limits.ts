@@ -1,9 +1,7 @@
-export interface MemoryLimits {
-  /** One piece of memory for records; a power of two. */
-  readonly arenaChunkBytes: number
-  /** Revisions that are kept in one page of the index. */
-  readonly indexPageRecords: number
-  /** Records and checksums in a checkpoint file come in parts of about this size. */
+import { RECORD_LIMITS, type RecordLimits } from '../records/index.ts'
+
+export interface MemoryLimits extends RecordLimits {
+  /** A checkpoint file is written and checked in parts of about this size. */
   readonly partBytes: number
   /** Records that are looked at before others have their turn. */
   readonly sliceRecords: number
@@ -12,10 +10,7 @@ export interface MemoryLimits {
 const KIB = 1024
 
 export const MEMORY_LIMITS: MemoryLimits = {
-  // A store that is nearly empty costs little; three thousand pieces hold a gigabyte.
-  arenaChunkBytes: 256 * KIB,
-  // Two searches of ten steps find one of a million; moving a page when it thins out takes 10 us.
-  indexPageRecords: 1024,
+  ...RECORD_LIMITS,
   // Filling and checking one takes half a millisecond.
   partBytes: 512 * KIB,
   // About 0.2 us each, and what a visitor does with them: well under 5 ms.

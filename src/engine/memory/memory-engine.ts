@@ -2,6 +2,7 @@ import { assert, copyOf, KvError } from '../../base/index.ts'
 import type { Clock } from '../../io/index.ts'
 import type { LoadedRecords, RevisionList } from '../../state/index.ts'
 import { LoadedMap } from '../loaded.ts'
+import { type Hold, type MemoryRecords, NO_PLACE } from '../records/index.ts'
 import type {
   Checkpoint,
   Engine,
@@ -10,10 +11,8 @@ import type {
   RecordVisitor,
   RevisionRecord,
 } from '../types.ts'
-import { NO_PLACE } from './arena.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import type { MemoryLimits } from './limits.ts'
-import type { Hold, MemoryRecords } from './memory-records.ts'
 
 /** A piece of a snapshot, and of history when nobody says how much. */
 const PIECE_BYTES = 256 * 1024
