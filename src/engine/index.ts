@@ -6,6 +6,12 @@
  * Not here: what a record means, which of them are needed (`state`).
  */
 export {
+  BITCASK_LIMITS,
+  type BitcaskLimits,
+  type BitcaskOptions,
+  createBitcask,
+} from './bitcask/index.ts'
+export {
   createMemory,
   MEMORY_LIMITS,
   type MemoryLimits,

@@ -1,0 +1,410 @@
+import { assert, copyOf } from '../../base/index.ts'
+import type { LoadedRecords, RevisionList } from '../../state/index.ts'
+import { asKvError } from '../disk-failure.ts'
+import type {
+  Checkpoint,
+  Engine,
+  EngineSnapshot,
+  EngineStats,
+  RecordVisitor,
+  RevisionRecord,
+} from '../types.ts'
+import type { DataFile } from './data-file.ts'
+import { DataWriter, type WriterMemory } from './data-writer.ts'
+import type { FileList } from './file-list.ts'
+import { FileReader } from './file-reader.ts'
+import { RECORD_HEADER_BYTES, recordSpace } from './format.ts'
+import { scanFile } from './header-scan.ts'
+import type { Home } from './home.ts'
+import type { BitcaskLimits } from './limits.ts'
+import { LoadedList } from './loaded-list.ts'
+import type { Manifest, ManifestFile } from './manifest.ts'
+import { ManifestStore, removeIfThere } from './manifest-store.ts'
+import { planMerge } from './merge-plan.ts'
+import { Merger } from './merger.ts'
+import type { Pauses } from './pauses.ts'
+import { RecordCache } from './record-cache.ts'
+import { stopped } from './stored-file.ts'
+import { type FileView, nextPiece } from './view.ts'
+import type { WriteQueue } from './write-queue.ts'
+
+/** A file that only has few bytes is not ended for what is dropped in it. */
+const ENDED_SHARE_MIN = 1 / 16
+
+export interface BitcaskParts {
+  readonly home: Home
+  readonly limits: BitcaskLimits
+  readonly pauses: Pauses
+  readonly queue: WriteQueue
+  readonly memory: WriterMemory
+  readonly files: FileList
+  readonly durable: Checkpoint | null
+  /** When nothing of it touches the directory any more. */
+  readonly onClosed: () => Promise<void>
+}
+
+export class BitcaskEngine implements Engine {
+  readonly name = 'bitcask'
+  onRoom: (() => void) | null = null
+  onFatal: ((error: unknown) => void) | null = null
+  readonly #parts: BitcaskParts
+  readonly #limits: BitcaskLimits
+  readonly #files: FileList
+  readonly #appended: RecordCache
+  readonly #loaded: RecordCache
+  readonly #reader: FileReader
+  readonly #manifests: ManifestStore
+  readonly #merger: Merger
+  #writer: DataWriter
+  #durable: Checkpoint | null
+  /** Files that are replaced, until a manifest is durable that does not name them. */
+  #replaced: DataFile[] = []
+  /** Files that no manifest names and somebody still reads. */
+  readonly #leaving = new Set<DataFile>()
+  #lastMain = -1
+  #lastSub = 0
+  #hadRoom = true
+  #isCheckpointing = false
+  #failure: unknown = null
+  #closing: Promise<void> | null = null
+
+  constructor(parts: BitcaskParts) {
+    const { home, limits, pauses, memory, files } = parts
+    this.#parts = parts
+    this.#limits = limits
+    this.#files = files
+    this.#durable = parts.durable
+    this.#appended = new RecordCache(limits.appendedCacheBytes)
+    this.#loaded = new RecordCache(limits.loadedCacheBytes)
+    this.#reader = new FileReader(limits)
+    this.#manifests = new ManifestStore({ home, pauses, spaceRetryMs: limits.spaceRetryMs })
+    this.#writer = this.#writerOf(files.active)
+    this.#merger = new Merger({
+      home,
+      limits,
+      pauses,
+      memory,
+      reader: this.#reader,
+      plan: () => this.#planMerge(),
+      replace: (run, merged) => this.#replace(run, merged),
+      onFatal: (error) => this.fail(error),
+    })
+    const last = files.all.findLast(({ index }) => index.length > 0)
+    if (last === undefined) return
+    this.#lastMain = last.index.main(last.index.length - 1)
+    this.#lastSub = last.index.sub(last.index.length - 1)
+  }
+
+  get home(): Home {
+    return this.#parts.home
+  }
+
+  get durable(): Checkpoint | null {
+    return this.#durable
+  }
+
+  get hasRoom(): boolean {
+    return this.#parts.queue.bytes <= this.#limits.queuedBytesMax
+  }
+
+  append(main: number, sub: number, record: Uint8Array): void {
+    assert(this.#closing === null, 'a closed engine is not used')
+    const ascends = main > this.#lastMain || (main === this.#lastMain && sub > this.#lastSub)
+    assert(ascends, 'revisions only ascend')
+    this.#lastMain = main
+    this.#lastSub = sub
+    const { file } = this.#writer
+    const isFull = file.length + recordSpace(record.length) > this.#limits.fileBytes
+    if (isFull && file.index.length > 0) this.#beginFile()
+    this.#writer.append(main, sub, record)
+    this.#appended.put(main, sub, record)
+    this.#hadRoom &&= this.hasRoom
+  }
+
+  peek(main: number, sub: number): Uint8Array | null {
+    const cached = this.#appended.get(main, sub) ?? this.#loaded.get(main, sub)
+    if (cached !== null || !this.#files.find(main, sub)) return cached
+    const { file, number } = this.#files
+    if (file.dead.has(number)) return null
+    const place = { header: RECORD_HEADER_BYTES, bytes: file.index.bytes(number) }
+    return file.pendingRecord(file.index.offset(number), place)
+  }
+
+  /** Idempotent. */
+  drop(main: number, sub: number): void {
+    assert(this.#closing === null, 'a closed engine is not used')
+    if (!this.#files.find(main, sub)) return
+    const { file, number } = this.#files
+    if (!file.drop(number)) return
+    this.#appended.remove(main, sub)
+    this.#loaded.remove(main, sub)
+  }
+
+  async scanHeaders(visit: RecordVisitor): Promise<void> {
+    await this.#guarded(async () => {
+      for (const file of this.#files.all) await scanFile(file, visit)
+    })
+  }
+
+  async load(revisions: RevisionList): Promise<LoadedRecords> {
+    const loaded = new LoadedList(revisions)
+    await this.#guarded(() => this.#load(loaded))
+    return loaded
+  }
+
+  async history(
+    fromMain: number,
+    bytesMax: number,
+  ): Promise<{ readonly records: readonly RevisionRecord[]; readonly nextMain: number | null }> {
+    const views = this.#views(({ dead }) => dead)
+    const at = Math.max(0, this.#files.indexOf(fromMain, 0))
+    const number = views[at]?.file.index.lowerBound(fromMain, 0) ?? 0
+    const cursor = { at, number }
+    const options = { reader: this.#reader, bytesMax, wholeMains: true }
+    const records = await this.#guarded(() => nextPiece(views, cursor, options))
+    const next = views[cursor.at]
+    return { records, nextMain: next === undefined ? null : next.file.index.main(cursor.number) }
+  }
+
+  checkpoint({ appliedIndex, meta }: Checkpoint): Promise<void> {
+    assert(!this.#isCheckpointing, 'one checkpoint at a time')
+    assert(appliedIndex >= (this.#durable?.appliedIndex ?? 0), 'checkpoints go forward')
+    if (this.#closing !== null) return Promise.reject(stopped())
+    if (this.#failure !== null) return Promise.reject(this.#failure)
+    this.#isCheckpointing = true
+    const copied = { appliedIndex, meta: copyOf(meta, 0, meta.length) }
+    this.#writer.flush()
+    for (const file of this.#files.all) file.coming = file.index.length > 0 ? file.cut() : null
+    return this.#checkpoint(copied)
+  }
+
+  snapshot({ appliedIndex, meta }: Checkpoint): EngineSnapshot {
+    assert(this.#closing === null, 'a closed engine is not used')
+    const views = this.#views((file) => file.frozenDead())
+    for (const { file } of views) file.pin()
+    let isRead = false
+    let isReleased = false
+    return {
+      checkpoint: { appliedIndex, meta: copyOf(meta, 0, meta.length) },
+      records: () => {
+        assert(!isRead, 'a snapshot is read once')
+        isRead = true
+        return this.#pieces(views, () => isReleased)
+      },
+      release: () => {
+        if (!isReleased) for (const { file } of views) file.unpin()
+        isReleased = true
+      },
+    }
+  }
+
+  stats(): EngineStats {
+    let bytes = this.#manifests.bytes
+    let liveBytes = 0
+    let records = 0
+    for (const file of this.#files.all) {
+      bytes += file.length + file.hintEnd.length
+      liveBytes += file.liveRecordBytes
+      records += file.liveRecords
+    }
+    return { bytes, liveBytes, records }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  /** The queue has written something. */
+  progress(): void {
+    if (this.#hadRoom || this.#parts.queue.bytes > this.#limits.queuedBytesMax / 2) return
+    this.#hadRoom = true
+    this.onRoom?.()
+  }
+
+  /** Nothing is promised any more. */
+  fail(error: unknown): void {
+    if (this.#failure !== null || this.#closing !== null) return
+    this.#failure = asKvError(error)
+    this.#parts.pauses.stop()
+    this.onFatal?.(this.#failure)
+  }
+
+  /** What earlier lives left to be merged. */
+  start(): void {
+    this.#merger.kick()
+  }
+
+  #views(deadOf: (file: DataFile) => FileView['dead']): FileView[] {
+    return this.#files.all
+      .filter(({ index }) => index.length > 0)
+      .map((file) => ({ file, records: file.index.length, dead: deadOf(file) }))
+  }
+
+  #writerOf(file: DataFile): DataWriter {
+    const { home, queue, memory } = this.#parts
+    return new DataWriter(file, { salt: home.salt, queue, memory })
+  }
+
+  #beginFile(): void {
+    this.#writer.flush()
+    this.#writer.file.index.trim()
+    const file = this.#parts.home.newFile()
+    this.#files.push(file)
+    this.#writer = this.#writerOf(file)
+  }
+
+  async #load(loaded: LoadedList): Promise<void> {
+    const groups = new Map<DataFile, { numbers: number[]; positions: number[] }>()
+    for (const position of loaded.order()) {
+      const main = loaded.main(position)
+      const sub = loaded.sub(position)
+      const record = this.peek(main, sub)
+      if (record !== null) {
+        loaded.set(position, copyOf(record, 0, record.length))
+        continue
+      }
+      if (!this.#files.find(main, sub)) continue
+      const { file, number } = this.#files
+      if (file.dead.has(number)) continue
+      const group = groups.get(file) ?? { numbers: [], positions: [] }
+      groups.set(file, group)
+      // Whoever asks for a record twice gets it once.
+      if (group.numbers.at(-1) === number) continue
+      group.numbers.push(number)
+      group.positions.push(position)
+    }
+    const reads = [...groups].map(async ([file, { numbers, positions }]) => {
+      const records = await this.#reader.read(file, numbers)
+      records.forEach((record, at) => {
+        const position = positions[at] as number
+        loaded.set(position, record)
+        this.#remember(file, numbers[at] as number, record)
+      })
+    })
+    await Promise.all(reads)
+  }
+
+  #remember(file: DataFile, number: number, record: Uint8Array): void {
+    // It may have been dropped while it was read.
+    if (file.dead.has(number)) return
+    this.#loaded.put(file.index.main(number), file.index.sub(number), record)
+  }
+
+  async *#pieces(
+    views: readonly FileView[],
+    isReleased: () => boolean,
+  ): AsyncGenerator<readonly RevisionRecord[], void, undefined> {
+    const cursor = { at: 0, number: 0 }
+    const options = { reader: this.#reader, bytesMax: this.#limits.pieceBytes, wholeMains: false }
+    while (cursor.at < views.length) {
+      if (isReleased()) throw stopped()
+      const piece = await this.#guarded(() => nextPiece(views, cursor, options))
+      if (piece.length > 0) yield piece
+    }
+  }
+
+  async #checkpoint(checkpoint: Checkpoint): Promise<void> {
+    try {
+      await this.#parts.queue.idle()
+      for (const file of this.#files.all) {
+        await file.data.sync()
+        // A cache, but one that should still be there after the power failed.
+        if (file !== this.#files.active) await file.hint.sync()
+      }
+      await this.#publish('coming', checkpoint)
+    } catch (error) {
+      this.fail(error)
+      throw asKvError(error)
+    } finally {
+      this.#isCheckpointing = false
+    }
+    this.#merger.kick()
+  }
+
+  /** A manifest of the files as they are `durable` already, or as a checkpoint will make them. */
+  async #publish(which: 'durable' | 'coming', checkpoint: Checkpoint | null): Promise<void> {
+    const { home } = this.#parts
+    let leaving: DataFile[] = []
+    const content = (): Manifest => {
+      leaving = this.#replaced
+      this.#replaced = []
+      const files: ManifestFile[] = []
+      for (const file of this.#files.all) {
+        const cut = file[which]
+        if (cut !== null) files.push({ number: file.number, ...cut })
+      }
+      const { salt, nextNumber } = home
+      return { salt, nextNumber, checkpoint: checkpoint ?? this.#durable, files }
+    }
+    await this.#manifests.publish(content, () => {
+      if (checkpoint !== null) this.#settle(checkpoint)
+      for (const file of leaving) void this.#discard(file)
+    })
+  }
+
+  #settle(checkpoint: Checkpoint): void {
+    for (const file of this.#files.all) {
+      if (file.coming !== null) file.durable = file.coming
+      file.coming = null
+    }
+    this.#durable = checkpoint
+  }
+
+  #planMerge(): readonly DataFile[] | null {
+    const { active } = this.#files
+    const { durable, index, length } = active
+    const isDurable = durable !== null && durable.records === index.length
+    const isWorthIt = length >= this.#limits.fileBytes * ENDED_SHARE_MIN
+    // Nobody may ever write to it again, and what is dropped in it is to come back all the same.
+    if (isDurable && isWorthIt && 2 * durable.deadBytes >= length) this.#beginFile()
+    return planMerge(this.#files.all, this.#limits)
+  }
+
+  async #replace(run: readonly DataFile[], merged: DataFile | null): Promise<void> {
+    this.#files.replace(run, merged)
+    this.#replaced.push(...run)
+    await this.#publish('durable', null)
+  }
+
+  /** Nothing needs the file any more, but for those who still read it. */
+  async #discard(file: DataFile): Promise<void> {
+    this.#leaving.add(file)
+    await file.unpinned()
+    // A later life finds that no manifest names it.
+    if (this.#closing !== null) return
+    this.#leaving.delete(file)
+    const { home } = this.#parts
+    try {
+      await file.close()
+      await removeIfThere(home, file.data.path)
+      await removeIfThere(home, file.hint.path)
+    } catch {
+      // The same for what cannot be removed now: only its room is lost until then.
+    }
+  }
+
+  async #guarded<T>(body: () => Promise<T>): Promise<T> {
+    if (this.#closing !== null) throw stopped()
+    try {
+      return await body()
+    } catch (error) {
+      throw this.#closing === null ? asKvError(error) : stopped()
+    }
+  }
+
+  async #close(): Promise<void> {
+    const { pauses, queue, onClosed } = this.#parts
+    pauses.stop()
+    try {
+      await queue.close()
+      await this.#merger.idle()
+      await this.#manifests.idle()
+      for (const file of [...this.#files.all, ...this.#replaced, ...this.#leaving]) {
+        await file.close()
+      }
+    } finally {
+      await onClosed()
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import {
+  createSimulatedHarness,
+  describeEngine,
+  describeEngineCrashes,
+  describeEngineModel,
+  type FactoryOn,
+} from '../contract/index.ts'
+import { createBitcask } from '../index.ts'
+import { SMALL } from './testing/index.ts'
+
+const usual: FactoryOn = (parts) => createBitcask(parts)
+const small: FactoryOn = (parts) => createBitcask({ ...parts, limits: SMALL })
+
+describeEngine('bitcask', async () => createSimulatedHarness(usual))
+describeEngine('bitcask with small limits', async () => createSimulatedHarness(small))
+describeEngineModel('bitcask', async () => createSimulatedHarness(small))
+describeEngineCrashes('bitcask', small)

@@ -1,0 +1,149 @@
+import { assert, KvError } from '../../base/index.ts'
+import { type Clock, type Disk, DiskError, type DiskLock } from '../../io/index.ts'
+import { translated } from '../disk-failure.ts'
+import type { Checkpoint, Engine, EngineFactory, RevisionRecord } from '../types.ts'
+import { BitcaskEngine } from './bitcask-engine.ts'
+import type { DataFile } from './data-file.ts'
+import { WriterMemory } from './data-writer.ts'
+import { FileList } from './file-list.ts'
+import { BITCASK_LIMITS, type BitcaskLimits } from './limits.ts'
+import { type FoundStore, findStore, openFiles, type Place } from './open-store.ts'
+import { Pauses } from './pauses.ts'
+import { writeReplacement } from './replacement.ts'
+import { WriteQueue } from './write-queue.ts'
+
+export interface BitcaskOptions {
+  readonly disk: Disk
+  readonly clock: Clock
+  /** Of this engine alone; it is made when it is missing. */
+  readonly directory: string
+  readonly limits?: Partial<BitcaskLimits>
+}
+
+export function createBitcask(options: BitcaskOptions): EngineFactory {
+  return new BitcaskFactory(options)
+}
+
+/** Opens one engine at a time, and holds the lock of the directory for it. */
+class BitcaskFactory implements EngineFactory {
+  readonly name = 'bitcask'
+  readonly #place: Place
+  readonly #limits: BitcaskLimits
+  #lock: DiskLock | null = null
+  #engine: BitcaskEngine | null = null
+  #isBusy = false
+
+  constructor({ disk, clock, directory, limits = {} }: BitcaskOptions) {
+    this.#place = { disk, clock, directory }
+    this.#limits = { ...BITCASK_LIMITS, ...limits }
+  }
+
+  open(): Promise<Engine> {
+    return this.#alone(async () => {
+      assert(this.#engine === null, 'one engine is open at a time')
+      return this.#open()
+    })
+  }
+
+  replace(
+    checkpoint: Checkpoint,
+    records: AsyncIterable<readonly RevisionRecord[]>,
+  ): Promise<Engine> {
+    return this.#alone(async () => {
+      await writeReplacement(
+        { checkpoint, records },
+        {
+          place: this.#place,
+          limits: this.#limits,
+          // The engine that is open serves until its files go.
+          home: this.#engine?.home ?? null,
+          beforeSwitch: () => this.#closeEngine(),
+        },
+      )
+      return this.#open()
+    })
+  }
+
+  /** With the lock, which is kept when an engine has come of it or is still open. */
+  async #alone<T>(body: () => Promise<T>): Promise<T> {
+    assert(!this.#isBusy, 'a directory is opened or replaced once at a time')
+    this.#isBusy = true
+    try {
+      return await translated(async () => {
+        await this.#place.disk.makeDirectory(this.#place.directory)
+        this.#lock ??= await this.#takeLock()
+        return body()
+      })
+    } finally {
+      this.#isBusy = false
+      if (this.#engine === null) await this.#releaseLock()
+    }
+  }
+
+  async #takeLock(): Promise<DiskLock> {
+    const { disk, directory } = this.#place
+    try {
+      return await disk.lock(directory)
+    } catch (error) {
+      if (!(error instanceof DiskError && error.code === 'locked')) throw error
+      const text = `another process uses ${directory}; stop that one first`
+      throw new KvError('LOG_LOCKED', text, { cause: error })
+    }
+  }
+
+  async #releaseLock(): Promise<void> {
+    const lock = this.#lock
+    this.#lock = null
+    await lock?.release()
+  }
+
+  async #open(): Promise<Engine> {
+    const { clock } = this.#place
+    const pauses = new Pauses(clock)
+    const found = await findStore(this.#place, pauses)
+    const memory = new WriterMemory(this.#limits.chunkBytes)
+    let engine: BitcaskEngine | null = null
+    const queue = new WriteQueue({
+      pauses,
+      spaceRetryMs: this.#limits.spaceRetryMs,
+      onProgress: () => engine?.progress(),
+      onFailed: (error) => engine?.fail(error),
+    })
+    const files = await openFiles(found, { queue, pool: memory.hints })
+    engine = new BitcaskEngine({
+      home: found.home,
+      limits: this.#limits,
+      pauses,
+      queue,
+      memory,
+      files: new FileList(withActive(files, { found, limits: this.#limits })),
+      durable: found.manifest.checkpoint,
+      onClosed: () => this.#closed(),
+    })
+    this.#engine = engine
+    engine.start()
+    return engine
+  }
+
+  async #closeEngine(): Promise<void> {
+    await this.#engine?.close()
+  }
+
+  async #closed(): Promise<void> {
+    this.#engine = null
+    // Whoever replaces the store keeps the lock for the next engine.
+    if (!this.#isBusy) await this.#releaseLock()
+  }
+}
+
+/** Goes on in the last file while it has room. */
+function withActive(
+  files: readonly DataFile[],
+  { found, limits }: { found: FoundStore; limits: BitcaskLimits },
+): readonly DataFile[] {
+  const last = files.at(-1)
+  const hasRoom = last !== undefined && last.length < limits.fileBytes
+  if (hasRoom) return files
+  last?.index.trim()
+  return [...files, found.home.newFile()]
+}

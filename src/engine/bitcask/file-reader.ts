@@ -1,0 +1,160 @@
+/**
+ * Reads records of which it is known where they lie. Neighbours come in one read; nothing is handed
+ * out before its checksum, and that it is the record that was asked for, are verified.
+ */
+
+import { assert } from '../../base/index.ts'
+import { DiskError } from '../../io/index.ts'
+import type { DataFile } from './data-file.ts'
+import { RECORD_HEADER_BYTES, recordSpace } from './format.ts'
+import { damaged } from './home.ts'
+import type { BitcaskLimits } from './limits.ts'
+import { allocate, type Memory } from './memory.ts'
+import { decodeHeader, isIntact } from './record.ts'
+
+/** What a disk gives wrong once it may give right the next time. */
+const READ_ATTEMPTS = 3
+
+export type ReaderLimits = Pick<BitcaskLimits, 'readBytesMax' | 'readGapBytesMax' | 'readsMax'>
+
+export class FileReader {
+  readonly #limits: ReaderLimits
+  #reads = 0
+  readonly #waiting: (() => void)[] = []
+
+  constructor(limits: ReaderLimits) {
+    this.#limits = limits
+  }
+
+  /**
+   * The records of these numbers, which ascend; null for one that is on disk and was dropped
+   * meanwhile. Views of memory of their own.
+   */
+  async read(file: DataFile, numbers: readonly number[]): Promise<Uint8Array[]> {
+    const records = new Array<Uint8Array>(numbers.length)
+    const reads: Promise<void>[] = []
+    file.pin()
+    try {
+      for (let from = 0; from < numbers.length; ) {
+        const to = this.#runEnd(file, numbers, from)
+        reads.push(this.#readRun(file, numbers, { from, to, records }))
+        from = to
+      }
+      await Promise.all(reads)
+    } finally {
+      // All of them have ended before the file may go.
+      await Promise.allSettled(reads)
+      file.unpin()
+    }
+    return records
+  }
+
+  /** Where the neighbours end that are read together with number `from` of the list. */
+  #runEnd({ index }: DataFile, numbers: readonly number[], from: number): number {
+    const start = index.offset(numbers[from] as number)
+    let end = index.end(numbers[from] as number)
+    let to = from + 1
+    for (; to < numbers.length; to++) {
+      const number = numbers[to] as number
+      const gap = index.offset(number) - end
+      assert(gap >= 0, 'numbers ascend')
+      const isFar = gap > this.#limits.readGapBytesMax
+      if (isFar || index.end(number) - start > this.#limits.readBytesMax) break
+      end = index.end(number)
+    }
+    return to
+  }
+
+  async #readRun(
+    file: DataFile,
+    numbers: readonly number[],
+    { from, to, records }: { from: number; to: number; records: Uint8Array[] },
+  ): Promise<void> {
+    const { index } = file
+    const start = index.offset(numbers[from] as number)
+    const length = index.end(numbers[to - 1] as number) - start
+    await this.#turn()
+    try {
+      const memory = await this.#bytes(file, start, length)
+      for (let at = from; at < to; at++) {
+        const number = numbers[at] as number
+        const record = recordIn(file, number, { memory, start })
+        records[at] = record ?? (await this.#again(file, number))
+      }
+    } finally {
+      this.#reads -= 1
+      this.#waiting.shift()?.()
+    }
+  }
+
+  /** It was not what it should be. */
+  async #again(file: DataFile, number: number): Promise<Uint8Array> {
+    const { index } = file
+    const start = index.offset(number)
+    for (let attempt = 2; attempt <= READ_ATTEMPTS; attempt++) {
+      const memory = await this.#bytes(file, start, recordSpace(index.bytes(number)))
+      const record = recordIn(file, number, { memory, start })
+      if (record !== null) return record
+    }
+    const what = `revision ${index.main(number)}.${index.sub(number)} does not match its checksum`
+    file.isDamaged = true
+    throw damaged(file.data.path, { offset: start, what })
+  }
+
+  async #bytes(file: DataFile, start: number, length: number): Promise<Memory> {
+    const memory = allocate(length)
+    const { written } = file.data
+    // What is on its way to disk is copied at once: later its memory is used for something else.
+    for (const chunk of file.pending) {
+      const from = Math.max(start, chunk.position, written)
+      const to = Math.min(start + length, chunk.position + chunk.length)
+      if (from >= to) continue
+      const source = chunk.memory.bytes.subarray(from - chunk.position, to - chunk.position)
+      memory.bytes.set(source, from - start)
+    }
+    const onDisk = Math.min(length, written - start)
+    if (onDisk > 0) await readPatiently(file, { memory, length: onDisk, position: start })
+    return memory
+  }
+
+  /** Waits until there are not too many reads under way. */
+  async #turn(): Promise<void> {
+    while (this.#reads >= this.#limits.readsMax) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
+    this.#reads += 1
+  }
+}
+
+/** Some failures pass. */
+async function readPatiently(
+  { data }: DataFile,
+  { memory, length, position }: { memory: Memory; length: number; position: number },
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await data.read(memory.bytes, length, position)
+      return
+    } catch (error) {
+      const passes = error instanceof DiskError && error.code === 'io'
+      if (!passes || attempt === READ_ATTEMPTS) throw error
+    }
+  }
+}
+
+/** Null: what is there is not that record. */
+function recordIn(
+  { index, seed }: DataFile,
+  number: number,
+  { memory, start }: { memory: Memory; start: number },
+): Uint8Array | null {
+  const offset = index.offset(number)
+  const bytes = index.bytes(number)
+  const at = offset - start
+  if (!isIntact(memory, at, { space: recordSpace(bytes), offset, seed })) return null
+  const header = decodeHeader(memory, at)
+  if (header === null || header.length !== bytes) return null
+  if (header.main !== index.main(number) || header.sub !== index.sub(number)) return null
+  const from = at + RECORD_HEADER_BYTES
+  return memory.bytes.subarray(from, from + bytes)
+}

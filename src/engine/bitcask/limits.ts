@@ -1,0 +1,57 @@
+export interface BitcaskLimits {
+  /** A data file that would become longer is ended, and the next one begun. */
+  readonly fileBytes: number
+  /** What goes to disk in one write. */
+  readonly chunkBytes: number
+  /** With more than this waiting to be written, whoever appends should hold back. */
+  readonly queuedBytesMax: number
+  /** Memory for the records that were appended last. */
+  readonly appendedCacheBytes: number
+  /** Memory for the records that were read from disk last. */
+  readonly loadedCacheBytes: number
+  /** Neighbours are read together up to this length, */
+  readonly readBytesMax: number
+  /** and if no more than this lies between them. */
+  readonly readGapBytesMax: number
+  /** Reads under way at a time. */
+  readonly readsMax: number
+  /** About so much of a snapshot is given at a time. */
+  readonly pieceBytes: number
+  /** What merges may copy. */
+  readonly mergeBytesPerSecond: number
+  /** What a merge copies before it lets others have their turn. */
+  readonly mergeSliceBytes: number
+  /** A merge must give back at least so many times what it copies. */
+  readonly mergeGainMin: number
+  /** Without room on disk it is asked again after this time. */
+  readonly spaceRetryMs: number
+}
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+export const BITCASK_LIMITS: BitcaskLimits = {
+  // Fifteen files for ten million records of 200 bytes; one is merged in a few seconds.
+  fileBytes: 128 * MIB,
+  // Half a millisecond of a disk; larger ones only make others wait.
+  chunkBytes: 1 * MIB,
+  // A tenth of a second of the highest rate.
+  queuedBytesMax: 16 * MIB,
+  // A quarter of a second of the highest rate, for whoever asks for what was just written.
+  appendedCacheBytes: 16 * MIB,
+  // Apart from the other, so that writes do not push out what is read all the time.
+  loadedCacheBytes: 16 * MIB,
+  readBytesMax: 256 * KIB,
+  // A page of the system is read in any case.
+  readGapBytesMax: 4 * KIB,
+  // The runtime reads with four threads; the others are on their way in and out.
+  readsMax: 8,
+  pieceBytes: 512 * KIB,
+  // A quarter of what a modest disk can do.
+  mergeBytesPerSecond: 32 * MIB,
+  // A quarter of a millisecond.
+  mergeSliceBytes: 128 * KIB,
+  // Files are merged when half of them is dropped: the store takes at most twice its size.
+  mergeGainMin: 1,
+  spaceRetryMs: 1000,
+}

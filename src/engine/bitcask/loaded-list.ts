@@ -1,0 +1,77 @@
+import type { LoadedRecords, RevisionList } from '../../state/index.ts'
+
+/**
+ * Records that were loaded, in the order in which they were asked for, in which they are mostly
+ * looked at, too: then nothing has to be searched.
+ */
+export class LoadedList implements LoadedRecords {
+  readonly #mains: Float64Array
+  readonly #subs: Uint32Array
+  readonly #records: (Uint8Array | null)[]
+  /** Positions in the order of revisions, once somebody has asked out of order. */
+  #order: Uint32Array | null = null
+  #next = 0
+
+  constructor(revisions: RevisionList) {
+    const { length } = revisions
+    this.#mains = new Float64Array(length)
+    this.#subs = new Uint32Array(length)
+    this.#records = new Array<Uint8Array | null>(length).fill(null)
+    for (let at = 0; at < length; at++) {
+      this.#mains[at] = revisions.main(at)
+      this.#subs[at] = revisions.sub(at)
+    }
+  }
+
+  get length(): number {
+    return this.#records.length
+  }
+
+  main(position: number): number {
+    return this.#mains[position] as number
+  }
+
+  sub(position: number): number {
+    return this.#subs[position] as number
+  }
+
+  set(position: number, record: Uint8Array): void {
+    this.#records[position] = record
+  }
+
+  get(main: number, sub: number): Uint8Array | null {
+    const position = this.#isAt(this.#next, main, sub) ? this.#next : this.#search(main, sub)
+    if (position < 0) return null
+    this.#next = position + 1
+    return this.#records[position] as Uint8Array | null
+  }
+
+  /** Positions so that the revisions ascend. */
+  order(): Uint32Array {
+    this.#order ??= Uint32Array.from(this.#records.keys()).sort(
+      (left, right) => this.#compare(left, this.main(right), this.sub(right)) || left - right,
+    )
+    return this.#order
+  }
+
+  #isAt(position: number, main: number, sub: number): boolean {
+    return this.#mains[position] === main && this.#subs[position] === sub
+  }
+
+  #search(main: number, sub: number): number {
+    const order = this.order()
+    let low = 0
+    let high = order.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#compare(order[middle] as number, main, sub) < 0) low = middle + 1
+      else high = middle
+    }
+    const position = order[low] ?? this.length
+    return this.#isAt(position, main, sub) ? position : -1
+  }
+
+  #compare(position: number, main: number, sub: number): number {
+    return this.main(position) - main || this.sub(position) - sub
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * A bounded number of records in memory off the heap: a ring, in which the newest takes the place
+ * of the oldest, and a table of hashes in which each is found by its revision.
+ *
+ * A record in the ring, on a multiple of 8:
+ *
+ *      0          4           8     12       16
+ *      +----------+-----------+-----+--------+--------+---------+
+ *      | main low | main high | sub | length | record | padding |
+ *      +----------+-----------+-----+--------+--------+---------+
+ *
+ * Invariants: what lies between the tail and the head are whole records, and at the end of the ring
+ * a rest that no record fitted in; the table knows a record only while it is there.
+ */
+
+import { alignUp, assert } from '../../base/index.ts'
+
+const HEADER_BYTES = 16
+const UNIT_BYTES = 8
+const HIGH = 0x1_0000_0000
+/** In place of a length: the rest of the ring is not used. */
+const REST = 0xffff_ffff
+/** The table is as large as if records were of this size; smaller ones push others out earlier. */
+const RECORD_BYTES_MIN = 64
+const SLOTS_MIN = 16
+/** One record takes no more than this share: it would push out too many others. */
+const SHARE = 8
+/** Records are found at most half as full: chains stay short. */
+const FULLNESS = 2
+/** 2^32 divided by the golden ratio, as in multiplicative hashing (Knuth, volume 3, 6.4). */
+const GOLDEN = 0x9e3779b1
+const SPREAD = 0x85ebca6b
+
+export class RecordCache {
+  readonly #capacity: number
+  readonly #bytes: Uint8Array
+  readonly #words: Uint32Array
+  /** Units of where the record begins, plus 1; 0: empty. */
+  readonly #slots: Uint32Array
+  readonly #shift: number
+  readonly #countMax: number
+  #head = 0
+  #tail = 0
+  /** Bytes between tail and head, rests included. */
+  #used = 0
+  #count = 0
+
+  constructor(capacity: number) {
+    assert(capacity >= 0, 'a cache has a size')
+    this.#capacity = capacity - (capacity % UNIT_BYTES)
+    const memory = new ArrayBuffer(this.#capacity)
+    this.#bytes = new Uint8Array(memory)
+    this.#words = new Uint32Array(memory)
+    let bits = Math.log2(SLOTS_MIN)
+    while (2 ** bits < capacity / RECORD_BYTES_MIN) bits += 1
+    this.#slots = new Uint32Array(2 ** bits)
+    this.#shift = 32 - bits
+    this.#countMax = 2 ** bits / FULLNESS
+  }
+
+  /** Records that can be found. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** Valid until the next `put`. */
+  get(main: number, sub: number): Uint8Array | null {
+    const slot = this.#find(main, sub)
+    if (slot < 0) return null
+    const at = ((this.#slots[slot] as number) - 1) * UNIT_BYTES
+    const start = at + HEADER_BYTES
+    return this.#bytes.subarray(start, start + (this.#words[(at >>> 2) + 3] as number))
+  }
+
+  /** Keeps a copy for a while, unless it is too large or here already. */
+  put(main: number, sub: number, record: Uint8Array): void {
+    const space = alignUp(HEADER_BYTES + record.length, UNIT_BYTES)
+    if (space > this.#capacity / SHARE || this.#find(main, sub) >= 0) return
+    this.#makeRoom(space)
+    const at = this.#head
+    const word = at >>> 2
+    const high = main < HIGH ? 0 : Math.floor(main / HIGH)
+    this.#words[word] = main - high * HIGH
+    this.#words[word + 1] = high
+    this.#words[word + 2] = sub
+    this.#words[word + 3] = record.length
+    this.#bytes.set(record, at + HEADER_BYTES)
+    this.#head = at + space === this.#capacity ? 0 : at + space
+    this.#used += space
+    this.#enter(at)
+  }
+
+  remove(main: number, sub: number): void {
+    const slot = this.#find(main, sub)
+    if (slot >= 0) this.#leave(slot)
+  }
+
+  #makeRoom(space: number): void {
+    const rest = this.#capacity - this.#head
+    if (space > rest) {
+      this.#evictUntil(rest)
+      // A rest shorter than a header is known by its being that short.
+      if (rest >= HEADER_BYTES) this.#words[(this.#head >>> 2) + 3] = REST
+      this.#used += rest
+      this.#head = 0
+    }
+    this.#evictUntil(space)
+    while (this.#count >= this.#countMax) this.#evict()
+  }
+
+  #evictUntil(space: number): void {
+    while (this.#capacity - this.#used < space) this.#evict()
+  }
+
+  /** What lies at the tail goes. */
+  #evict(): void {
+    assert(this.#used > 0, 'only what is there makes room')
+    const at = this.#tail
+    const rest = this.#capacity - at
+    const length = rest < HEADER_BYTES ? REST : (this.#words[(at >>> 2) + 3] as number)
+    const space = length === REST ? rest : alignUp(HEADER_BYTES + length, UNIT_BYTES)
+    if (length !== REST) {
+      const slot = this.#find(this.#mainAt(at), this.#words[(at >>> 2) + 2] as number)
+      // It may have been removed before, and even be here again in another place.
+      if (slot >= 0 && this.#slots[slot] === at / UNIT_BYTES + 1) this.#leave(slot)
+    }
+    this.#tail = at + space === this.#capacity ? 0 : at + space
+    this.#used -= space
+  }
+
+  #mainAt(at: number): number {
+    const word = at >>> 2
+    return (this.#words[word] as number) + (this.#words[word + 1] as number) * HIGH
+  }
+
+  #home(at: number): number {
+    const word = at >>> 2
+    const words = this.#words
+    return this.#hash(words[word] as number, words[word + 1] as number, words[word + 2] as number)
+  }
+
+  #hash(low: number, high: number, sub: number): number {
+    const mixed = low ^ Math.imul(high, SPREAD) ^ Math.imul(sub, SPREAD + 2)
+    return Math.imul(mixed, GOLDEN) >>> this.#shift
+  }
+
+  /** The slot of the record; below 0: it is not here. */
+  #find(main: number, sub: number): number {
+    const high = main < HIGH ? 0 : Math.floor(main / HIGH)
+    const low = main - high * HIGH
+    const mask = this.#slots.length - 1
+    let slot = this.#hash(low, high, sub)
+    for (;;) {
+      const unit = this.#slots[slot] as number
+      if (unit === 0) return -1
+      const word = (unit - 1) * 2
+      const words = this.#words
+      if (words[word] === low && words[word + 2] === sub && words[word + 1] === high) return slot
+      slot = (slot + 1) & mask
+    }
+  }
+
+  #enter(at: number): void {
+    const mask = this.#slots.length - 1
+    let slot = this.#home(at)
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask
+    this.#slots[slot] = at / UNIT_BYTES + 1
+    this.#count += 1
+  }
+
+  /** Empties the slot, and moves up what stands behind it only because it was taken. */
+  #leave(slot: number): void {
+    const mask = this.#slots.length - 1
+    let hole = slot
+    for (let next = (slot + 1) & mask; this.#slots[next] !== 0; next = (next + 1) & mask) {
+      const unit = this.#slots[next] as number
+      const home = this.#home((unit - 1) * UNIT_BYTES)
+      // Whether `home` lies behind the hole, on the way to `next`: then it stays.
+      if (((next - home) & mask) < ((next - hole) & mask)) continue
+      this.#slots[hole] = unit
+      hole = next
+    }
+    this.#slots[hole] = 0
+    this.#count -= 1
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * One record in a data file.
+ *
+ *      0      4        8        16     20       24       24 + length
+ *      +------+--------+--------+------+--------+--------+---------+
+ *      | crc  | length |  main  | sub  | `QKVR` | record | padding |
+ *      +------+--------+--------+------+--------+--------+---------+
+ *
+ * The checksum covers everything behind it, padding included, and is seeded with the file and the
+ * place in it.
+ */
+
+import { assert, crc32cWords, readUint64, writeUint64 } from '../../base/index.ts'
+import { placeSeed, RECORD_HEADER_BYTES, RECORD_MAGIC, recordSpace } from './format.ts'
+import type { Memory } from './memory.ts'
+
+const CRC_BYTES = 4
+
+/** A revision, and where its record is to lie. A writer keeps one and fills it for every record. */
+export interface RecordPlace {
+  main: number
+  sub: number
+  /** In the file. */
+  offset: number
+  /** Of the file. */
+  seed: number
+}
+
+/** Writes the record at `at`; returns the space it takes. */
+export function encodeRecord(
+  memory: Memory,
+  at: number,
+  { place, record }: { place: RecordPlace; record: Uint8Array },
+): number {
+  const { bytes, view, words } = memory
+  const space = recordSpace(record.length)
+  assert((at & 3) === 0 && at + space <= bytes.length, 'there is room for the record')
+  view.setUint32(at + 4, record.length, true)
+  writeUint64(view, at + 8, place.main)
+  view.setUint32(at + 16, place.sub, true)
+  view.setUint32(at + 20, RECORD_MAGIC, true)
+  bytes.set(record, at + RECORD_HEADER_BYTES)
+  // Memory is used again and again: what was there before stays in no file.
+  bytes.fill(0, at + RECORD_HEADER_BYTES + record.length, at + space)
+  const seed = placeSeed(place.seed, place.offset)
+  view.setUint32(at, crc32cWords(bytes, words, at + CRC_BYTES, at + space, seed), true)
+  return space
+}
+
+/** What a header says. Nothing of it is to be believed before the checksum is verified. */
+export interface RecordHeader {
+  readonly length: number
+  readonly main: number
+  readonly sub: number
+}
+
+/** Null: no record begins here. */
+export function decodeHeader(memory: Memory, at: number): RecordHeader | null {
+  const { view } = memory
+  if (view.getUint32(at + 20, true) !== RECORD_MAGIC) return null
+  const main = readUint64(view, at + 8)
+  if (!Number.isSafeInteger(main)) return null
+  return { length: view.getUint32(at + 4, true), main, sub: view.getUint32(at + 16, true) }
+}
+
+/** Whether `space` bytes at `at` are a whole record of this file and this place. */
+export function isIntact(
+  memory: Memory,
+  at: number,
+  { space, offset, seed }: { space: number; offset: number; seed: number },
+): boolean {
+  const { bytes, words, view } = memory
+  assert(at + space <= bytes.length, 'the whole record is in memory')
+  const crc = crc32cWords(bytes, words, at + CRC_BYTES, at + space, placeSeed(seed, offset))
+  return view.getUint32(at, true) === crc
+}

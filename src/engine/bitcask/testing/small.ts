@@ -1,0 +1,18 @@
+import type { BitcaskLimits } from '../limits.ts'
+
+/** So small that every test goes through many files, chunks, reads and merges. */
+export const SMALL: BitcaskLimits = {
+  fileBytes: 16 * 1024,
+  chunkBytes: 2048,
+  queuedBytesMax: 8192,
+  appendedCacheBytes: 4096,
+  loadedCacheBytes: 4096,
+  readBytesMax: 1500,
+  readGapBytesMax: 200,
+  readsMax: 2,
+  pieceBytes: 1000,
+  mergeBytesPerSecond: 10 * 1024 * 1024,
+  mergeSliceBytes: 1000,
+  mergeGainMin: 0.5,
+  spaceRetryMs: 10,
+}
