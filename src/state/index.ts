@@ -45,4 +45,21 @@ export type {
   RecordStore,
   RevisionList,
 } from './types.ts'
-export type { WatchHub } from './watch/index.ts'
+export {
+  type HistoryRecord,
+  type HistoryRequest,
+  type KeyVersions,
+  NO_WATCH_ID,
+  type RecordChange,
+  WATCH_LIMITS,
+  type WatchBatch,
+  type WatchedState,
+  WatchHub,
+  type WatchLimits,
+  type WatchNotice,
+  type WatchRefusal,
+  type WatchSink,
+  type WatchSpec,
+  type WatchStream,
+  type WatchTarget,
+} from './watch/index.ts'
