@@ -5,7 +5,9 @@
 
 import type { LoadedRecords, RecordStore, RevisionList } from '../state/index.ts'
 
-/** What is durable together: the records appended up to here, and the rest of the state as bytes. */
+/**
+ * What is durable together: the records appended up to here, and the rest of the state as bytes.
+ */
 export interface Checkpoint {
   /** The last entry of the log that is contained. */
   readonly appliedIndex: number
@@ -54,7 +56,9 @@ export interface Engine extends RecordStore {
    */
   readonly hasRoom: boolean
   onRoom: (() => void) | null
-  /** What it cannot survive (a failed disk): the node must stop. Set before anything is appended. */
+  /**
+   * What it cannot survive (a failed disk): the node must stop. Set before anything is appended.
+   */
   onFatal: ((error: unknown) => void) | null
 
   /** To be called once after `open` or `replace`, before anything is appended or dropped. */
@@ -63,7 +67,8 @@ export interface Engine extends RecordStore {
   load(revisions: RevisionList): Promise<LoadedRecords>
   /**
    * Records from (`fromMain`, 0) on, ascending, at most about `bytesMax` at a time but all of one
-   * main revision together; `nextMain` is where to go on, null at the end. Dropped ones may be left out.
+   * main revision together; `nextMain` is where to go on, null at the end. Dropped ones may be left
+   * out.
    */
   history(
     fromMain: number,
@@ -78,8 +83,8 @@ export interface Engine extends RecordStore {
   snapshot(checkpoint: Checkpoint): EngineSnapshot
   stats(): EngineStats
   /**
-   * Without a checkpoint; one that is under way ends or fails. Idempotent. Afterwards whatever gives
-   * a promise fails with `STOPPED`.
+   * Without a checkpoint; one that is under way ends or fails. Idempotent. Afterwards whatever
+   * gives a promise fails with `STOPPED`.
    */
   close(): Promise<void>
 }

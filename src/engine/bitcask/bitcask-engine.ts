@@ -28,8 +28,9 @@ import { stopped } from './stored-file.ts'
 import { type FileView, nextPiece } from './view.ts'
 import type { WriteQueue } from './write-queue.ts'
 
-/** A file that only has few bytes is not ended for what is dropped in it. */
-const ENDED_SHARE_MIN = 1 / 16
+/** A file shorter than this is not ended for what is dropped in it. */
+const ENDED_BYTES = 1024 * 1024
+const ENDED_SHARE = 1 / 16
 
 export interface BitcaskParts {
   readonly home: Home
@@ -39,6 +40,7 @@ export interface BitcaskParts {
   readonly memory: WriterMemory
   readonly files: FileList
   readonly durable: Checkpoint | null
+  readonly manifestBytes: number
   /** When nothing of it touches the directory any more. */
   readonly onClosed: () => Promise<void>
 }
@@ -77,7 +79,8 @@ export class BitcaskEngine implements Engine {
     this.#appended = new RecordCache(limits.appendedCacheBytes)
     this.#loaded = new RecordCache(limits.loadedCacheBytes)
     this.#reader = new FileReader(limits)
-    this.#manifests = new ManifestStore({ home, pauses, spaceRetryMs: limits.spaceRetryMs })
+    const { manifestBytes: bytes } = parts
+    this.#manifests = new ManifestStore({ home, pauses, bytes, spaceRetryMs: limits.spaceRetryMs })
     this.#writer = this.#writerOf(files.active)
     this.#merger = new Merger({
       home,
@@ -85,7 +88,7 @@ export class BitcaskEngine implements Engine {
       pauses,
       memory,
       reader: this.#reader,
-      plan: () => this.#planMerge(),
+      plan: (costMax) => this.#planMerge(costMax),
       replace: (run, merged) => this.#replace(run, merged),
       onFatal: (error) => this.fail(error),
     })
@@ -117,7 +120,7 @@ export class BitcaskEngine implements Engine {
     const isFull = file.length + recordSpace(record.length) > this.#limits.fileBytes
     if (isFull && file.index.length > 0) this.#beginFile()
     this.#writer.append(main, sub, record)
-    this.#appended.put(main, sub, record)
+    this.#appended.add(main, sub, record)
     this.#hadRoom &&= this.hasRoom
   }
 
@@ -141,9 +144,16 @@ export class BitcaskEngine implements Engine {
   }
 
   async scanHeaders(visit: RecordVisitor): Promise<void> {
-    await this.#guarded(async () => {
-      for (const file of this.#files.all) await scanFile(file, visit)
-    })
+    // A merge may replace some of them meanwhile.
+    const files = [...this.#files.all]
+    for (const file of files) file.pin()
+    try {
+      await this.#guarded(async () => {
+        for (const file of files) await scanFile(file, visit)
+      })
+    } finally {
+      for (const file of files) file.unpin()
+    }
   }
 
   async load(revisions: RevisionList): Promise<LoadedRecords> {
@@ -202,8 +212,9 @@ export class BitcaskEngine implements Engine {
     let bytes = this.#manifests.bytes
     let liveBytes = 0
     let records = 0
+    for (const file of [...this.#replaced, ...this.#leaving]) bytes += bytesOf(file)
     for (const file of this.#files.all) {
-      bytes += file.length + file.hintEnd.length
+      bytes += bytesOf(file)
       liveBytes += file.liveRecordBytes
       records += file.liveRecords
     }
@@ -269,7 +280,6 @@ export class BitcaskEngine implements Engine {
       if (file.dead.has(number)) continue
       const group = groups.get(file) ?? { numbers: [], positions: [] }
       groups.set(file, group)
-      // Whoever asks for a record twice gets it once.
       if (group.numbers.at(-1) === number) continue
       group.numbers.push(number)
       group.positions.push(position)
@@ -283,6 +293,7 @@ export class BitcaskEngine implements Engine {
       })
     })
     await Promise.all(reads)
+    loaded.shareRepeated()
   }
 
   #remember(file: DataFile, number: number, record: Uint8Array): void {
@@ -307,7 +318,8 @@ export class BitcaskEngine implements Engine {
   async #checkpoint(checkpoint: Checkpoint): Promise<void> {
     try {
       await this.#parts.queue.idle()
-      for (const file of this.#files.all) {
+      // A merge may replace some of them meanwhile.
+      for (const file of [...this.#files.all]) {
         await file.data.sync()
         // A cache, but one that should still be there after the power failed.
         if (file !== this.#files.active) await file.hint.sync()
@@ -351,14 +363,12 @@ export class BitcaskEngine implements Engine {
     this.#durable = checkpoint
   }
 
-  #planMerge(): readonly DataFile[] | null {
-    const { active } = this.#files
-    const { durable, index, length } = active
-    const isDurable = durable !== null && durable.records === index.length
-    const isWorthIt = length >= this.#limits.fileBytes * ENDED_SHARE_MIN
-    // Nobody may ever write to it again, and what is dropped in it is to come back all the same.
-    if (isDurable && isWorthIt && 2 * durable.deadBytes >= length) this.#beginFile()
-    return planMerge(this.#files.all, this.#limits)
+  #planMerge(costMax: number): readonly DataFile[] | null {
+    const { durable, length } = this.#files.active
+    const isWorthIt = length >= Math.min(ENDED_BYTES, this.#limits.fileBytes * ENDED_SHARE)
+    // Its time to be full may never come, and what is dropped in it is to come back all the same.
+    if (isWorthIt && durable !== null && 2 * durable.deadBytes >= length) this.#beginFile()
+    return planMerge(this.#files.all, { ...this.#limits, costMax })
   }
 
   async #replace(run: readonly DataFile[], merged: DataFile | null): Promise<void> {
@@ -373,7 +383,6 @@ export class BitcaskEngine implements Engine {
     await file.unpinned()
     // A later life finds that no manifest names it.
     if (this.#closing !== null) return
-    this.#leaving.delete(file)
     const { home } = this.#parts
     try {
       await file.close()
@@ -381,6 +390,8 @@ export class BitcaskEngine implements Engine {
       await removeIfThere(home, file.hint.path)
     } catch {
       // The same for what cannot be removed now: only its room is lost until then.
+    } finally {
+      this.#leaving.delete(file)
     }
   }
 
@@ -407,4 +418,8 @@ export class BitcaskEngine implements Engine {
       await onClosed()
     }
   }
+}
+
+function bytesOf({ length, hintEnd }: DataFile): number {
+  return length + hintEnd.length
 }

@@ -118,6 +118,7 @@ class BitcaskFactory implements EngineFactory {
       memory,
       files: new FileList(withActive(files, { found, limits: this.#limits })),
       durable: found.manifest.checkpoint,
+      manifestBytes: found.bytes,
       onClosed: () => this.#closed(),
     })
     this.#engine = engine

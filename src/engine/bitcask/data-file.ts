@@ -45,7 +45,9 @@ export class DataFile {
   durable: FileCut | null = null
   /** What the manifest says that is being made. */
   coming: FileCut | null = null
-  /** Its hint was read at the start and is right, so that headers need not be read from the data. */
+  /**
+   * Its hint was read at the start and is right, so that headers need not be read from the data.
+   */
   hasRightHint = false
   /** Something in it was found damaged: it is not merged, so that nothing gets lost in silence. */
   isDamaged = false

@@ -36,7 +36,7 @@ class DataReader {
   readonly #file: DataFile
   readonly #length: number
   readonly #entry: Entry = { main: 0, sub: 0, offset: 0, bytes: 0, header: new Uint8Array(0) }
-  #window: Memory = allocate(WINDOW_BYTES)
+  #window: Memory
   /** What of the file is in the window. */
   #from = 0
   #to = 0
@@ -45,6 +45,7 @@ class DataReader {
     assert(length >= FILE_HEADER_BYTES, 'a file has a header')
     this.#file = file
     this.#length = length
+    this.#window = allocate(Math.min(WINDOW_BYTES, length))
   }
 
   async run(onEntry: (entry: Entry) => void): Promise<void> {

@@ -17,7 +17,10 @@ export class WriterMemory {
 
   constructor(chunkBytes: number) {
     this.chunks = new MemoryPool({ size: chunkBytes, spareMax: SPARE_CHUNKS })
-    this.hints = new MemoryPool({ size: HINT_BLOCK_BYTES, spareMax: SPARE_CHUNKS })
+    this.hints = new MemoryPool({
+      size: Math.min(HINT_BLOCK_BYTES, chunkBytes),
+      spareMax: SPARE_CHUNKS,
+    })
   }
 }
 

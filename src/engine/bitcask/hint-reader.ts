@@ -15,8 +15,8 @@ import { allocate, type Memory } from './memory.ts'
 const WINDOW_BYTES = 4 * HINT_BLOCK_BYTES
 
 /**
- * Tells every record that the hint of a file has; false when the hint is not what the manifest says,
- * which may turn out only after some were told.
+ * Tells every record that the hint of a file has; false when the hint is not what the manifest
+ * says, which may turn out only after some were told.
  */
 export async function readHint(
   file: DataFile,
@@ -37,7 +37,7 @@ class HintReader {
   readonly #file: DataFile
   readonly #end: HintEnd
   readonly #block = new HintBlock()
-  #window: Memory = allocate(WINDOW_BYTES)
+  #window: Memory
   /** What of the file is in the window. */
   #from = 0
   #to = 0
@@ -45,6 +45,7 @@ class HintReader {
   constructor(file: DataFile, end: HintEnd) {
     this.#file = file
     this.#end = end
+    this.#window = allocate(Math.min(WINDOW_BYTES, end.length))
   }
 
   async run(onEntry: (entry: Entry) => void): Promise<boolean> {

@@ -1,7 +1,7 @@
 /**
  * A hint file tells what is in a data file without the values, so that a start need not read them.
- * It is a cache and no more: it counts only when it is, to the last bit, what the manifest says, and
- * else the data file is read instead.
+ * It is a cache and no more: it counts only when it is, to the last bit, what the manifest says,
+ * and else the data file is read instead.
  *
  * It is made of blocks that are written one behind the other while the data file is:
  *
@@ -11,7 +11,8 @@
  *      +------+--------+-------+---------+
  *
  * The checksum of a block seeds that of the next one, and the last one stands in the manifest. That
- * is what tells a block of now from one that a crash brought back: both would be valid by themselves.
+ * is what tells a block of now from one that a crash brought back: both would be valid by
+ * themselves.
  *
  * An entry, in varints: the distance of the main revision to that of the entry before (0 for the
  * first), the sub revision, the units between the end of the record before and this one, the length

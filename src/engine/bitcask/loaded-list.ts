@@ -46,6 +46,17 @@ export class LoadedList implements LoadedRecords {
     return this.#records[position] as Uint8Array | null
   }
 
+  /** What was asked for more than once was loaded for the first position only. */
+  shareRepeated(): void {
+    const order = this.order()
+    for (let at = 1; at < order.length; at++) {
+      const before = order[at - 1] as number
+      const position = order[at] as number
+      if (this.#compare(position, this.main(before), this.sub(before)) !== 0) continue
+      this.#records[position] = this.#records[before] as Uint8Array | null
+    }
+  }
+
   /** Positions so that the revisions ascend. */
   order(): Uint32Array {
     this.#order ??= Uint32Array.from(this.#records.keys()).sort(

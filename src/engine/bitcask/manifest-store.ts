@@ -9,8 +9,16 @@ import { stopped } from './stored-file.ts'
 const PIECE_BYTES = 1024 * 1024
 const READ_ATTEMPTS = 3
 
+export interface StoredManifest {
+  readonly manifest: Manifest
+  /** The length of its file. */
+  readonly bytes: number
+}
+
 /** Null: the directory has no manifest. */
-export async function readManifest(home: Pick<Home, 'disk' | 'manifestPath'>) {
+export async function readManifest(
+  home: Pick<Home, 'disk' | 'manifestPath'>,
+): Promise<StoredManifest | null> {
   const { disk, manifestPath: path } = home
   let file: DiskFile
   try {
@@ -26,12 +34,12 @@ export async function readManifest(home: Pick<Home, 'disk' | 'manifestPath'>) {
   }
 }
 
-async function decode(file: DiskFile, path: string): Promise<Manifest> {
+async function decode(file: DiskFile, path: string): Promise<StoredManifest> {
   for (let attempt = 1; ; attempt++) {
     const bytes = new Uint8Array(await file.size())
     await file.read(bytes, 0, bytes.length, 0)
     const reading = decodeManifest(bytes)
-    if (reading.kind === 'read') return reading.manifest
+    if (reading.kind === 'read') return { manifest: reading.manifest, bytes: bytes.length }
     if (reading.kind === 'foreign') throw foreign(path, reading.format)
     // What a disk gives wrong once it may give right the next time.
     if (attempt === READ_ATTEMPTS) {
@@ -49,6 +57,8 @@ export interface ManifestStoreOptions {
   readonly home: Home
   readonly pauses: Pauses
   readonly spaceRetryMs: number
+  /** Of the manifest that is there. */
+  readonly bytes: number
 }
 
 /** Puts one manifest in the place of another, so that after a crash there is one of them. */
@@ -57,10 +67,11 @@ export class ManifestStore {
   readonly #pauses: Pauses
   readonly #spaceRetryMs: number
   #last: Promise<void> = Promise.resolve()
-  #bytes = 0
+  #bytes: number
   #failed = false
 
-  constructor({ home, pauses, spaceRetryMs }: ManifestStoreOptions) {
+  constructor({ home, pauses, spaceRetryMs, bytes }: ManifestStoreOptions) {
+    this.#bytes = bytes
     this.#home = home
     this.#pauses = pauses
     this.#spaceRetryMs = spaceRetryMs

@@ -1,6 +1,6 @@
 /**
- * The manifest says which files are in force, up to where, and what of them is dropped; and it holds
- * the checkpoint all that belongs to. What it does not name is not there.
+ * The manifest says which files are in force, up to where, and what of them is dropped; and it
+ * holds the checkpoint all that belongs to. What it does not name is not there.
  *
  *      magic `QUORATEM` | format (32) | length of the whole (64) | salt (32) | next number (32)
  *      has a checkpoint (8) | applied index (64) | length of the meta (64) | meta

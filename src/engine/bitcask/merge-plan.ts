@@ -3,10 +3,15 @@ import type { DataFile, FileCut } from './data-file.ts'
 import { FILE_HEADER_BYTES, SECTOR_BYTES } from './format.ts'
 import type { BitcaskLimits } from './limits.ts'
 
-/** One file less is worth this share of a full one: else a store would end in a thousand of them. */
+/**
+ * One file less is worth this share of a full one: else a store would end in a thousand of them.
+ */
 const FILES_PER_FULL_FILE = 32
 
-export type MergeLimits = Pick<BitcaskLimits, 'fileBytes' | 'mergeGainMin'>
+export interface MergeLimits extends Pick<BitcaskLimits, 'fileBytes' | 'mergeGainMin'> {
+  /** No more than this may be copied. */
+  readonly costMax: number
+}
 
 /**
  * The neighbours whose merge gives back most, of those that give back enough for what they cost;
@@ -15,7 +20,7 @@ export type MergeLimits = Pick<BitcaskLimits, 'fileBytes' | 'mergeGainMin'>
  */
 export function planMerge(
   files: readonly DataFile[],
-  { fileBytes, mergeGainMin }: MergeLimits,
+  { fileBytes, mergeGainMin, costMax }: MergeLimits,
 ): readonly DataFile[] | null {
   let best: { from: number; to: number; gain: number } | null = null
   for (let from = 0; from < files.length - 1; from++) {
@@ -26,7 +31,7 @@ export function planMerge(
       if (cut === null) break
       length += cut.length
       cost += (files[to] as DataFile).space - cut.deadBytes
-      if (to > from && FILE_HEADER_BYTES + cost > fileBytes) break
+      if (cost > costMax || (to > from && FILE_HEADER_BYTES + cost > fileBytes)) break
       const bonus = ((to - from) * fileBytes) / FILES_PER_FULL_FILE
       const gain = length - mergedLength(cost) + bonus
       const isWorthIt = gain > 0 && gain >= mergeGainMin * cost

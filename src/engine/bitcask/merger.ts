@@ -32,8 +32,8 @@ export interface MergerOptions {
   readonly pauses: Pauses
   readonly reader: FileReader
   readonly memory: WriterMemory
-  /** Neighbours to merge; null: nothing to do. */
-  readonly plan: () => readonly DataFile[] | null
+  /** Neighbours to merge for which no more than this is copied; null: there are none. */
+  readonly plan: (costMax: number) => readonly DataFile[] | null
   /** Puts the merged file in their place, at once in memory; durable when it resolves. */
   readonly replace: (run: readonly DataFile[], merged: DataFile | null) => Promise<void>
   readonly onFatal: (error: unknown) => void
@@ -66,9 +66,11 @@ export class Merger {
     try {
       while (this.#again && !pauses.stopped) {
         this.#again = false
-        if (await this.#mergeNext()) continue
-        // Without room for the copy: files in which nothing is left go without one.
-        if (this.#again) await pauses.pause(limits.spaceRetryMs)
+        if ((await this.#mergeNext(Number.POSITIVE_INFINITY)) !== 'failed') continue
+        // Mostly for want of room: files in which nothing is left take none to go.
+        while ((await this.#mergeNext(0)) === 'merged');
+        this.#again = true
+        await pauses.pause(limits.spaceRetryMs)
       }
     } catch (error) {
       if (!pauses.stopped) onFatal(error)
@@ -77,10 +79,9 @@ export class Merger {
     }
   }
 
-  /** False when it did not come to its end. */
-  async #mergeNext(): Promise<boolean> {
-    const run = this.#options.plan()
-    if (run === null) return true
+  async #mergeNext(costMax: number): Promise<'nothing' | 'merged' | 'failed'> {
+    const run = this.#options.plan(costMax)
+    if (run === null) return 'nothing'
     this.#again = true
     const sources = run.map((file) => ({ file, omitted: durableOf(file).dead }))
     for (const { file } of sources) file.pin()
@@ -88,13 +89,13 @@ export class Merger {
       const isEmpty = sources.every(({ file, omitted }) => omitted.count === file.index.length)
       if (isEmpty) {
         await this.#options.replace(run, null)
-        return true
+        return 'merged'
       }
       const merged = await this.#copy(sources)
-      if (merged === null) return false
+      if (merged === null) return 'failed'
       settle(merged, sources)
       await this.#options.replace(run, merged)
-      return true
+      return 'merged'
     } finally {
       for (const { file } of sources) file.unpin()
     }

@@ -13,7 +13,12 @@ import { type Entry, emptyHint } from './hint.ts'
 import { readHint } from './hint-reader.ts'
 import { damaged, Home } from './home.ts'
 import type { Manifest, ManifestFile } from './manifest.ts'
-import { ManifestStore, readManifest, removeIfThere } from './manifest-store.ts'
+import {
+  ManifestStore,
+  readManifest,
+  removeIfThere,
+  type StoredManifest,
+} from './manifest-store.ts'
 import type { MemoryPool } from './memory-pool.ts'
 import type { Pauses } from './pauses.ts'
 import type { WriteQueue } from './write-queue.ts'
@@ -27,18 +32,19 @@ export interface Place {
   readonly directory: string
 }
 
-export interface FoundStore {
+export interface FoundStore extends StoredManifest {
   readonly home: Home
-  readonly manifest: Manifest
 }
 
 /** What is there; a directory with nothing in it becomes an empty store. */
 export async function findStore(place: Place, pauses: Pauses): Promise<FoundStore> {
   const { disk, directory } = place
   const manifestPath = `${directory}/${MANIFEST_NAME}`
-  const manifest = await readManifest({ disk, manifestPath })
+  const stored = await readManifest({ disk, manifestPath })
   const names = await disk.list(directory)
-  if (manifest !== null) return { home: homeOf(place, { manifest, names }), manifest }
+  if (stored !== null) {
+    return { ...stored, home: homeOf(place, { manifest: stored.manifest, names }) }
+  }
   if (names.some((name) => dataNumber(name) !== null)) {
     throw damaged(manifestPath, { offset: 0, what: 'there is no manifest for the files beside it' })
   }
@@ -62,9 +68,9 @@ export async function findHome(place: Place, pauses: Pauses): Promise<Home> {
 async function createStore(place: Place, pauses: Pauses): Promise<FoundStore> {
   const manifest = emptyManifest(place)
   const home = homeOf(place, { manifest, names: [] })
-  const store = new ManifestStore({ home, pauses, spaceRetryMs: SPACE_RETRY_MS })
+  const store = new ManifestStore({ home, pauses, spaceRetryMs: SPACE_RETRY_MS, bytes: 0 })
   await store.publish(() => manifest)
-  return { home, manifest }
+  return { home, manifest, bytes: store.bytes }
 }
 
 function emptyManifest(place: Place): Manifest {

@@ -63,7 +63,7 @@ export class RecordCache {
     return this.#count
   }
 
-  /** Valid until the next `put`. */
+  /** Valid until the next record comes. */
   get(main: number, sub: number): Uint8Array | null {
     const slot = this.#find(main, sub)
     if (slot < 0) return null
@@ -72,10 +72,15 @@ export class RecordCache {
     return this.#bytes.subarray(start, start + (this.#words[(at >>> 2) + 3] as number))
   }
 
-  /** Keeps a copy for a while, unless it is too large or here already. */
+  /** Keeps a copy for a while, unless it is here already. */
   put(main: number, sub: number, record: Uint8Array): void {
+    if (this.#find(main, sub) < 0) this.add(main, sub, record)
+  }
+
+  /** Keeps a copy of what is not here for a while, unless it is too large. */
+  add(main: number, sub: number, record: Uint8Array): void {
     const space = alignUp(HEADER_BYTES + record.length, UNIT_BYTES)
-    if (space > this.#capacity / SHARE || this.#find(main, sub) >= 0) return
+    if (space > this.#capacity / SHARE) return
     this.#makeRoom(space)
     const at = this.#head
     const word = at >>> 2

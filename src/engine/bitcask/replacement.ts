@@ -1,6 +1,7 @@
 /**
  * Writes a whole new content beside the old one. The manifest that names the new files instead of
- * the old ones is the switch: before it is durable, a crash leaves the old content, after it the new.
+ * the old ones is the switch: before it is durable, a crash leaves the old content, after it the
+ * new.
  */
 
 import { KvError } from '../../base/index.ts'
@@ -67,7 +68,8 @@ class Replacement {
       onProgress: () => {},
       onFailed: () => {},
     })
-    this.#manifests = new ManifestStore({ home, pauses, spaceRetryMs: limits.spaceRetryMs })
+    const { spaceRetryMs } = limits
+    this.#manifests = new ManifestStore({ home, pauses, spaceRetryMs, bytes: 0 })
   }
 
   /** Durable when it resolves, but for the names. */

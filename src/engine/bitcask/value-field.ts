@@ -65,7 +65,9 @@ export class ValueField {
     return this.#at <= this.#bytes.length
   }
 
-  /** Past the end when it does not end. Beyond 2^53 it is not exact: only lengths and tags count. */
+  /**
+   * Past the end when it does not end. Beyond 2^53 it is not exact: only lengths and tags count.
+   */
   #varint(): number {
     const bytes = this.#bytes
     let value = 0

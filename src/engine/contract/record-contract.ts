@@ -168,7 +168,7 @@ function historyContract(test: EngineTest): void {
 }
 
 function headerContract(test: EngineTest): void {
-  test('a start gives the headers of all records, ascending, with their lengths', async (harness) => {
+  test('a start gives the headers of all records, and their lengths', async (harness) => {
     const { engine } = await opened(harness)
     const records: TestRecord[] = []
     for (let main = 2; main < 600; main++) {

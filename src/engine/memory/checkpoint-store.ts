@@ -13,15 +13,17 @@ export interface CheckpointStoreOptions {
   readonly partBytes: number
 }
 
-/** How a long piece of work lets others have their turn, and hears that it is not wanted any more. */
+/**
+ * How a long piece of work lets others have their turn, and hears that it is not wanted any more.
+ */
 export interface WorkControl {
   turn(): Promise<void>
   mustStop(): boolean
 }
 
 /**
- * The checkpoint files of one directory. The one with the highest number is in force. A new one gets
- * the next number; those before it are removed only when it is durable.
+ * The checkpoint files of one directory. The one with the highest number is in force. A new one
+ * gets the next number; those before it are removed only when it is durable.
  */
 export class CheckpointStore {
   readonly #options: CheckpointStoreOptions

@@ -112,7 +112,9 @@ export class CheckpointWriter {
     await disk.syncDirectory(directory)
   }
 
-  /** Gives back the room, as far as the disk still works; what stays is removed at the next start. */
+  /**
+   * Gives back the room, as far as the disk still works; what stays is removed at the next start.
+   */
   async discard(): Promise<void> {
     try {
       await this.#file?.close()

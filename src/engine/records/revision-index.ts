@@ -2,10 +2,10 @@ import { assert } from '../../base/index.ts'
 import { NO_PLACE } from './arena.ts'
 
 /**
- * Revision -> place, off the JavaScript heap: pages of ascending revisions in typed arrays, found by
- * halving. Revisions are nearly dense when they are written, but after a compaction what is left may
- * be thin: a page in which most is removed is written anew, together with its neighbour if that is
- * thin, too. So the index takes about 8 bytes for a record, and never more than some times that.
+ * Revision -> place, off the JavaScript heap: pages of ascending revisions in typed arrays, found
+ * by halving. Revisions are nearly dense when they are written, but after a compaction what is left
+ * may be thin: a page in which most is removed is written anew, together with its neighbour if that
+ * is thin, too. So the index takes about 8 bytes for a record, and never more than some times that.
  */
 
 const OFFSET_MAX = 0xffff_ffff
@@ -187,8 +187,8 @@ export class RevisionIndex {
   }
 
   /**
-   * The page that would hold the revision (the first one when it is before all), and in it the first
-   * entry that is not before it.
+   * The page that would hold the revision (the first one when it is before all), and in it the
+   * first entry that is not before it.
    */
   #locate(main: number, sub: number): void {
     let low = 0
