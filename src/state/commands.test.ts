@@ -33,7 +33,7 @@ describe('the commands of an entry', () => {
     fc.assert(
       fc.property(fc.array(aCommand, { maxLength: 20 }), aNumber, (commands, clockMs) => {
         const encoded = commands.map(({ kind, session, sequence, body }) =>
-          encodeCommand(kind, session, sequence, body),
+          encodeCommand(kind, body, { session, sequence }),
         )
         assert.deepEqual(read(encodeBatch(encoded, clockMs)), { clockMs, commands })
       }),
@@ -41,7 +41,7 @@ describe('the commands of an entry', () => {
   })
 
   test('are nothing at all when the batch was cut anywhere', () => {
-    const one = encodeCommand(1, 300, 70_000, Uint8Array.of(1, 2, 3))
+    const one = encodeCommand(1, Uint8Array.of(1, 2, 3), { session: 300, sequence: 70_000 })
     const data = encodeBatch([one, one], 1_700_000_000_000)
     for (let length = 0; length < data.length; length++) {
       assert.equal(read(data.subarray(0, length)), null)
@@ -60,7 +60,7 @@ describe('the commands of an entry', () => {
   })
 
   test('that are broken inside their frame leave the others alone', () => {
-    const good = encodeCommand(3, 0, 0, Uint8Array.of(9))
+    const good = encodeCommand(3, Uint8Array.of(9))
     const data = encodeBatch([new Uint8Array(0), Uint8Array.of(1, 0x80), good], 5)
     const kinds = read(data)?.commands.map(({ kind, body }) => [kind, [...body]])
     assert.deepEqual(kinds, [
@@ -71,7 +71,7 @@ describe('the commands of an entry', () => {
   })
 
   test('are refused as a whole when there are too many', () => {
-    const one = encodeCommand(1, 0, 0, new Uint8Array(0))
+    const one = encodeCommand(1, new Uint8Array(0))
     const reader = new BatchReader()
     assert.equal(reader.restart(encodeBatch([one, one], 0), 2), true)
     assert.equal(reader.restart(encodeBatch([one, one, one], 0), 2), false)
@@ -80,7 +80,7 @@ describe('the commands of an entry', () => {
 
   test('cannot be read ahead of by a copy of the reader without it noticing', () => {
     const data = encodeBatch(
-      [1, 2, 3].map((kind) => encodeCommand(kind, 0, 0, new Uint8Array(kind))),
+      [1, 2, 3].map((kind) => encodeCommand(kind, new Uint8Array(kind))),
       5,
     )
     const reader = new BatchReader()

@@ -16,11 +16,19 @@ import { delimitedLength, numberLength, writeNumber } from '../wire/index.ts'
 const FORMAT = 2
 const NO_BYTES = new Uint8Array(0)
 
+/** Who asks; a command that comes twice from the same origin takes effect once. */
+export interface Origin {
+  readonly session: number
+  readonly sequence: number
+}
+
+/** Nobody will ask again. */
+export const NO_ORIGIN: Origin = { session: 0, sequence: 0 }
+
 export function encodeCommand(
   kind: number,
-  session: number,
-  sequence: number,
   body: Uint8Array,
+  { session, sequence }: Origin = NO_ORIGIN,
 ): Uint8Array {
   assert(kind > 0 && kind <= 0xff, 'the kind of a command is a byte')
   const head = 1 + numberLength(session) + numberLength(sequence)
@@ -78,8 +86,8 @@ export class BatchReader {
   }
 
   /**
-   * False when the bytes are no batch of at most so many commands: then no command counts. Who reads
-   * a batch is the same everywhere, so all replicas find the same.
+   * False when the bytes are no batch of at most so many commands: then no command counts. Who
+   * reads a batch is the same everywhere, so all replicas find the same.
    */
   restart(data: Uint8Array, commandsMax: number): boolean {
     this.#data = data

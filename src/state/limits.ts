@@ -10,12 +10,35 @@ export interface StateLimits {
   readonly operationsMax: number
   readonly batchCommandsMax: number
   readonly batchBytesMax: number
+  /** The message of one command. */
+  readonly requestBytesMax: number
+  /** Operations of a transaction with those of all transactions in it. */
+  readonly operationsNestedMax: number
+  /** The answer of one command. */
+  readonly answerBytesMax: number
+  /** The answer of one read that is not asked for in pieces. */
+  readonly readBytesMax: number
+  readonly leasesMax: number
+  readonly leaseTtlSecondsMax: number
+  readonly alarmsMax: number
+  readonly sessionsMax: number
+  /** A session that was used within this time does not make room for another. */
+  readonly sessionIdleMsMin: number
+  /** Results that a session remembers. */
+  readonly sessionResultsMax: number
+  readonly sessionBytesMax: number
 }
+
+const MIB = 1_048_576
 
 /**
  * A value may be as large as an etcd request (1.5 MiB) and a transaction as long as etcd's (128).
  * A key fits the key size of every engine (LMDB: 1,978 bytes at 4 KiB pages). A batch holds at
  * least two of the largest commands, so that one of them never blocks the way for the rest.
+ *
+ * etcd bounds neither what transactions in transactions come to nor what they answer: a request of
+ * 1.5 MiB may ask for any amount. 4,096 operations are 64 transactions of 64 operations each.
+ * A million leases take some 80 MiB off the heap; 4,096 sessions at their fullest 128 MiB.
  */
 export const STATE_LIMITS: StateLimits = {
   keyBytesMax: 1024,
@@ -23,4 +46,15 @@ export const STATE_LIMITS: StateLimits = {
   operationsMax: 128,
   batchCommandsMax: 16_384,
   batchBytesMax: 4_194_304,
+  requestBytesMax: 1_572_864,
+  operationsNestedMax: 4096,
+  answerBytesMax: 64 * MIB,
+  readBytesMax: 512 * MIB,
+  leasesMax: 1_048_576,
+  leaseTtlSecondsMax: 9_000_000_000,
+  alarmsMax: 1024,
+  sessionsMax: 4096,
+  sessionIdleMsMin: 60_000,
+  sessionResultsMax: 128,
+  sessionBytesMax: 32_768,
 }

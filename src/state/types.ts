@@ -19,8 +19,8 @@ export interface LoadedRecords {
 }
 
 /**
- * Where the state keeps the versions of its keys. A record is a `mvccpb.KeyValue` as clients see it;
- * a deleted key leaves one with nothing but its key and `mod_revision`.
+ * Where the state keeps the versions of its keys. A record is a `mvccpb.KeyValue` as clients see
+ * it; a deleted key leaves one with nothing but its key and `mod_revision`.
  */
 export interface RecordStore {
   /** Keeps a copy, which can be had at once. Revisions only ascend. */
@@ -29,8 +29,8 @@ export interface RecordStore {
   peek(main: number, sub: number): Uint8Array | null
   /**
    * No state from the next checkpoint on needs this record. Does nothing when it is not there. No
-   * checkpoint or snapshot may come between the drops of a key's younger version and its older ones:
-   * a tombstone must not go before what it hides.
+   * checkpoint or snapshot may come between the drops of a key's younger version and its older
+   * ones: a tombstone must not go before what it hides.
    */
   drop(main: number, sub: number): void
 }
@@ -57,4 +57,25 @@ export type CommandResult = Done | Failed
 export interface Missing {
   readonly kind: 'missing'
   readonly revisions: RevisionList
+}
+
+/** One version that came to be. The object is used again: take out what is needed. */
+export interface Change {
+  readonly main: number
+  readonly sub: number
+  /** Valid during the call only. */
+  readonly record: Uint8Array
+  readonly deleted: boolean
+  /** The version of the key before the command; (0, 0): it was not there. */
+  readonly previousMain: number
+  readonly previousSub: number
+}
+
+/** Is told of everything that happens to keys, in its order. */
+export interface ChangeSink {
+  changed(change: Change): void
+  /** What was told since the last call is one revision, and it is complete. */
+  settled(revision: number): void
+  /** Nobody may read below this revision any more. */
+  compacted(revision: number): void
 }

@@ -14,8 +14,8 @@
  * "An applicative random-access stack", 1983): the versions a search visits are logarithmic.
  *
  * A jump may lead to a version that is gone by now. It is never taken then: the main revision of
- * where it leads stands beside it, a search goes there only when that is above the revision it looks
- * for, and what is above the floor of the compaction is never gone.
+ * where it leads stands beside it, a search goes there only when that is above the revision it
+ * looks for, and what is above the floor of the compaction is never gone.
  */
 
 import { assert } from '../../base/index.ts'

@@ -1,6 +1,7 @@
 /**
- * The block of a key: its newest version (see versions.ts), the way on in its bucket, and its bytes,
- * together in one place so that a look-up touches one or two cache lines. Keys of 24 bytes take 64.
+ * The block of a key: its newest version (see versions.ts), the way on in its bucket, and its
+ * bytes, together in one place so that a look-up touches one or two cache lines. Keys of 24 bytes
+ * take 64.
  *
  *     word 0-8  the newest version; the 16 bits of the owner are the length of the key
  *            9  the next key of the same bucket, a place, or 0

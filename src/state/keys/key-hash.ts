@@ -24,7 +24,9 @@ export class KeyHash {
     this.#high = Math.floor(seed / HIGH) | 0
   }
 
-  /** Of so many bytes from the word `at` on, the last word filled up with zeros; 32 bits, unsigned. */
+  /**
+   * Of so many bytes from the word `at` on, the last word filled up with zeros; 32 bits, unsigned.
+   */
   of(words: Int32Array, at: number, length: number): number {
     let v0 = this.#low
     let v1 = this.#high

@@ -1,7 +1,8 @@
 /**
- * Every key of a store, in order, with its versions since the last compaction: blocks of keys, found
- * by a hash and put in order by a tree, and a queue of what was superseded. All of it is in pages
- * outside the JavaScript heap; a key of 24 bytes takes about 75 bytes in all, an older version 48.
+ * Every key of a store, in order, with its versions since the last compaction: blocks of keys,
+ * found by a hash and put in order by a tree, and a queue of what was superseded. All of it is in
+ * pages outside the JavaScript heap; a key of 24 bytes takes about 75 bytes in all, an older
+ * version 48.
  */
 
 import { assert } from '../../base/index.ts'

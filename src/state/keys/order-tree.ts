@@ -43,7 +43,9 @@ export class OrderTree {
   #at = 0
   /** The slot that was added last: next to it, a leaf is split for more of the same. */
   #added: KeySlot = NO_SLOT
-  /** Where the last slot that was handed out in order stood, or 0. Checked before it is believed. */
+  /**
+   * Where the last slot that was handed out in order stood, or 0. Checked before it is believed.
+   */
   #hintLeaf: NodeId = 0
   #hintAt = 0
 

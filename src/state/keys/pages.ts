@@ -3,8 +3,8 @@
  * back when empty: nothing is ever copied to grow, and the collector sees a few thousand buffers
  * where it would see millions of objects.
  *
- * A `Place` is a number for eight bytes of a page: 16 bits of page, 15 bits within it. Whoever holds
- * one reads `words[place >>> PAGE_UNIT_BITS][(place & PAGE_UNIT_MASK) << 1]`.
+ * A `Place` is a number for eight bytes of a page: 16 bits of page, 15 bits within it. Whoever
+ * holds one reads `words[place >>> PAGE_UNIT_BITS][(place & PAGE_UNIT_MASK) << 1]`.
  */
 
 import { assert } from '../../base/index.ts'
@@ -23,7 +23,9 @@ const PAGE_BYTES = PAGE_UNITS * UNIT_BYTES
 /** A place stays below 2^31, which the engine keeps as a plain machine integer: 16 GiB. */
 const PAGES_MAX = 1 << (31 - PAGE_UNIT_BITS)
 
-/** Empty pages that are kept, so that a page at the edge is not taken and given back all the time. */
+/**
+ * Empty pages that are kept, so that a page at the edge is not taken and given back all the time.
+ */
 const SPARE_PAGES_MAX = 8
 
 interface Page {

@@ -20,7 +20,9 @@ export const BLOCK_UNITS_MAX = 9 * 1024
 
 const SIZES = EXACT_UNITS_MAX + 1 + (PAGE_UNIT_BITS - EXACT_BITS) * STEPS
 
-/** The word of a free block that leads to the next free one; the words before it stay as they were. */
+/**
+ * The word of a free block that leads to the next free one; the words before it stay as they were.
+ */
 const LINK_WORD = 1
 
 /** What is known of the pages, by their numbers. */

@@ -1,6 +1,6 @@
 /**
- * Nodes of a tree: a count, then columns of equal length, entry by entry in order. A node is a block
- * of a slab.
+ * Nodes of a tree: a count, then columns of equal length, entry by entry in order. A node is a
+ * block of a slab.
  *
  *     word 0                count
  *          1 + c * m + i    column c of entry i, where m is how many entries a node can have

@@ -1,0 +1,42 @@
+/**
+ * Gets at the records of keys that were found, from memory or, several at a time, from the disk.
+ */
+
+import { assert } from '../base/index.ts'
+import type { VersionView } from './key-walk.ts'
+import type { KeySlot } from './keys/index.ts'
+import type { Steps, Work } from './work.ts'
+
+export class RecordAccess {
+  readonly #view: VersionView
+  readonly #work: Work
+
+  constructor(view: VersionView, work: Work) {
+    this.#view = view
+    this.#work = work
+  }
+
+  /** Valid until the next call of the store; null when it must be loaded. Moves the view there. */
+  inMemory(slot: KeySlot): Uint8Array | null {
+    const isThere = this.#view.load(slot)
+    assert(isThere, 'a key that was found has a version')
+    return this.#work.record(this.#view.main, this.#view.sub)
+  }
+
+  /** Loads the record of one of the keys, and with it those of the keys behind it. */
+  *load(slots: readonly KeySlot[], position: number): Steps<Uint8Array> {
+    for (let i = position; i < slots.length && !this.#work.hasAskedEnough; i++) {
+      const slot = slots[i] as KeySlot
+      if (this.inMemory(slot) === null) this.ask()
+    }
+    yield 'missing'
+    const record = this.inMemory(slots[position] as KeySlot)
+    assert(record !== null, 'what is in the index is in the store')
+    return record
+  }
+
+  /** Of the version that the view shows. */
+  ask(): void {
+    this.#work.ask(this.#view.main, this.#view.sub, this.#view.bytes)
+  }
+}

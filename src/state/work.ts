@@ -1,0 +1,133 @@
+/**
+ * Long work in short turns. Whatever may look at many keys, or at values that are on disk, is a
+ * generator: it yields when its turn is over or when it needs records, and goes on where it was.
+ */
+
+import { assert } from '../base/index.ts'
+import type { LoadedRecords, RecordStore, RevisionList } from './types.ts'
+
+/**
+ * `missing`: the records that are listed must be loaded first. `sliced`: others should have a turn.
+ * `piece`: a part of the answer is ready.
+ */
+export type Pause = 'missing' | 'sliced' | 'piece'
+
+export type Steps<T> = Generator<Pause, T, undefined>
+
+/** Keys looked at in one turn: at most 5 ms of work. */
+const TURN_KEYS = 5000
+/** A turn also ends after so many bytes copied: one key is worth this much. */
+const BYTES_PER_KEY = 1024
+
+/** Records asked for at once: enough to hide the disk's latency, little enough to be held. */
+const MISSING_MAX = 1024
+const MISSING_BYTES_MAX = 4_194_304
+
+/** Grows as needed and is used again. */
+class Revisions implements RevisionList {
+  #mains = new Float64Array(16)
+  #subs = new Uint32Array(16)
+  #length = 0
+
+  get length(): number {
+    return this.#length
+  }
+
+  main(position: number): number {
+    assert(position < this.#length, 'a place in a list is within it')
+    return this.#mains[position] as number
+  }
+
+  sub(position: number): number {
+    assert(position < this.#length, 'a place in a list is within it')
+    return this.#subs[position] as number
+  }
+
+  add(main: number, sub: number): void {
+    if (this.#length === this.#mains.length) {
+      const mains = new Float64Array(this.#length * 2)
+      const subs = new Uint32Array(this.#length * 2)
+      mains.set(this.#mains)
+      subs.set(this.#subs)
+      this.#mains = mains
+      this.#subs = subs
+    }
+    this.#mains[this.#length] = main
+    this.#subs[this.#length] = sub
+    this.#length += 1
+  }
+
+  clear(): void {
+    this.#length = 0
+  }
+}
+
+export class Work {
+  readonly #records: RecordStore
+  readonly #missing = new Revisions()
+  #missingBytes = 0
+  #budget = TURN_KEYS
+  #loaded: LoadedRecords[] = []
+  /** Whether all that was loaded is held until it is released, or only what came last. */
+  readonly #keepsAll: boolean
+
+  constructor(records: RecordStore, { keepsAll }: { readonly keepsAll: boolean }) {
+    this.#records = records
+    this.#keepsAll = keepsAll
+  }
+
+  get missing(): RevisionList {
+    return this.#missing
+  }
+
+  /** Begins another turn, with what was loaded meanwhile. */
+  resume(loaded: LoadedRecords | null): void {
+    if (!this.#keepsAll && loaded !== null) this.#loaded = []
+    if (loaded !== null) this.#loaded.push(loaded)
+    this.#missing.clear()
+    this.#missingBytes = 0
+    this.#budget = TURN_KEYS
+  }
+
+  /** Valid until the next call of the store; null when it must be loaded. */
+  record(main: number, sub: number): Uint8Array | null {
+    const inMemory = this.#records.peek(main, sub)
+    if (inMemory !== null) return inMemory
+    for (const loaded of this.#loaded) {
+      const record = loaded.get(main, sub)
+      if (record !== null) return record
+    }
+    return null
+  }
+
+  /** Asks for a record; false when no more should be asked for at once. */
+  ask(main: number, sub: number, bytes: number): boolean {
+    if (this.hasAskedEnough) return false
+    this.#missing.add(main, sub)
+    this.#missingBytes += bytes
+    return true
+  }
+
+  get hasAskedEnough(): boolean {
+    return this.#missing.length >= MISSING_MAX || this.#missingBytes >= MISSING_BYTES_MAX
+  }
+
+  /** Nothing that was loaded so far is needed any more. */
+  release(): void {
+    this.#loaded = []
+  }
+
+  get isTurnOver(): boolean {
+    return this.#budget <= 0
+  }
+
+  /** So many keys were looked at, or something that costs as much. */
+  spend(keys: number): void {
+    this.#budget -= keys
+  }
+
+  /** One record was copied. */
+  spendRecord(bytes: number): void {
+    this.#budget -= 1 + bytes / BYTES_PER_KEY
+  }
+}
