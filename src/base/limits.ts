@@ -254,3 +254,96 @@ export const RPC_SERVER_KEEPALIVE_MS = 60_000
 
 /** What a server that leaves waits for calls to end. */
 export const RPC_LEAVE_MS_MAX = 10_000
+
+/**
+ * What one envelope between nodes is filled up to: an append is as large, and the heartbeat of
+ * another group behind it waits for a millisecond at most where a gigabit is the limit.
+ */
+export const PEER_ENVELOPE_BYTES = 1 * MIB
+
+/**
+ * The largest envelope that is sent or taken. It holds one message then: an append whose last entry
+ * is the largest there is (3 MiB), a chunk of a snapshot (4 MiB), answers to forwarded commands.
+ */
+export const PEER_ENVELOPE_BYTES_MAX = 16 * MIB
+
+/**
+ * An envelope travels in pieces, each of which shows that its sender is there, however slow the way
+ * is. With its headers (5 and 9 bytes) a piece is half a chunk of a connection's output.
+ */
+export const PEER_PIECE_BYTES = 16 * KIB - 14
+
+/** Taken at once for an envelope that was announced; more only as it comes. */
+export const PEER_ASSEMBLY_BYTES_MIN = 2 * MIB
+
+/**
+ * What waits for one peer; beyond it messages are dropped, as a network may do. Four times what
+ * consensus has in flight to it, so that only a peer that takes nothing gets there.
+ */
+export const PEER_QUEUE_BYTES_MAX = 32 * MIB
+export const PEER_QUEUE_ENVELOPES_MAX = 4096
+
+/**
+ * Who has said nothing for so long on a stream says that it is there, so that silence has a
+ * meaning. After five such intervals without a word the peer is taken to be gone: about a second,
+ * some elections long, and far beyond any pause of a process that still does its work. A stream
+ * that is dialled has as long to come up: four round trips of 200 ms, TLS included.
+ */
+export const PEER_PING_MS = 200
+export const PEER_SILENT_INTERVALS_MAX = 5
+
+/** The round trip is measured once in so many intervals. */
+export const PEER_ROUND_TRIP_INTERVALS = 5
+
+/**
+ * Between attempts at a peer that does not answer. One that starts dials too, and is dialled back
+ * at once; so the longer pauses are only felt by a peer that can be dialled and cannot dial.
+ */
+export const PEER_BACKOFF_MS_MIN = 20
+export const PEER_BACKOFF_MS_MAX = 500
+
+/** A stream that ends sooner than this counts as an attempt that failed. */
+export const PEER_STABLE_MS = 1000
+
+/** After a refusal, which somebody has to look into: another cluster, or another version. */
+export const PEER_REFUSED_MS = 5000
+
+/** A bulk stream that carried nothing for so many intervals (10 s) is closed until it is needed. */
+export const PEER_BULK_IDLE_INTERVALS = 50
+
+/** As many streams may be open to a node: a hundred nodes, or a few that reconnect in a storm. */
+export const PEER_CONNECTIONS_MAX = 256
+
+/** What is under way when a node leaves has so long to end in order. */
+export const PEER_CLOSE_MS_MAX = 500
+
+/** A TLS handshake; a lane gives up sooner, this is for whoever is not a peer. */
+export const PEER_HANDSHAKE_MS_MAX = 5000
+
+/**
+ * Silence on a connection below a stream that is over: a peer that is gone leaves nothing behind.
+ */
+export const PEER_KEEPALIVE_MS = 5000
+
+/**
+ * The body of a request over HTTP/1.1: the largest message of etcd's (2 MiB), a third longer in
+ * base64, with room for escapes.
+ */
+export const HTTP_BODY_BYTES_MAX = 4 * MIB
+
+/** A body that came until then; on a slow line (140 KB/s) the largest takes as long. */
+export const HTTP_BODY_MS_MAX = 30_000
+
+/** Of a body that is refused: so much is read and dropped, so that the answer is not lost. */
+export const HTTP_BODY_DROPPED_BYTES_MAX = 16 * MIB
+
+/** All bodies that are being read; over it only small ones are taken, which fit in even so. */
+export const HTTP_BODIES_BYTES_ALL_MAX = 256 * MIB
+export const HTTP_BODY_SHARE_BYTES = 16 * KIB
+
+/** The head of a request, as over HTTP/2, and when it must be whole. */
+export const HTTP_HEAD_BYTES_MAX = 16 * KIB
+export const HTTP_HEAD_MS_MAX = 10_000
+
+/** A connection without a request; longer than pools of clients keep theirs (60 s). */
+export const HTTP_IDLE_MS_MAX = 75_000

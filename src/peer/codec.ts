@@ -72,6 +72,18 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
 }
 
 /**
+ * The size of a whole envelope, as its first bytes tell; 0 when they are no beginning of one, or
+ * too few to tell.
+ */
+export function announcedBytes(bytes: Uint8Array, offset: number, length: number): number {
+  if (length < HEADER_BYTES) return 0
+  const reader = new FrameReader(bytes.subarray(offset, offset + HEADER_BYTES))
+  if (reader.fixed32() !== MAGIC) return 0
+  reader.fixed32()
+  return reader.fixed32()
+}
+
+/**
  * Never throws (nor may `rules`), and allocates no more than a fixed multiple of `bytes`. The data
  * of entries and chunks are views into `bytes`: nobody may write to these any more, and a view that
  * is kept keeps the whole frame.

@@ -16,4 +16,15 @@ export type {
   SnapshotChunkReply,
 } from './envelope.ts'
 export { outcomeBytes } from './forward-codec.ts'
+export { PEER_LIMITS } from './limits.ts'
 export type { MemberRules } from './member-check.ts'
+export { createPeerNetwork } from './network.ts'
+export type {
+  PeerFault,
+  PeerIdentity,
+  PeerLimits,
+  PeerNetwork,
+  PeerNetworkOptions,
+  PeerStatistics,
+  PeerTls,
+} from './types.ts'

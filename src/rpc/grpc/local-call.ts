@@ -74,7 +74,9 @@ export class LocalCall implements ServerCall {
     })
   }
 
-  /** A unary method takes one. False: the handler has enough for now; `ready` tells when to go on. */
+  /**
+   * A unary method takes one. False: the handler has enough for now; `ready` tells when to go on.
+   */
   send(bytes: Uint8Array, offset: number, length: number): boolean {
     assert(!this.#sent, 'nothing is sent after the last message')
     if (this.#over) return true
@@ -152,6 +154,9 @@ export class LocalCall implements ServerCall {
   write(bytes: Uint8Array, offset: number, length: number): boolean {
     return !this.#over && this.#receiver.message(bytes, offset, length)
   }
+
+  /** Nothing waits here for the end of a turn. */
+  flush(): void {}
 
   end(): void {
     this.#finish(OK)

@@ -321,6 +321,10 @@ export class NetworkCall implements ServerCall, Expiring {
     return connection.data(this.#stream, framed, 0, whole, false)
   }
 
+  flush(): void {
+    this.#host.connection.flush()
+  }
+
   end(): void {
     if (this.#over) return
     this.#sendHead()

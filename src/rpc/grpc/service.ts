@@ -32,6 +32,8 @@ export interface ServerCall {
   answerWith<T>(codec: Codec<T>, value: T): void
   /** False: enough for now; the handler's `writable` tells when to go on. */
   write(bytes: Uint8Array, offset: number, length: number): boolean
+  /** What was written leaves now, instead of at the end of the turn. */
+  flush(): void
   /** The last word of a call that went well. */
   end(): void
   fail(code: StatusCode, message: string): void

@@ -281,6 +281,11 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
     if (this.#pings.length === 0 && nowMs - this.#heardMs > silentMs) this.ping(() => {})
   }
 
+  /** What was said leaves now; while bytes are taken in, right after them. */
+  flush(): void {
+    if (!this.#receiving && !this.output.isEmpty) this.#flush()
+  }
+
   #askFlush(): void {
     if (this.#receiving || this.#flushAsked) return
     this.#flushAsked = true

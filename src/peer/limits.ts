@@ -1,0 +1,28 @@
+import {
+  PEER_BACKOFF_MS_MAX,
+  PEER_BACKOFF_MS_MIN,
+  PEER_BULK_IDLE_INTERVALS,
+  PEER_CONNECTIONS_MAX,
+  PEER_ENVELOPE_BYTES,
+  PEER_ENVELOPE_BYTES_MAX,
+  PEER_PING_MS,
+  PEER_QUEUE_BYTES_MAX,
+  PEER_QUEUE_ENVELOPES_MAX,
+  PEER_REFUSED_MS,
+  PEER_SILENT_INTERVALS_MAX,
+} from '../base/index.ts'
+import type { PeerLimits } from './types.ts'
+
+export const PEER_LIMITS: PeerLimits = {
+  envelopeBytes: PEER_ENVELOPE_BYTES,
+  envelopeBytesMax: PEER_ENVELOPE_BYTES_MAX,
+  queueBytesMax: PEER_QUEUE_BYTES_MAX,
+  queueEnvelopesMax: PEER_QUEUE_ENVELOPES_MAX,
+  pingMs: PEER_PING_MS,
+  silentIntervalsMax: PEER_SILENT_INTERVALS_MAX,
+  backoffMsMin: PEER_BACKOFF_MS_MIN,
+  backoffMsMax: PEER_BACKOFF_MS_MAX,
+  refusedMs: PEER_REFUSED_MS,
+  bulkIdleIntervals: PEER_BULK_IDLE_INTERVALS,
+  connectionsMax: PEER_CONNECTIONS_MAX,
+}
