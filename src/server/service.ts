@@ -94,16 +94,23 @@ export interface NodeService {
   term(group: GroupId): number
   /** The revision of the store as this node knows it. */
   revision(group: GroupId): number
-  /** Proposed here, or forwarded to the leader; waits for a leader as long as a request may take. */
+  /**
+   * Proposed here, or forwarded to the leader; waits for a leader as long as a request may take.
+   */
   write(group: GroupId, request: WriteRequest, waiter: WriteWaiter): void
   /** A linearizable read unless it says otherwise. Idempotent to give up: the waiter is dropped. */
   read(group: GroupId, request: ReadRequest, waiter: ReadWaiter): void
   watchHub(group: GroupId): WatchHub
-  /** Whether the group has a leader as far as this node knows, and who is told when that changes. */
+  /**
+   * Whether the group has a leader as far as this node knows, and who is told when that changes.
+   */
   hasLeader(group: GroupId): boolean
   onLeader(group: GroupId, listener: (hasLeader: boolean) => void): () => void
   status(group: GroupId): NodeStatus
-  /** The members as the cluster agrees on them; from this node's own knowledge when not linearizable. */
+  /**
+   * The members as the cluster agrees on them; from this node's own knowledge when not
+   * linearizable.
+   */
   members(options: { readonly linearizable: boolean }): Promise<readonly MemberDescription[]>
   /** Ends when leadership has moved, or fails with NOT_LEADER, BAD_REQUEST or TIMED_OUT. */
   moveLeader(group: GroupId, to: NodeId): Promise<void>

@@ -21,6 +21,11 @@ export class JsonStream {
     this.#bytesMax = bytesMax
   }
 
+  /** What came of an object that is not whole yet. */
+  get heldBytes(): number {
+    return this.#held
+  }
+
   /** Whether an object has begun and not ended. */
   get isInside(): boolean {
     return this.#depth > 0

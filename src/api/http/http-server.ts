@@ -1,0 +1,78 @@
+/**
+ * The server for sockets that speak HTTP/1.1. Everything that asks for time or room has a bound:
+ * the head of a request here, its body with whoever reads it, connections at the port.
+ */
+
+import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  HTTP_BODY_DROPPED_BYTES_MAX,
+  HTTP_HEAD_BYTES_MAX,
+  HTTP_HEAD_MS_MAX,
+  HTTP_IDLE_MS_MAX,
+} from '../../base/index.ts'
+import { Exchange, type HttpHandler } from './exchange.ts'
+
+export interface HttpServerOptions {
+  /** The first that knows a path answers. */
+  readonly handlers: readonly HttpHandler[]
+  /** Origins whose pages a browser may let read the answers; '*' stands for all of them. */
+  readonly corsOrigins: readonly string[]
+  /** What a handler threw. */
+  readonly onFault: (error: unknown) => void
+}
+
+/** It does not listen: sockets come from the port. */
+export function createHttpServer(options: HttpServerOptions): http.Server {
+  const server = http.createServer(
+    {
+      maxHeaderSize: HTTP_HEAD_BYTES_MAX,
+      headersTimeout: HTTP_HEAD_MS_MAX,
+      // A watch is a request that never ends; bodies have their own clocks.
+      requestTimeout: 0,
+      keepAliveTimeout: HTTP_IDLE_MS_MAX,
+      connectionsCheckingInterval: HTTP_HEAD_MS_MAX,
+    },
+    (request, response) => serve(request, response, options),
+  )
+  // Without this Node asks for every body, however large it says it is.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    const announced = Number(request.headers['content-length'] ?? 0)
+    if (announced <= HTTP_BODY_DROPPED_BYTES_MAX) response.writeContinue()
+    serve(request, response, options)
+  })
+  return server
+}
+
+function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { handlers, corsOrigins, onFault }: HttpServerOptions,
+): void {
+  // A connection may break at any time; whoever serves it hears of that as its end.
+  request.on('error', () => {})
+  response.on('error', () => {})
+  const exchange = new Exchange(request, response)
+  allowOrigin(exchange, corsOrigins)
+  if (exchange.method === 'OPTIONS') {
+    exchange.send(200, { type: 'text/plain; charset=utf-8', body: '' })
+    return
+  }
+  try {
+    if (handlers.some((handler) => handler.handle(exchange))) return
+    exchange.sendText(404, '404 page not found')
+  } catch (error) {
+    exchange.sendText(500, 'the server failed to handle the request')
+    onFault(error)
+  }
+}
+
+/** As etcd does it: on every answer, whether it was asked for or not. */
+function allowOrigin({ request, response }: Exchange, origins: readonly string[]): void {
+  const { origin } = request.headers
+  const allowed = origins.includes('*') ? '*' : origins.find((one) => one === origin)
+  if (allowed === undefined) return
+  response.setHeader('Access-Control-Allow-Methods', 'POST, GET, OPTIONS, PUT, DELETE')
+  response.setHeader('Access-Control-Allow-Origin', allowed)
+  response.setHeader('Access-Control-Allow-Headers', 'accept, content-type, authorization')
+  if (allowed !== '*') response.setHeader('Vary', 'Origin')
+}

@@ -1,0 +1,8 @@
+/**
+ * http: what the doors over HTTP/1.1 have in common. Node's server does the parsing; the bounds are
+ * ours. Whoever answers requests is a handler and knows its paths.
+ */
+export { BodyMemory } from './body-memory.ts'
+export { type BodyOutcome, BodyReader } from './body-reader.ts'
+export { Exchange, type HttpHandler } from './exchange.ts'
+export { createHttpServer, type HttpServerOptions } from './http-server.ts'
