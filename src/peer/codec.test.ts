@@ -62,7 +62,7 @@ function nodeKinds(value: number, mark: SnapshotMark): Rows<NodeKind> {
       next: value,
       verdict: 'refused',
     },
-    forward: { kind: 'forward', ...route, batch: value, commands: [] },
+    forward: { kind: 'forward', ...route, term: value, batch: value, commands: [] },
     forwardReply: { kind: 'forwardReply', ...route, batch: value, outcomes: [] },
   }
 }

@@ -38,7 +38,9 @@ export interface Forward {
   readonly group: GroupId
   readonly from: NodeId
   readonly to: NodeId
-  /** Tells this batch from every other of the same life of the same sender. */
+  /** Of the leadership that is asked: no other one takes the batch, however late it arrives. */
+  readonly term: Term
+  /** Tells this batch from every other of the same sender, those of its other lives included. */
   readonly batch: number
   /** Encoded commands (`state`), which nobody looks into on the way. */
   readonly commands: readonly Uint8Array[]

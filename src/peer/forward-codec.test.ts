@@ -26,7 +26,7 @@ function envelopeOf(messages: readonly PeerMessage[]): Envelope {
 }
 
 function forwardOf(batch: number, commands: readonly Uint8Array[]): PeerMessage {
-  return { kind: 'forward', group: 5, from: FROM, to: TO, batch, commands }
+  return { kind: 'forward', group: 5, from: FROM, to: TO, term: 7, batch, commands }
 }
 
 function replyOf(batch: number, outcomes: readonly ForwardOutcome[]): PeerMessage {
@@ -173,11 +173,11 @@ test('what no sender of this format writes is refused with its reason', () => {
     ['an outcome has an unknown error code', [...reply, 2, 0, ...textBytes('toString')]],
     ['an outcome has an unknown error code', [...reply, 1, 0, 1, 1, ...textBytes('constructor')]],
     ['a count reaches past the end of the frame', [16, 5, 1, 9]],
-    ['a count reaches past the end of the frame', [15, 5, 1, 9]],
-    ['data reaches past the end of the frame', [15, 5, 1, 1, 9]],
+    ['a count reaches past the end of the frame', [15, 5, 7, 1, 9]],
+    ['data reaches past the end of the frame', [15, 5, 7, 1, 1, 9]],
     ['data reaches past the end of the frame', [...reply, 0, 0, 1, 1, 9]],
     ['data reaches past the end of the frame', [...reply, 3, 0, 9]],
-    ['bytes follow the last message', [15, 5, 1, 0, 0]],
+    ['bytes follow the last message', [15, 5, 7, 1, 0, 0]],
     ['the frame ends too early', [15, 5]],
   ]
   for (const [reason, body] of rows) assert.equal(reasonFor(...body), reason)

@@ -34,12 +34,12 @@ export function writeForward(writer: FrameWriter, { batch, commands }: Forward):
   for (const command of commands) writer.blob(command)
 }
 
-export function readForward(reader: FrameReader, { group, from, to }: Head): Forward {
+export function readForward(reader: FrameReader, head: Head & Pick<Forward, 'term'>): Forward {
   const batch = reader.natural()
   const commands: Uint8Array[] = []
   const count = reader.count()
   for (let i = 0; i < count && !reader.failed; i++) commands.push(reader.blob())
-  return { kind: 'forward', group, from, to, batch, commands }
+  return { kind: 'forward', ...head, batch, commands }
 }
 
 export function forwardReplyBytes({ batch, outcomes }: ForwardReply): number {

@@ -59,7 +59,7 @@ const ENTRY_KIND_BYTES = {
 const VERDICT_BYTES = { more: 0, done: 1, refused: 2 } as const satisfies Record<Verdict, number>
 
 /** What is no word of consensus has no term. */
-const WITHOUT_TERM: ReadonlySet<Kind> = new Set(['snapshotChunkReply', 'forward', 'forwardReply'])
+const WITHOUT_TERM: ReadonlySet<Kind> = new Set(['snapshotChunkReply', 'forwardReply'])
 
 const KINDS = byNumber<Kind>(KIND_BYTES)
 const ENTRY_KINDS = byNumber<EntryKind>(ENTRY_KIND_BYTES)
@@ -255,7 +255,7 @@ export function readMessage(
     case 'snapshotChunkReply':
       return readChunkReply(reader, { group, from, to })
     case 'forward':
-      return readForward(reader, { group, from, to })
+      return readForward(reader, { group, from, to, term })
     case 'forwardReply':
       return readForwardReply(reader, { group, from, to })
     default:
