@@ -5,7 +5,24 @@
  * a failure that it cannot survive a node stops by itself and answers nobody.
  * Not here: how a group works (`group`), the doors (`api`).
  */
-export { Node, type NodeIdentity, type NodeParts } from './node.ts'
+export {
+  LEASE_TTL_SECONDS_MIN,
+  NODE_LIMITS,
+  type NodeLimits,
+  QUOTA_BYTES_DEFAULT,
+} from './limits.ts'
+export { Node } from './node.ts'
+export {
+  type AutoCompaction,
+  DATA_GROUP,
+  META_GROUP,
+  type MemberAddress,
+  NODE_SETTINGS,
+  type NodeIdentity,
+  type NodeLinks,
+  type NodeParts,
+  type NodeSettings,
+} from './parts.ts'
 export type {
   MemberDescription,
   NodeService,

@@ -2,45 +2,13 @@
  * One node: many groups over one log, one tick, one envelope per peer and turn.
  */
 
-import { assert, type Chance, KvError } from '../base/index.ts'
-import {
-  beginReplica,
-  Group,
-  type GroupLimits,
-  type GroupObserver,
-  type Snapshots,
-} from '../group/index.ts'
-import type { Clock, Timer } from '../io/index.ts'
+import { assert, KvError } from '../base/index.ts'
+import { beginReplica, Group, type Snapshots } from '../group/index.ts'
+import type { Timer } from '../io/index.ts'
 import type { OpenedLog, RecoveryReport, WriteAheadLog } from '../log/index.ts'
-import type { Envelope, PeerLinks, PeerMessage } from '../peer/index.ts'
-import type { Configuration, GroupId, NodeId, RaftTuning } from '../raft/index.ts'
-import type { StateLimits } from '../state/index.ts'
-
-export interface NodeIdentity {
-  readonly clusterId: number
-  readonly nodeId: NodeId
-}
-
-export interface NodeParts {
-  readonly identity: NodeIdentity
-  readonly clock: Clock
-  readonly chance: Chance
-  readonly links: PeerLinks
-  /** Opens, and if need be recovers, the write-ahead log. */
-  readonly openLog: (onFatal: (error: Error) => void) => Promise<OpenedLog>
-  readonly openSnapshots: () => Promise<Snapshots>
-  readonly tickMs: number
-  readonly tuning: RaftTuning
-  readonly groupLimits: GroupLimits
-  readonly stateLimits: StateLimits
-  /**
-   * The groups of a new cluster, and who takes part in each; ignored where the log knows better.
-   */
-  readonly initialGroups: ReadonlyMap<GroupId, Configuration>
-  /** The node cannot go on: it has stopped by itself and should be started again. */
-  readonly onFatal: (error: unknown) => void
-  readonly observer: ((group: GroupId) => GroupObserver) | null
-}
+import type { Envelope, PeerMessage } from '../peer/index.ts'
+import type { Configuration, GroupId, NodeId } from '../raft/index.ts'
+import type { NodeParts } from './parts.ts'
 
 /** Whoever is not told of any members waits to be added by the leader. */
 const NO_MEMBERS: Configuration = { voters: [], outgoing: [], learners: [] }
