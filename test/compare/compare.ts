@@ -1,0 +1,63 @@
+/** Does the same to both sides, step by step, and tells where they differ. */
+
+import type { Outcome, Side } from './side.ts'
+import type { Step } from './step.ts'
+
+export interface Difference {
+  readonly step: string
+  readonly left: Outcome
+  readonly right: Outcome
+}
+
+export interface Comparison {
+  /** Commands and requests: what was run, or started and compared when it was stopped. */
+  readonly compared: number
+  readonly differences: readonly Difference[]
+}
+
+export interface CompareOptions {
+  readonly left: Side
+  readonly right: Side
+  readonly steps: readonly Step[]
+  readonly onStep?: (step: string) => void
+}
+
+export async function compare(options: CompareOptions): Promise<Comparison> {
+  const { left, right, steps, onStep } = options
+  const differences: Difference[] = []
+  let compared = 0
+  for (const step of steps) {
+    const name = describe(step)
+    onStep?.(name)
+    const [one, other] = await Promise.all([left.do(step), right.do(step)])
+    if (step.kind === 'run' || step.kind === 'stop') compared += 1
+    if (one.text !== other.text) differences.push({ step: name, left: one, right: other })
+  }
+  return { compared, differences }
+}
+
+function describe(step: Step): string {
+  if (step.kind === 'wait') return `wait for ${step.for}`
+  if (step.kind === 'stop') return `stop ${step.what}`
+  const words = step.words.map((word) => (/^[\w./=-]+$/.test(word) ? word : JSON.stringify(word)))
+  return [step.program, ...words].join(' ')
+}
+
+/** A difference as a person reads it. */
+export function differenceText(difference: Difference, names: readonly [string, string]): string {
+  const [left, right] = names
+  return [
+    `--- ${difference.step}`,
+    `${left}:`,
+    indented(difference.left.text),
+    `${right}:`,
+    indented(difference.right.text),
+  ].join('\n')
+}
+
+function indented(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n')
+}

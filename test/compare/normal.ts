@@ -1,0 +1,56 @@
+/** What may differ between two servers is taken out: ids, sizes, addresses, times. */
+
+const RULES: readonly (readonly [RegExp, string])[] = [
+  [/client-[0-9a-f-]{36}/g, 'client-<id>'],
+  [/"target":"[^"]*"/g, '"target":"<address>"'],
+  [/"ts":"[^"]*"/g, '"ts":"<time>"'],
+  [/(https?:\/\/)?(127\.0\.0\.1|localhost):\d+/g, '<address>'],
+  // Leases and members in hexadecimal, and the names of keys that are made of them.
+  [/\b[0-9a-f]{14,16}\b/g, '<id>'],
+  [/\b-?\d{15,20}\b/g, '<id>'],
+  [
+    /"(cluster_id|member_id|raft_term|raftTerm|raftIndex|raftAppliedIndex|leader|ID)":"?\d+"?/g,
+    '"$1":<id>',
+  ],
+  [/"(dbSize|dbSizeInUse|hash)":"?\d+"?/g, '"$1":<size>'],
+  [
+    /"(ClusterID|MemberID|RaftTerm|RaftIndex|RaftAppliedIndex|Leader|DBSize|Hash|Version)" : .*/g,
+    '"$1" : <id>',
+  ],
+  [/"(version|etcdserver|etcdcluster|storage)":"3\.\d+\.\d+"/g, '"$1":"<version>"'],
+  [/"(storageVersion|dbSizeQuota|downgradeInfo)":("[^"]*"|\{[^}]*\}),?/g, ''],
+  [/took = [\d.]+[mµ]?s/g, 'took = <time>'],
+  [/"took":"[^"]*"/g, '"took":"<time>"'],
+  [/remaining\(\d+s\)/g, 'remaining(<time>)'],
+  [/"ttl":\d+/g, '"ttl":<time>'],
+  [/"TTL" : \d+/g, '"TTL" : <time>'],
+  [/, \d+(\.\d+)? [kKMG]i?B,/g, ', <size>,'],
+  // `endpoint status`: version, whether it leads, term and indexes.
+  [/, 3\.\d+\.\d+, /g, ', <version>, '],
+  [/, (true|false), (true|false), \d+, \d+, \d+,/g, ', <leads>, $2, <term>, <index>, <index>,'],
+  [/^(<address>), \d{4,10}$/gm, '$1, <hash>'],
+  // The key of a lock in base64: `mutex/` and a lease.
+  [/bXV0ZXgv[A-Za-z0-9+/=]+/g, '<key>'],
+  [/\/tmp\/\S+\/snapshot\.db/g, '<path>'],
+]
+
+export function normal(text: string): string {
+  return RULES.reduce((done, [pattern, replacement]) => done.replace(pattern, replacement), text)
+}
+
+export function normalLines(text: string, { unordered }: { readonly unordered: boolean }): string {
+  const done = normal(text)
+  // Members of a list in JSON stand in one line.
+  return unordered
+    ? done
+        .split(/[\n,[\]]/)
+        .sort()
+        .join('\n')
+    : done
+}
+
+/** Of what etcdctl writes to its log only the error itself counts: how often it tried may differ. */
+export function normalErrors(text: string): string {
+  const lines = normal(text).split('\n')
+  return lines.filter((line) => !line.startsWith('{"level"') && line !== '').join('\n')
+}
