@@ -11,6 +11,7 @@ export {
   type BitcaskOptions,
   createBitcask,
 } from './bitcask/index.ts'
+export { createLmdb, LMDB_LIMITS, type LmdbLimits, type LmdbOptions } from './lmdb/index.ts'
 export {
   createMemory,
   MEMORY_LIMITS,

@@ -1,6 +1,8 @@
 import { assert, copyOf } from '../../base/index.ts'
 import type { LoadedRecords, RevisionList } from '../../state/index.ts'
 import { asKvError } from '../disk-failure.ts'
+import type { Pauses } from '../pauses.ts'
+import { stopped } from '../stopped.ts'
 import type {
   Checkpoint,
   Engine,
@@ -22,9 +24,7 @@ import type { Manifest, ManifestFile } from './manifest.ts'
 import { ManifestStore, removeIfThere } from './manifest-store.ts'
 import { planMerge } from './merge-plan.ts'
 import { Merger } from './merger.ts'
-import type { Pauses } from './pauses.ts'
 import { RecordCache } from './record-cache.ts'
-import { stopped } from './stored-file.ts'
 import { type FileView, nextPiece } from './view.ts'
 import type { WriteQueue } from './write-queue.ts'
 

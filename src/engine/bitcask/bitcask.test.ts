@@ -1,4 +1,5 @@
 import {
+  createRealHarness,
   createSimulatedHarness,
   describeEngine,
   describeEngineCrashes,
@@ -13,5 +14,6 @@ const small: FactoryOn = (parts) => createBitcask({ ...parts, limits: SMALL })
 
 describeEngine('bitcask', async () => createSimulatedHarness(usual))
 describeEngine('bitcask with small limits', async () => createSimulatedHarness(small))
+describeEngine('bitcask on a real disk', async () => createRealHarness(small))
 describeEngineModel('bitcask', async () => createSimulatedHarness(small))
 describeEngineCrashes('bitcask', small)

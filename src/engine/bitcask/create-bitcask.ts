@@ -1,6 +1,8 @@
-import { assert, KvError } from '../../base/index.ts'
-import { type Clock, type Disk, DiskError, type DiskLock } from '../../io/index.ts'
+import { assert } from '../../base/index.ts'
+import type { Clock, Disk } from '../../io/index.ts'
+import { DirectoryLock } from '../directory-lock.ts'
 import { translated } from '../disk-failure.ts'
+import { Pauses } from '../pauses.ts'
 import type { Checkpoint, Engine, EngineFactory, RevisionRecord } from '../types.ts'
 import { BitcaskEngine } from './bitcask-engine.ts'
 import type { DataFile } from './data-file.ts'
@@ -8,7 +10,6 @@ import { WriterMemory } from './data-writer.ts'
 import { FileList } from './file-list.ts'
 import { BITCASK_LIMITS, type BitcaskLimits } from './limits.ts'
 import { type FoundStore, findStore, openFiles, type Place } from './open-store.ts'
-import { Pauses } from './pauses.ts'
 import { writeReplacement } from './replacement.ts'
 import { WriteQueue } from './write-queue.ts'
 
@@ -29,13 +30,14 @@ class BitcaskFactory implements EngineFactory {
   readonly name = 'bitcask'
   readonly #place: Place
   readonly #limits: BitcaskLimits
-  #lock: DiskLock | null = null
+  readonly #lock: DirectoryLock
   #engine: BitcaskEngine | null = null
   #isBusy = false
 
   constructor({ disk, clock, directory, limits = {} }: BitcaskOptions) {
     this.#place = { disk, clock, directory }
     this.#limits = { ...BITCASK_LIMITS, ...limits }
+    this.#lock = new DirectoryLock(this.#place)
   }
 
   open(): Promise<Engine> {
@@ -70,31 +72,13 @@ class BitcaskFactory implements EngineFactory {
     this.#isBusy = true
     try {
       return await translated(async () => {
-        await this.#place.disk.makeDirectory(this.#place.directory)
-        this.#lock ??= await this.#takeLock()
+        await this.#lock.take()
         return body()
       })
     } finally {
       this.#isBusy = false
-      if (this.#engine === null) await this.#releaseLock()
+      if (this.#engine === null) await this.#lock.release()
     }
-  }
-
-  async #takeLock(): Promise<DiskLock> {
-    const { disk, directory } = this.#place
-    try {
-      return await disk.lock(directory)
-    } catch (error) {
-      if (!(error instanceof DiskError && error.code === 'locked')) throw error
-      const text = `another process uses ${directory}; stop that one first`
-      throw new KvError('LOG_LOCKED', text, { cause: error })
-    }
-  }
-
-  async #releaseLock(): Promise<void> {
-    const lock = this.#lock
-    this.#lock = null
-    await lock?.release()
   }
 
   async #open(): Promise<Engine> {
@@ -133,7 +117,7 @@ class BitcaskFactory implements EngineFactory {
   async #closed(): Promise<void> {
     this.#engine = null
     // Whoever replaces the store keeps the lock for the next engine.
-    if (!this.#isBusy) await this.#releaseLock()
+    if (!this.#isBusy) await this.#lock.release()
   }
 }
 

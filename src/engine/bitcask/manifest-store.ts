@@ -1,9 +1,9 @@
 import { assert, KvError } from '../../base/index.ts'
 import { DiskError, type DiskFile } from '../../io/index.ts'
+import type { Pauses } from '../pauses.ts'
+import { stopped } from '../stopped.ts'
 import { damaged, type Home } from './home.ts'
 import { decodeManifest, encodeManifest, type Manifest } from './manifest.ts'
-import type { Pauses } from './pauses.ts'
-import { stopped } from './stored-file.ts'
 
 /** One write, between which others have their turn. */
 const PIECE_BYTES = 1024 * 1024

@@ -9,6 +9,7 @@
 
 import { assert } from '../../base/index.ts'
 import { DiskError } from '../../io/index.ts'
+import type { Pauses } from '../pauses.ts'
 import { Bits } from './bits.ts'
 import type { DataFile, FileCut } from './data-file.ts'
 import { DataWriter, type WriterMemory } from './data-writer.ts'
@@ -17,7 +18,6 @@ import { recordSpace } from './format.ts'
 import type { Home } from './home.ts'
 import type { BitcaskLimits } from './limits.ts'
 import { removeIfThere } from './manifest-store.ts'
-import type { Pauses } from './pauses.ts'
 import { WriteQueue } from './write-queue.ts'
 
 /** What is left out of a file, as of when its copy began. */

@@ -5,6 +5,7 @@
 
 import { crc32c, crc32cNumber, KvError } from '../../base/index.ts'
 import { type Clock, type Disk, DiskError } from '../../io/index.ts'
+import type { Pauses } from '../pauses.ts'
 import type { DataFile } from './data-file.ts'
 import { checkFileHeader, readData } from './data-reader.ts'
 import { hintWriter } from './data-writer.ts'
@@ -20,7 +21,6 @@ import {
   type StoredManifest,
 } from './manifest-store.ts'
 import type { MemoryPool } from './memory-pool.ts'
-import type { Pauses } from './pauses.ts'
 import type { WriteQueue } from './write-queue.ts'
 
 /** A manifest of nothing waits for room like any other. */

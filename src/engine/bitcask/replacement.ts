@@ -5,6 +5,7 @@
  */
 
 import { KvError } from '../../base/index.ts'
+import { Pauses } from '../pauses.ts'
 import type { Checkpoint, RevisionRecord } from '../types.ts'
 import type { DataFile } from './data-file.ts'
 import { DataWriter, WriterMemory } from './data-writer.ts'
@@ -14,7 +15,6 @@ import type { BitcaskLimits } from './limits.ts'
 import type { ManifestFile } from './manifest.ts'
 import { ManifestStore, removeIfThere } from './manifest-store.ts'
 import { findHome, type Place } from './open-store.ts'
-import { Pauses } from './pauses.ts'
 import { WriteQueue } from './write-queue.ts'
 
 export interface ReplacementOptions {

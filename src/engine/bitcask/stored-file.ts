@@ -1,5 +1,5 @@
-import { KvError } from '../../base/index.ts'
 import type { Disk, DiskFile } from '../../io/index.ts'
+import { stopped } from '../stopped.ts'
 
 export interface StoredFileOptions {
   readonly disk: Disk
@@ -84,9 +84,4 @@ export class StoredFile {
     this.#handle = null
     await handle?.close()
   }
-}
-
-/** What whoever is still at work hears when the engine is closed. */
-export function stopped(): KvError {
-  return new KvError('STOPPED', 'the engine is closed')
 }

@@ -1,8 +1,9 @@
 import { assert } from '../../base/index.ts'
 import { DiskError } from '../../io/index.ts'
+import type { Pauses } from '../pauses.ts'
+import { stopped } from '../stopped.ts'
 import type { Memory } from './memory.ts'
-import type { Pauses } from './pauses.ts'
-import { type StoredFile, stopped } from './stored-file.ts'
+import type { StoredFile } from './stored-file.ts'
 
 export interface WriteItem {
   readonly file: StoredFile

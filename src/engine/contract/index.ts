@@ -14,4 +14,5 @@ export {
   type FactoryOn,
 } from './harness.ts'
 export { describeEngineModel } from './model.ts'
+export { createRealHarness } from './real-harness.ts'
 export { put, type TestRecord, tombstone, turns } from './records.ts'

@@ -7,10 +7,12 @@
  * The checksum is that of the key and the record: LMDB itself has none. The checkpoint is one value
  * in a table of its own:
  *
- *      format (32) | crc (32) | applied index (64) | last main (64) | last sub (32) | empty (8) | meta
+ *      format (32) | crc (32) | applied index (64) | last main (64) | last sub (32) | empty (8)
+ *      count of records (64) | count of dropped records (32) | their keys | meta
  *
  * where `crc` covers everything behind it, and `empty` is 1 when there was no record yet. What is
- * in the file above the last revision was written after the checkpoint and is no part of it.
+ * in the file above the last revision was written after the checkpoint and is no part of it;
+ * neither is what was dropped before it and is not removed yet.
  */
 
 import { assert, ByteReader, ByteWriter, copyOf, crc32c } from '../../base/index.ts'
@@ -27,20 +29,29 @@ export interface Revision {
   readonly sub: number
 }
 
-/** A checkpoint together with the last revision that belongs to it; null: there is none. */
+/** A checkpoint together with what belongs to it. */
 export interface StoredCheckpoint {
   readonly checkpoint: Checkpoint
+  /** The last revision; null: there was no record yet. */
   readonly last: Revision | null
+  /** How many there are, the dropped ones not counted. */
+  readonly records: number
+  /** Keys of records that may still be in the file, one behind the other. */
+  readonly dropped: Uint8Array
 }
 
 export function encodeKey(main: number, sub: number): Uint8Array {
-  assert(main >= 0 && Number.isSafeInteger(main), 'a revision is a safe integer')
   const key = new Uint8Array(KEY_BYTES)
-  const view = new DataView(key.buffer)
+  writeKey(key, 0, { main, sub })
+  return key
+}
+
+export function writeKey(target: Uint8Array, offset: number, { main, sub }: Revision): void {
+  assert(main >= 0 && Number.isSafeInteger(main), 'a revision is a safe integer')
+  const view = new DataView(target.buffer, target.byteOffset + offset, KEY_BYTES)
   view.setUint32(0, Math.floor(main / HIGH))
   view.setUint32(4, main % HIGH)
   view.setUint32(8, sub)
-  return key
 }
 
 /** Null when it is no key of a record. */
@@ -77,15 +88,20 @@ export function readValue(key: Uint8Array, value: Uint8Array): Uint8Array | null
   return value.subarray(CHECKSUM_BYTES)
 }
 
-export function encodeCheckpoint({ checkpoint, last }: StoredCheckpoint): Uint8Array {
+export function encodeCheckpoint(stored: StoredCheckpoint): Uint8Array {
+  const { checkpoint, last, records, dropped } = stored
   const { appliedIndex, meta } = checkpoint
-  const bytes = new ByteWriter(64 + meta.length)
+  assert(dropped.length % KEY_BYTES === 0, 'dropped records are told by their keys')
+  const bytes = new ByteWriter(64 + dropped.length + meta.length)
     .uint32(FORMAT)
     .uint32(0)
     .uint64(appliedIndex)
     .uint64(last?.main ?? 0)
     .uint32(last?.sub ?? 0)
     .uint8(last === null ? 1 : 0)
+    .uint64(records)
+    .uint32(dropped.length / KEY_BYTES)
+    .bytes(dropped)
     .bytes(meta)
     .take()
   const crc = crc32c(bytes, CHECKED_FROM, bytes.length, 0)
@@ -101,9 +117,15 @@ export function decodeCheckpoint(bytes: Uint8Array): StoredCheckpoint | null {
   const appliedIndex = reader.uint64()
   const last = { main: reader.uint64(), sub: reader.uint32() }
   const empty = reader.uint8()
+  const records = reader.uint64()
+  const dropped = reader.bytes(reader.uint32() * KEY_BYTES)
   const meta = reader.bytes(reader.remaining)
   if (reader.failed || format !== FORMAT || empty > 1) return null
   if (crc32c(bytes, CHECKED_FROM, bytes.length, 0) !== crc) return null
-  const copied = copyOf(meta, 0, meta.length)
-  return { checkpoint: { appliedIndex, meta: copied }, last: empty === 1 ? null : last }
+  return {
+    checkpoint: { appliedIndex, meta: copyOf(meta, 0, meta.length) },
+    last: empty === 1 ? null : last,
+    records,
+    dropped: copyOf(dropped, 0, dropped.length),
+  }
 }

@@ -1,6 +1,5 @@
 import { ByteReader, ByteWriter, crc32c, KvError } from '../../base/index.ts'
 import { type Disk, DiskError } from '../../io/index.ts'
-import { translated } from '../disk-failure.ts'
 
 /**
  * Which file of the directory is in force: `current` names it, and is replaced by a rename. So a
@@ -8,6 +7,9 @@ import { translated } from '../disk-failure.ts'
  * never came into force, or no longer is, and are removed at the next start.
  *
  *      current    magic (64) | number (64) | crc (32)
+ *
+ * Number 0 is a store without a file. It is named before the first file is made, so that files
+ * without `current` are one that was lost, and never the trace of a crash.
  */
 
 const MAGIC = new TextEncoder().encode('QUORLMD1')
@@ -17,28 +19,35 @@ const TEMPORARY = 'current.tmp'
 /** Beside each file LMDB keeps one for its locks. */
 const NAME = /^data-(\d+)\.mdb(-lock)?$/
 
+export const NO_FILE = 0
+
 export interface Home {
   readonly disk: Disk
   readonly directory: string
 }
 
-/** The number of the file in force; null: there is none yet. Makes the directory. */
-export function currentNumber(home: Home): Promise<number | null> {
+/** The number of the file in force, or `NO_FILE`. What is not in force is removed. */
+export async function currentNumber(home: Home): Promise<number> {
   const { disk, directory } = home
-  return translated(async () => {
-    await disk.makeDirectory(directory)
-    const names = await disk.list(directory)
-    if (names.includes(TEMPORARY)) await disk.remove(`${directory}/${TEMPORARY}`)
-    const number = names.includes(CURRENT) ? await readCurrent(home) : null
-    for (const name of names) {
-      const match = NAME.exec(name)
-      if (match !== null && Number(match[1]) !== number) await disk.remove(`${directory}/${name}`)
-    }
-    if (number !== null && !names.includes(dataName(number))) {
-      throw damaged(home, `it names ${dataName(number)}, which is not there`)
-    }
-    return number
-  })
+  const names = await disk.list(directory)
+  if (!names.includes(CURRENT)) {
+    if (names.some((name) => NAME.test(name))) throw damaged(home, 'it is missing')
+    await name(home, NO_FILE)
+    return NO_FILE
+  }
+  const number = await readCurrent(home)
+  if (number !== NO_FILE && !names.includes(dataName(number))) {
+    throw damaged(home, `it names ${dataName(number)}, which is not there`)
+  }
+  await removeOthers(home, number)
+  return number
+}
+
+/** No file in the directory has it, or a later one. */
+export async function freeNumber({ disk, directory }: Home): Promise<number> {
+  let last = NO_FILE
+  for (const name of await disk.list(directory)) last = Math.max(last, numberOf(name) ?? 0)
+  return last + 1
 }
 
 export function dataPath({ directory }: Home, number: number): string {
@@ -46,25 +55,9 @@ export function dataPath({ directory }: Home, number: number): string {
 }
 
 /** From now on this file is in force, whatever happens; the others are gone. */
-export function makeCurrent(home: Home, number: number): Promise<void> {
-  const { disk, directory } = home
-  return translated(async () => {
-    const bytes = new ByteWriter().bytes(MAGIC).uint64(number).take()
-    const sealed = new ByteWriter()
-      .bytes(bytes)
-      .uint32(crc32c(bytes, 0, bytes.length, 0))
-      .take()
-    const temporary = `${directory}/${TEMPORARY}`
-    const file = await disk.open(temporary, { mode: 'create' })
-    await file.write(sealed, 0, sealed.length, 0)
-    await file.sync()
-    await file.close()
-    // The data file has its name durably before it is named.
-    await disk.syncDirectory(directory)
-    await disk.rename(temporary, `${directory}/${CURRENT}`)
-    await disk.syncDirectory(directory)
-    await removeOthers(home, number)
-  })
+export async function makeCurrent(home: Home, number: number): Promise<void> {
+  await name(home, number)
+  await removeOthers(home, number)
 }
 
 /** What never came into force. */
@@ -72,10 +65,32 @@ export async function removeData(home: Home, number: number): Promise<void> {
   for (const suffix of ['', '-lock']) await removeIfThere(home, dataName(number) + suffix)
 }
 
+async function name(home: Home, number: number): Promise<void> {
+  const { disk, directory } = home
+  const bytes = new ByteWriter().bytes(MAGIC).uint64(number).take()
+  const sealed = new ByteWriter()
+    .bytes(bytes)
+    .uint32(crc32c(bytes, 0, bytes.length, 0))
+    .take()
+  const temporary = `${directory}/${TEMPORARY}`
+  await removeIfThere(home, TEMPORARY)
+  const file = await disk.open(temporary, { mode: 'create' })
+  try {
+    await file.write(sealed, 0, sealed.length, 0)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  // The data file has its name durably before it is named.
+  await disk.syncDirectory(directory)
+  await disk.rename(temporary, `${directory}/${CURRENT}`)
+  await disk.syncDirectory(directory)
+}
+
 async function removeOthers(home: Home, number: number): Promise<void> {
   for (const name of await home.disk.list(home.directory)) {
-    const match = NAME.exec(name)
-    if (match !== null && Number(match[1]) !== number) await removeIfThere(home, name)
+    const other = numberOf(name)
+    if (other !== null && other !== number) await removeIfThere(home, name)
   }
 }
 
@@ -83,8 +98,7 @@ async function removeIfThere({ disk, directory }: Home, name: string): Promise<v
   try {
     await disk.remove(`${directory}/${name}`)
   } catch (error) {
-    // It is removed at the next start, or was never made.
-    if (!(error instanceof DiskError)) throw error
+    if (!(error instanceof DiskError && error.code === 'notFound')) throw error
   }
 }
 
@@ -107,10 +121,16 @@ async function readCurrent(home: Home): Promise<number> {
   }
 }
 
+function numberOf(name: string): number | null {
+  const digits = NAME.exec(name)?.[1]
+  return digits === undefined ? null : Number(digits)
+}
+
 function dataName(number: number): string {
   return `data-${number}.mdb`
 }
 
 function damaged({ directory }: Home, reason: string): KvError {
-  return new KvError('ENGINE_CORRUPT', `${directory}/${CURRENT} is damaged: ${reason}`)
+  const path = `${directory}/${CURRENT}`
+  return new KvError('ENGINE_CORRUPT', `${path} is damaged at offset 0: ${reason}`)
 }

@@ -1,4 +1,4 @@
-import { assert, KvError } from '../../base/index.ts'
+import { assert, BrokenInvariant, KvError } from '../../base/index.ts'
 
 /**
  * The only file that knows the package `lmdb`. It is loaded when an engine of that kind is opened,
@@ -20,6 +20,7 @@ interface Database {
     options: RangeOptions,
   ): Iterable<{ readonly key: Uint8Array; readonly value: Uint8Array }>
   prefetch(keys: readonly Uint8Array[]): Promise<void>
+  resetReadTxn(): void
   getStats(): {
     readonly entryCount: number
     readonly lastPageNumber: number
@@ -61,12 +62,17 @@ const CHECKPOINT_KEY = new TextEncoder().encode('checkpoint')
 
 /** One LMDB environment in one file: the records by key, and beside them the checkpoint. */
 export class LmdbFile {
+  readonly #path: string
   readonly #root: RootDatabase
   readonly #records: Database
   readonly #state: Database
   #entries: number
 
-  private constructor(root: RootDatabase, records: Database, state: Database) {
+  private constructor(
+    path: string,
+    { root, records, state }: { root: RootDatabase; records: Database; state: Database },
+  ) {
+    this.#path = path
     this.#root = root
     this.#records = records
     this.#state = state
@@ -81,7 +87,8 @@ export class LmdbFile {
     try {
       root = open(options)
       const records = root.openDB({ name: 'records', ...BINARY })
-      return new LmdbFile(root, records, root.openDB({ name: 'state', ...BINARY }))
+      const state = root.openDB({ name: 'state', ...BINARY })
+      return new LmdbFile(path, { root, records, state })
     } catch (cause) {
       await root?.close()
       throw failureOf(cause, path)
@@ -108,15 +115,22 @@ export class LmdbFile {
       for (const key of removes) written.push(this.#records.remove(key))
       if (checkpoint !== null) written.push(this.#state.put(CHECKPOINT_KEY, checkpoint))
     })
-    const answers = await settled([committed, ...written])
+    let answers: boolean[]
+    try {
+      answers = await settled([committed, ...written])
+    } catch (error) {
+      throw failureOf(error, this.#path)
+    }
     assert(!answers.includes(false), 'what is appended is behind everything that is there')
+    // Whoever reads from now on sees it.
+    this.#records.resetReadTxn()
     this.#entries += puts.length - removes.length
     const { entryCount } = this.#records.getStats()
     assert(entryCount === this.#entries, 'a transaction does what it was asked for')
   }
 
   checkpoint(): Uint8Array | null {
-    return this.#state.getBinary(CHECKPOINT_KEY) ?? null
+    return this.#asked(() => this.#state.getBinary(CHECKPOINT_KEY) ?? null)
   }
 
   /** In a thread of its own: brings what belongs to the keys from the disk into memory. */
@@ -126,22 +140,31 @@ export class LmdbFile {
 
   /** In memory of the caller's own. */
   value(key: Uint8Array): Uint8Array | null {
-    return this.#records.getBinary(key) ?? null
+    return this.#asked(() => this.#records.getBinary(key) ?? null)
   }
 
   /** Ascending; behind `after`, or from the first on. */
   rows(after: Uint8Array | null, limit: number): readonly Row[] {
     const from = after === null ? {} : { start: after, exclusiveStart: true }
-    return Array.from(this.#records.getRange({ ...from, limit }))
+    return this.#asked(() => Array.from(this.#records.getRange({ ...from, limit })))
   }
 
   /** Nothing may be under way. */
   close(): Promise<void> {
     return this.#root.close()
   }
+
+  #asked<T>(body: () => T): T {
+    try {
+      return body()
+    } catch (error) {
+      throw failureOf(error, this.#path)
+    }
+  }
 }
 
-async function loadLibrary(): Promise<Library> {
+/** Fails with `ENGINE_MISSING`. */
+export async function loadLibrary(): Promise<Library> {
   try {
     return (await import('lmdb')) as unknown as Library
   } catch (cause) {
@@ -174,8 +197,8 @@ const EDQUOT = 122
 const DAMAGED: ReadonlySet<number> = new Set([-30797, -30796, -30794, -30793])
 
 /** A failure of LMDB as a row of the error table. */
-export function failureOf(cause: unknown, path: string): KvError {
-  if (cause instanceof KvError) return cause
+function failureOf(cause: unknown, path: string): KvError | BrokenInvariant {
+  if (cause instanceof KvError || cause instanceof BrokenInvariant) return cause
   const { code, message } = cause as { code?: unknown; message?: string }
   const text = `engine lmdb, ${path}: ${message ?? 'failed'}`
   if (code === ENOSPC || code === EDQUOT) return new KvError('DISK_FULL', text, { cause })

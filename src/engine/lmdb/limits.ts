@@ -1,9 +1,11 @@
-import { RECORD_LIMITS, type RecordLimits } from '../records/index.ts'
-
-export interface LmdbLimits extends RecordLimits {
+export interface LmdbLimits {
+  /** One piece of memory for recent records; a power of two. */
+  readonly arenaChunkBytes: number
+  /** Revisions that are kept in one page of the index. */
+  readonly indexPageRecords: number
   /** Records that wait are written, as one transaction, once there are so many bytes of them. */
   readonly batchBytes: number
-  /** At most so many records are written or removed by one transaction. */
+  /** At most so many records are written, and so many removed, by one transaction. */
   readonly transactionRecords: number
   /** More bytes than this that wait to be written, and who appends is asked to hold back. */
   readonly waitingBytesMax: number
@@ -16,7 +18,7 @@ export interface LmdbLimits extends RecordLimits {
   /** Address space for the file at first; it grows when the file does. */
   readonly mapBytes: number
   /** After the disk was full it is tried again so much later. */
-  readonly retryMs: number
+  readonly spaceRetryMs: number
 }
 
 const KIB = 1024
@@ -24,7 +26,8 @@ const MIB = 1024 * KIB
 const GIB = 1024 * MIB
 
 export const LMDB_LIMITS: LmdbLimits = {
-  ...RECORD_LIMITS,
+  arenaChunkBytes: 256 * KIB,
+  indexPageRecords: 1024,
   // Each transaction syncs: a smaller one wastes syncs, a larger one holds the event loop longer.
   batchBytes: 512 * KIB,
   // A microsecond and a half for each: 3 ms.
@@ -37,5 +40,5 @@ export const LMDB_LIMITS: LmdbLimits = {
   pieceBytes: 256 * KIB,
   // Only addresses; nothing is allocated for them.
   mapBytes: 64 * GIB,
-  retryMs: 1000,
+  spaceRetryMs: 1000,
 }

@@ -1,7 +1,8 @@
-import { assert, KvError } from '../../base/index.ts'
+import { assert } from '../../base/index.ts'
 import { type Disk, DiskError } from '../../io/index.ts'
 import { translated } from '../disk-failure.ts'
 import type { Hold } from '../records/index.ts'
+import { stopped } from '../stopped.ts'
 import type { Checkpoint } from '../types.ts'
 import { CheckpointReader, type RecordTaker } from './checkpoint-reader.ts'
 import { type CheckpointTarget, CheckpointWriter } from './checkpoint-writer.ts'
@@ -117,7 +118,7 @@ async function writeRecords(
   while (hold.next()) {
     const { main, sub, record } = hold
     if (writer.add(main, sub, record)) continue
-    if (mustStop()) throw new KvError('STOPPED', 'the engine is closed')
+    if (mustStop()) throw stopped()
     await writer.flush()
     await turn()
     const added = writer.add(main, sub, record)

@@ -1,8 +1,9 @@
-import { assert, copyOf, KvError } from '../../base/index.ts'
+import { assert, copyOf } from '../../base/index.ts'
 import type { Clock } from '../../io/index.ts'
 import type { LoadedRecords, RevisionList } from '../../state/index.ts'
 import { LoadedMap } from '../loaded.ts'
 import { type Hold, type MemoryRecords, NO_PLACE } from '../records/index.ts'
+import { stopped } from '../stopped.ts'
 import type {
   Checkpoint,
   Engine,
@@ -220,8 +221,4 @@ export class MemoryEngine implements Engine {
   #refuseClosed(): void {
     if (this.#closing !== null) throw stopped()
   }
-}
-
-function stopped(): KvError {
-  return new KvError('STOPPED', 'the engine is closed')
 }

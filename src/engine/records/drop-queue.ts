@@ -56,8 +56,23 @@ export class DropQueue {
     }
   }
 
+  /** Of one that waits, counted from the first. */
+  mainAt(position: number): number {
+    return this.#fieldAt(position, 0)
+  }
+
+  subAt(position: number): number {
+    return this.#fieldAt(position, 1)
+  }
+
   #field(field: number): number {
-    assert(this.#first < this.#end, 'the first of the queue is asked for when there is one')
-    return (this.#blocks[0] as Float64Array)[this.#first * FIELDS + field] as number
+    return this.#fieldAt(0, field)
+  }
+
+  #fieldAt(position: number, field: number): number {
+    assert(position >= 0 && position < this.length, 'only what is queued is asked for')
+    const at = this.#first + position
+    const block = this.#blocks[Math.floor(at / BLOCK_DROPS)] as Float64Array
+    return block[(at % BLOCK_DROPS) * FIELDS + field] as number
   }
 }

@@ -7,6 +7,7 @@
  * Not here: disks, checkpoints, anything that waits.
  */
 export { NO_PLACE } from './arena.ts'
+export { DropQueue } from './drop-queue.ts'
 export { RECORD_LIMITS, type RecordLimits } from './limits.ts'
 export { Hold, MemoryRecords } from './memory-records.ts'
 export { type Cursor, RevisionIndex } from './revision-index.ts'

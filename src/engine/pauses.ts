@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../io/index.ts'
+import type { Clock, Timer } from '../io/index.ts'
 
 /** Waits that end when their owner does. */
 export class Pauses {

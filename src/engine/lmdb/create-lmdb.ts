@@ -1,0 +1,135 @@
+import { assert } from '../../base/index.ts'
+import type { Clock, Disk } from '../../io/index.ts'
+import { DirectoryLock } from '../directory-lock.ts'
+import { translated } from '../disk-failure.ts'
+import { Pauses } from '../pauses.ts'
+import type { Checkpoint, Engine, EngineFactory, RevisionRecord } from '../types.ts'
+import { decodeCheckpoint, type StoredCheckpoint } from './format.ts'
+import {
+  currentNumber,
+  dataPath,
+  freeNumber,
+  type Home,
+  makeCurrent,
+  NO_FILE,
+  removeData,
+} from './generations.ts'
+import { LmdbFile, loadLibrary } from './library.ts'
+import { LMDB_LIMITS, type LmdbLimits } from './limits.ts'
+import { LmdbEngine } from './lmdb-engine.ts'
+import { damaged } from './record-file.ts'
+import { removeBehind } from './remove-behind.ts'
+import { fillFile } from './replacement.ts'
+
+export interface LmdbOptions {
+  /** The disk of the machine itself: LMDB opens its file by itself. */
+  readonly disk: Disk
+  readonly clock: Clock
+  /** Of this engine alone; it is made when it is missing. */
+  readonly directory: string
+  readonly limits?: Partial<LmdbLimits>
+}
+
+export function createLmdb(options: LmdbOptions): EngineFactory {
+  return new LmdbFactory(options)
+}
+
+/** Opens one engine at a time, and holds the lock of the directory for it. */
+class LmdbFactory implements EngineFactory {
+  readonly name = 'lmdb'
+  readonly #home: Home
+  readonly #clock: Clock
+  readonly #limits: LmdbLimits
+  readonly #lock: DirectoryLock
+  #engine: LmdbEngine | null = null
+  #isBusy = false
+
+  constructor({ disk, clock, directory, limits = {} }: LmdbOptions) {
+    this.#home = { disk, directory }
+    this.#clock = clock
+    this.#limits = { ...LMDB_LIMITS, ...limits }
+    this.#lock = new DirectoryLock(this.#home)
+  }
+
+  open(): Promise<Engine> {
+    return this.#alone(async () => {
+      assert(this.#engine === null, 'one engine is open at a time')
+      return this.#open()
+    })
+  }
+
+  replace(
+    checkpoint: Checkpoint,
+    records: AsyncIterable<readonly RevisionRecord[]>,
+  ): Promise<Engine> {
+    return this.#alone(async () => {
+      const home = this.#home
+      const number = await freeNumber(home)
+      try {
+        const path = dataPath(home, number)
+        await fillFile(path, { checkpoint, records, limits: this.#limits })
+      } catch (error) {
+        await removeData(home, number)
+        throw error
+      }
+      await this.#engine?.close()
+      await makeCurrent(home, number)
+      return this.#open()
+    })
+  }
+
+  /** With the lock, which is kept when an engine has come of it or is still open. */
+  async #alone<T>(body: () => Promise<T>): Promise<T> {
+    assert(!this.#isBusy, 'a directory is opened or replaced once at a time')
+    this.#isBusy = true
+    try {
+      return await translated(async () => {
+        // Before anything is touched: it may not be installed.
+        await loadLibrary()
+        await this.#lock.take()
+        return body()
+      })
+    } finally {
+      this.#isBusy = false
+      if (this.#engine === null) await this.#lock.release()
+    }
+  }
+
+  async #open(): Promise<Engine> {
+    const home = this.#home
+    let number = await currentNumber(home)
+    const isNew = number === NO_FILE
+    if (isNew) number = 1
+    const path = dataPath(home, number)
+    const file = await LmdbFile.open(path, this.#limits)
+    const pauses = new Pauses(this.#clock)
+    try {
+      if (isNew) await makeCurrent(home, number)
+      const stored = checkpointOf(file, path)
+      const clock = this.#clock
+      await removeBehind(file, stored?.last ?? null, { clock, limits: this.#limits })
+      const onClosed = (): Promise<void> => this.#closed()
+      const limits = this.#limits
+      const engine = new LmdbEngine({ file, path, stored, clock, pauses, limits, onClosed })
+      this.#engine = engine
+      return engine
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  }
+
+  async #closed(): Promise<void> {
+    this.#engine = null
+    // Whoever replaces the store keeps the lock for the next engine.
+    if (!this.#isBusy) await this.#lock.release()
+  }
+}
+
+function checkpointOf(file: LmdbFile, path: string): StoredCheckpoint | null {
+  const bytes = file.checkpoint()
+  if (bytes === null) return null
+  const stored = decodeCheckpoint(bytes)
+  if (stored !== null) return stored
+  throw damaged(path, 'the checkpoint does not match its checksum')
+}
