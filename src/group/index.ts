@@ -2,8 +2,10 @@
  * group: drives one raft group on one node, from a command to its answer.
  *
  * Invariants: nothing is answered before it is applied; entries are applied in order, each once;
- * the log is cut only below a durable snapshot.
- * Not here: which group a key belongs to (`server`), what a command means (`state`).
+ * the log is cut only below what the engine holds durably; an engine holds nothing durably that the
+ * own log does not.
+ * Not here: which group a key belongs to (`server`), what a command means (`state`), how records
+ * are kept (`engine`).
  */
 export { Group } from './group.ts'
 export { type BeginOptions, beginReplica, type ReplicaStart } from './start.ts'
@@ -14,7 +16,10 @@ export {
   type GroupObserver,
   type GroupParts,
   type Outcome,
+  type ReadIndexOutcome,
+  type ReadIndexWaiter,
   type ReadOutcome,
+  type ReadRequest,
   type ReadWaiter,
   type Snapshots,
   type SnapshotWriter,

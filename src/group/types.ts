@@ -1,13 +1,15 @@
 /** What a group is made of, and what it tells those who asked. */
 
 import type { ErrorCode } from '../base/index.ts'
+import type { Engine, EngineFactory } from '../engine/index.ts'
+import type { Clock } from '../io/index.ts'
 import type { WriteAheadLog } from '../log/index.ts'
 import type { PeerMessage } from '../peer/index.ts'
 import type { Entry, GroupId, LogIndex, NodeId, SnapshotMark } from '../raft/index.ts'
-import type { Result, Store } from '../state/index.ts'
+import type { CommandResult, Done, ReadKind, StateLimits, StateMachine } from '../state/index.ts'
 
 export type Outcome =
-  | { readonly kind: 'applied'; readonly index: LogIndex; readonly result: Result }
+  | { readonly kind: 'applied'; readonly index: LogIndex; readonly result: CommandResult }
   /** It did not take effect and never will. */
   | { readonly kind: 'refused'; readonly code: ErrorCode }
   /** Nobody knows: it may take effect later, or never. */
@@ -18,13 +20,44 @@ export interface Waiter {
   settle(outcome: Outcome): void
 }
 
-export type ReadOutcome =
-  /** The store may be read now: it holds everything that was complete when the read was asked. */
-  | { readonly kind: 'ready'; readonly store: Store; readonly index: LogIndex }
+export type ReadIndexOutcome =
+  /** The state holds everything that was complete when it was asked; it has applied `index`. */
+  | { readonly kind: 'ready'; readonly index: LogIndex }
   | { readonly kind: 'refused'; readonly code: ErrorCode }
 
+export interface ReadIndexWaiter {
+  settleReadIndex(outcome: ReadIndexOutcome): void
+}
+
+export interface ReadRequest {
+  readonly kind: ReadKind
+  /** Kept until the read has ended: must not change. */
+  readonly body: Uint8Array
+  /** Whatever this node knows, without asking the others. */
+  readonly serializable: boolean
+  /** Hand out a long answer in pieces of about this size; 0: in one. */
+  readonly pieceBytes?: number
+}
+
+export type ReadOutcome =
+  /** The body is a view that is valid during the call only. */
+  | { readonly kind: 'done'; readonly result: Done }
+  /**
+   * An answer in pieces: more follow after this one, which is a response message of its own. The
+   * next one comes once `next` was called, during that call or later. The body is a view that is
+   * valid during the call only.
+   */
+  | { readonly kind: 'piece'; readonly body: Uint8Array; readonly next: () => void }
+  | { readonly kind: 'refused'; readonly revision: number; readonly code: ErrorCode }
+
+/** Hears of one read: pieces first, if it asked for them, then exactly one other outcome. */
 export interface ReadWaiter {
   settleRead(outcome: ReadOutcome): void
+  /**
+   * Asked between two slices of a long read: nobody waits any more, so that it just ends, without
+   * another word. Whoever takes pieces must have it: a read waits for `next` until it is gone.
+   */
+  readonly isGone?: boolean
 }
 
 export interface SnapshotWriter {
@@ -48,17 +81,35 @@ export interface GroupLimits {
   /** Commands that wait for the next entry. */
   readonly pendingCommandsMax: number
   readonly pendingBytesMax: number
+  /** Commands in entries that were proposed here and are not applied yet. */
+  readonly unappliedCommandsMax: number
+  readonly unappliedBytesMax: number
   /** What one entry holds. */
   readonly batchCommandsMax: number
   readonly batchBytesMax: number
   /** What is applied before others get a turn. */
   readonly applyBytesMax: number
+  /** Reads, and questions for the read index, that wait for their index or for their turn. */
   readonly readsWaitingMax: number
-  /** A snapshot is taken when this many entries were applied since the last one. */
-  readonly snapshotEntries: number
+  /** Reads that have begun and are not over: in several turns, or in pieces somebody fetches. */
+  readonly readsPausedMax: number
+  /** Those of them for which records are being loaded at once; the others wait for their turn. */
+  readonly readLoadsMax: number
+  /** Steps of reads in one turn; each is bounded by itself. */
+  readonly readStepsMax: number
+  /** Keys that are looked at in one turn to give back what was compacted. */
+  readonly compactKeysMax: number
+  /** What handing out events may take of a turn, in steps of about a microsecond. */
+  readonly watchStepsMax: number
+  /** The leader tells the time at least so often while there are leases. */
+  readonly stampMs: number
+  /** A checkpoint is due when this many entries were applied since the last one. */
+  readonly checkpointEntries: number
   /** Or when what was applied since is this much: it is what a restart has to read again. */
-  readonly snapshotLogBytes: number
-  /** Entries kept behind a snapshot for followers that are a little late. */
+  readonly checkpointLogBytes: number
+  /** Or when it is this long ago and anything was applied since. */
+  readonly checkpointMs: number
+  /** Entries kept behind a checkpoint for followers that are a little late. */
   readonly trailingEntries: number
   /** What is written and sent of a snapshot at a time. */
   readonly snapshotChunkBytes: number
@@ -71,13 +122,25 @@ export interface GroupLimits {
 export const GROUP_LIMITS: GroupLimits = {
   pendingCommandsMax: 65_536,
   pendingBytesMax: 64 * 1024 * 1024,
+  // Half a second at the highest rate there may be (etcd: 5,000 entries, whatever is in them).
+  unappliedCommandsMax: 131_072,
+  unappliedBytesMax: 64 * 1024 * 1024,
   batchCommandsMax: 4096,
-  // The largest value with its key fits.
+  // The largest command fits.
   batchBytesMax: 2 * 1024 * 1024,
-  applyBytesMax: 1024 * 1024,
+  applyBytesMax: 512 * 1024,
   readsWaitingMax: 65_536,
-  snapshotEntries: 10_000,
-  snapshotLogBytes: 256 * 1024 * 1024,
+  // Each may hold some megabytes of records while it is under way.
+  readsPausedMax: 1024,
+  readLoadsMax: 64,
+  readStepsMax: 256,
+  compactKeysMax: 1000,
+  watchStepsMax: 2000,
+  // A new leader gives each lease at most so much more than it had.
+  stampMs: 2000,
+  checkpointEntries: 10_000,
+  checkpointLogBytes: 256 * 1024 * 1024,
+  checkpointMs: 60_000,
   trailingEntries: 1000,
   snapshotChunkBytes: 256 * 1024,
   snapshotWindow: 4,
@@ -88,7 +151,12 @@ export const GROUP_LIMITS: GroupLimits = {
 export type GroupMark =
   | 'becameLeader'
   | 'lostLeadership'
-  | 'snapshotTaken'
+  /** A checkpoint of the engine is durable. */
+  | 'checkpointed'
+  /** There was no room for one; it is tried again. */
+  | 'checkpointPostponed'
+  /** A snapshot file for followers is durable. */
+  | 'snapshotWritten'
   | 'snapshotSent'
   | 'snapshotInstalled'
   | 'snapshotTransferFailed'
@@ -102,13 +170,30 @@ export type GroupMark =
   | 'removed'
   | 'overloaded'
   | 'applySliced'
+  | 'applyPausedForRecords'
+  | 'applyPausedForRoom'
+  /** What is applied is not durable in the own log yet, and a checkpoint is due. */
+  | 'applyPausedForLog'
+  /** The leader proposed an entry only to tell the time. */
+  | 'stamped'
+  /** A read went on after a load, in another turn, or from its beginning in a new state. */
+  | 'readPaused'
+  | 'readRestarted'
 
 export interface GroupParts {
   readonly id: GroupId
   readonly node: NodeId
   readonly log: WriteAheadLog
   readonly snapshots: Snapshots
-  readonly store: Store
+  readonly clock: Clock
+  /** As `beginReplica` brought them; the group closes the engine, in `close`. */
+  readonly machine: StateMachine
+  readonly engine: Engine
+  /** Of this group's directory: for the engine that a snapshot of the leader is put into. */
+  readonly engines: EngineFactory
+  readonly stateLimits: StateLimits
+  /** Spreads what clients choose over hash chains; from the node's chance, never in a result. */
+  readonly seed: number
   readonly limits: GroupLimits
   /** Puts a message into the node's envelope for its receiver; it leaves at the end of the turn. */
   readonly send: (message: PeerMessage) => void
@@ -122,6 +207,8 @@ export interface GroupParts {
 
 export interface GroupObserver {
   mark(mark: GroupMark): void
-  applied(entry: Entry, results: readonly Result[], store: Store): void
-  restored(mark: SnapshotMark, store: Store): void
+  /** `results`: of an entry of commands, one for each; valid during the call only. */
+  applied(entry: Entry, results: readonly CommandResult[], machine: StateMachine): void
+  /** The state was replaced by a snapshot of the leader. Not told of the state of a start. */
+  restored(mark: SnapshotMark, machine: StateMachine): void
 }
