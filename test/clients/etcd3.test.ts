@@ -4,8 +4,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { after, before, test } from 'node:test'
 import { Etcd3 } from 'etcd3'
-import { type Cluster, startCluster } from '../compare/servers.ts'
-import { serverCommand } from './server-command.ts'
+import { type Cluster, serverCommand, startCluster } from '../cluster/index.ts'
 
 let cluster: Cluster
 let client: Etcd3

@@ -11,8 +11,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import KeyvEtcd from '@keyv/etcd'
 import Keyv from 'keyv'
-import { type Cluster, startCluster } from '../compare/servers.ts'
-import { serverCommand } from './server-command.ts'
+import { type Cluster, serverCommand, startCluster } from '../cluster/index.ts'
 
 const FOLDER = path.join(import.meta.dirname, 'keyv-suite')
 const SUITE = path.join(FOLDER, 'node_modules/@keyv/test-suite/dist/index.js')

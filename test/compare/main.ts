@@ -10,10 +10,10 @@
 
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { startCluster } from '../cluster/index.ts'
 import { compare, differenceText } from './compare.ts'
 import { CURL_STEPS } from './curl-steps.ts'
 import { ETCDCTL_STEPS, SLOW_STEPS } from './etcdctl-steps.ts'
-import { startCluster } from './servers.ts'
 import { Side } from './side.ts'
 
 const { values } = parseArgs({

@@ -2,8 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Cluster } from '../cluster/index.ts'
 import { normalErrors, normalLines } from './normal.ts'
-import type { Cluster } from './servers.ts'
 import type { Program, RunStep, StartStep, Step, StopStep, WaitStep } from './step.ts'
 
 /** A command that takes longer hangs. */

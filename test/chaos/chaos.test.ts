@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { SeededChance } from '../../src/base/index.ts'
+import { serverCommand, startCluster } from '../cluster/index.ts'
+import { runChaos } from './rounds.ts'
+
+test('kill -9 of the leader, of one, of a majority and of all loses and doubles nothing', async () => {
+  const cluster = await startCluster({ name: 'chaos', command: serverCommand() })
+  try {
+    const chance = new SeededChance(1, 'chaos')
+    const { acknowledged, problems } = await runChaos({
+      cluster,
+      rounds: 4,
+      writers: 16,
+      chance: () => chance.below(1000) / 1000,
+    })
+    assert.deepEqual(problems, [])
+    assert.ok(acknowledged > 0, 'there was something to lose')
+  } finally {
+    await cluster.stop()
+  }
+})

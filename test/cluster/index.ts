@@ -1,0 +1,6 @@
+/** cluster: real processes, and a plain client for them; for tests and benchmarks. */
+export { EtcdClient, Failure } from './client.ts'
+export { Cluster, type ClusterOptions, startCluster } from './cluster.ts'
+export { freePorts } from './free-ports.ts'
+export type { Member } from './member.ts'
+export { serverCommand } from './server-command.ts'
