@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { BatchReader, encodeBatch, encodeCommand } from './commands.ts'
+import { BatchReader, packBatch, packCommand } from './commands.ts'
 
 const COMMANDS_MAX = 1000
 
@@ -33,16 +33,16 @@ describe('the commands of an entry', () => {
     fc.assert(
       fc.property(fc.array(aCommand, { maxLength: 20 }), aNumber, (commands, clockMs) => {
         const encoded = commands.map(({ kind, session, sequence, body }) =>
-          encodeCommand(kind, body, { session, sequence }),
+          packCommand(kind, body, { session, sequence }),
         )
-        assert.deepEqual(read(encodeBatch(encoded, clockMs)), { clockMs, commands })
+        assert.deepEqual(read(packBatch(encoded, clockMs)), { clockMs, commands })
       }),
     )
   })
 
   test('are nothing at all when the batch was cut anywhere', () => {
-    const one = encodeCommand(1, Uint8Array.of(1, 2, 3), { session: 300, sequence: 70_000 })
-    const data = encodeBatch([one, one], 1_700_000_000_000)
+    const one = packCommand(1, Uint8Array.of(1, 2, 3), { session: 300, sequence: 70_000 })
+    const data = packBatch([one, one], 1_700_000_000_000)
     for (let length = 0; length < data.length; length++) {
       assert.equal(read(data.subarray(0, length)), null)
     }
@@ -60,8 +60,8 @@ describe('the commands of an entry', () => {
   })
 
   test('that are broken inside their frame leave the others alone', () => {
-    const good = encodeCommand(3, Uint8Array.of(9))
-    const data = encodeBatch([new Uint8Array(0), Uint8Array.of(1, 0x80), good], 5)
+    const good = packCommand(3, Uint8Array.of(9))
+    const data = packBatch([new Uint8Array(0), Uint8Array.of(1, 0x80), good], 5)
     const kinds = read(data)?.commands.map(({ kind, body }) => [kind, [...body]])
     assert.deepEqual(kinds, [
       [0, []],
@@ -71,16 +71,16 @@ describe('the commands of an entry', () => {
   })
 
   test('are refused as a whole when there are too many', () => {
-    const one = encodeCommand(1, new Uint8Array(0))
+    const one = packCommand(1, new Uint8Array(0))
     const reader = new BatchReader()
-    assert.equal(reader.restart(encodeBatch([one, one], 0), 2), true)
-    assert.equal(reader.restart(encodeBatch([one, one, one], 0), 2), false)
+    assert.equal(reader.restart(packBatch([one, one], 0), 2), true)
+    assert.equal(reader.restart(packBatch([one, one, one], 0), 2), false)
     assert.equal(reader.next(), false)
   })
 
   test('cannot be read ahead of by a copy of the reader without it noticing', () => {
-    const data = encodeBatch(
-      [1, 2, 3].map((kind) => encodeCommand(kind, new Uint8Array(kind))),
+    const data = packBatch(
+      [1, 2, 3].map((kind) => packCommand(kind, new Uint8Array(kind))),
       5,
     )
     const reader = new BatchReader()

@@ -25,7 +25,7 @@ export interface Origin {
 /** Nobody will ask again. */
 export const NO_ORIGIN: Origin = { session: 0, sequence: 0 }
 
-export function encodeCommand(
+export function packCommand(
   kind: number,
   body: Uint8Array,
   { session, sequence }: Origin = NO_ORIGIN,
@@ -40,8 +40,8 @@ export function encodeCommand(
   return command
 }
 
-/** Frames commands as they came from `encodeCommand`. `clockMs` is the cluster time. */
-export function encodeBatch(commands: readonly Uint8Array[], clockMs: number): Uint8Array {
+/** Frames commands as they came from `packCommand`. `clockMs` is the cluster time. */
+export function packBatch(commands: readonly Uint8Array[], clockMs: number): Uint8Array {
   let length = 1 + numberLength(clockMs) + numberLength(commands.length)
   for (const command of commands) length += delimitedLength(command.length)
   const data = new Uint8Array(length)

@@ -24,6 +24,7 @@ export type Outcome = ErrorCode | null
 
 export class Context {
   readonly limits: StateLimits
+  readonly records: RecordStore
   readonly space: KeySpace
   readonly alarms = new AlarmTable()
   /** Replaced once, when a state is rebuilt. */
@@ -35,6 +36,7 @@ export class Context {
 
   constructor({ limits, records, seed }: ContextParts) {
     this.limits = limits
+    this.records = records
     this.space = new KeySpace({ records, seed })
     this.sessions = new SessionTable(limits)
     this.work = new Work(records, { keepsAll: true })

@@ -6,6 +6,8 @@
  * writes), and revisions never decrease or repeat; nothing a client sends can make it throw.
  * Not here: storage on disk, who may do what, how a command came to be committed.
  */
+
+export type { Alarm } from './alarms.ts'
 export { type BatchFault, decodeBatch, encodeBatch } from './batch.ts'
 export { keyBytes, keyText } from './bytes.ts'
 export {
@@ -21,10 +23,19 @@ export {
   type Refusal,
   type TransactionCommand,
 } from './command.ts'
+export { BatchReader, NO_ORIGIN, type Origin, packBatch, packCommand } from './commands.ts'
 export { COMMAND, type CommandKind, READ, type ReadKind } from './kinds.ts'
 export { STATE_LIMITS, type StateLimits } from './limits.ts'
 export { appendElement, decodeList } from './list.ts'
+export { PutFields } from './put-fields.ts'
 export type { Stored } from './record.ts'
+export {
+  checkDeleteRange,
+  checkPut,
+  checkRange,
+  checkTxn,
+  isReadOnly,
+} from './request-checks.ts'
 export type {
   AppendResult,
   CompareAndPutResult,
@@ -35,8 +46,17 @@ export type {
   TransactionResult,
 } from './result.ts'
 export { SNAPSHOT_CHUNK_BYTES } from './snapshot.ts'
+export {
+  type ApplyStep,
+  type ReadSource,
+  StateMachine,
+  type StateMachineParts,
+} from './state-machine.ts'
+export type { ReadStep, StateRead } from './state-read.ts'
 export { FIRST_REVISION, Store } from './store.ts'
 export type {
+  Change,
+  ChangeSink,
   CommandResult,
   Done,
   Failed,

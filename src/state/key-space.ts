@@ -40,7 +40,7 @@ export interface KeySpaceParts {
 }
 
 export class KeySpace {
-  readonly index = new KeyIndex()
+  readonly index: KeyIndex
   readonly leases: LeaseTable
   readonly #records: RecordStore
   readonly #change = new ReusedChange()
@@ -58,6 +58,7 @@ export class KeySpace {
 
   constructor({ records, seed }: KeySpaceParts) {
     this.#records = records
+    this.index = new KeyIndex({ hashSeed: seed })
     this.leases = new LeaseTable(seed)
   }
 

@@ -77,7 +77,7 @@ function* endLease(context: Context, lease: LeaseSlot): Steps<void> {
 }
 
 /** The keys of a lease in the order of their bytes: the same on every replica. */
-export function keysInOrder({ space }: Context, lease: LeaseSlot): KeySlot[] {
+export function keysInOrder({ space }: Pick<Context, 'space'>, lease: LeaseSlot): KeySlot[] {
   const keys = space.leases.keys(lease).map((slot) => ({ slot, bytes: space.index.keyBytes(slot) }))
   keys.sort((a, b) => compareBytes(a.bytes, b.bytes))
   return keys.map(({ slot }) => slot)

@@ -51,7 +51,12 @@ export function* writeRange(
 ): Steps<ErrorCode | null> {
   const at = revisionOf(request.revision, parts.head, parts.space.compactRevision)
   if (typeof at !== 'number') return at
-  return yield* new RangeRun(request, parts, at).write()
+  const { work } = parts
+  const before = work.lowestRevision
+  work.lowestRevision = Math.min(at, before)
+  const outcome = yield* new RangeRun(request, parts, at).write()
+  work.lowestRevision = before
+  return outcome
 }
 
 class RangeRun {

@@ -14,7 +14,14 @@ import { conflictOf } from './txn-conflicts.ts'
 
 const { RangeRequestSortOrder: ORDER, RangeRequestSortTarget: TARGET } = etcd
 
-export function checkRange({ key, sortOrder, sortTarget }: etcd.RangeRequest): ErrorCode | null {
+/** Of a `RangeRequest`, what can be wrong with it. */
+export interface RangeShape {
+  readonly key: { readonly length: number }
+  readonly sortOrder: number
+  readonly sortTarget: number
+}
+
+export function checkRange({ key, sortOrder, sortTarget }: RangeShape): ErrorCode | null {
   if (key.length === 0) return 'KEY_EMPTY'
   const isKnown = isWithin(sortOrder, ORDER.DESCEND) && isWithin(sortTarget, TARGET.VALUE)
   return isKnown ? null : 'SORT_INVALID'

@@ -68,6 +68,11 @@ export class Work {
   #missingBytes = 0
   #budget = TURN_KEYS
   #loaded: LoadedRecords[] = []
+  /**
+   * The revision that is looked at just now; once a compaction has passed it, whoever looks must
+   * not go on.
+   */
+  lowestRevision = Number.POSITIVE_INFINITY
   /** Whether all that was loaded is held until it is released, or only what came last. */
   readonly #keepsAll: boolean
 
@@ -114,7 +119,7 @@ export class Work {
 
   /** Nothing that was loaded so far is needed any more. */
   release(): void {
-    this.#loaded = []
+    if (this.#loaded.length > 0) this.#loaded = []
   }
 
   get isTurnOver(): boolean {

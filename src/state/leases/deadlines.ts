@@ -20,6 +20,10 @@ export class Deadlines {
     return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#deadline.get(this.#heap.get(1))
   }
 
+  has(lease: number): boolean {
+    return this.#position.get(lease) > 0
+  }
+
   deadlineMs(lease: number): number {
     assert(this.#position.get(lease) > 0, 'only what was put in has a deadline')
     return this.#deadline.get(lease)

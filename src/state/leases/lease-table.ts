@@ -123,8 +123,16 @@ export class LeaseTable {
     return this.#deadlines.due(nowMs, max).map((lease) => this.#ids.id(lease))
   }
 
-  /** By due time without order; for whoever wants them all. */
-  all(): LeaseSlot[] {
-    return this.#deadlines.due(Number.POSITIVE_INFINITY, this.size)
+  /** All of them, ascending. */
+  ids(): BigInt64Array {
+    const ids = new BigInt64Array(this.size)
+    let count = 0
+    for (let lease = 1; lease <= this.#lastSlot; lease++) {
+      if (!this.#deadlines.has(lease)) continue
+      ids[count] = this.#ids.id(lease)
+      count += 1
+    }
+    assert(count === ids.length, 'every lease has a deadline')
+    return ids.sort()
   }
 }

@@ -1,0 +1,198 @@
+/**
+ * The state besides its records, as it stands in a checkpoint beside them. Which keys go with which
+ * leases is not in it: that stands in the records. Numbers are little-endian, ids of 64 bits with a
+ * sign.
+ *
+ * ```
+ * meta    | format 8 = 1 | applied index 64 | revision 64 | compact revision + 1 64 | clock ms 64 |
+ *         | rolling hash 32 + 32 | leases | last session id 64 | sessions | alarms | CRC-32C 32 |
+ * leases  | count 32 | count x ( id 64 | TTL ms 64 | deadline ms 64 ) |        ascending by id
+ * sessions| count 32 | count x session |                          from the one used longest ago on
+ * session | id 64 | last used ms 64 | forgotten 64 | count 32 | count x result |
+ * result  | sequence 64 | revision 64 | code: length 32, text | body: length 32, bytes |
+ * alarms  | count 32 | count x ( member id 64 | type 8 ) |          ascending by type, then member
+ * ```
+ *
+ * The code of a result is empty when the command was done, the body when it failed. The same state
+ * gives the same bytes on every replica.
+ */
+
+import { ByteReader, ByteWriter, crc32c, ERRORS, type ErrorCode, KvError } from '../base/index.ts'
+import { type Alarm, isAlarmType } from './alarms.ts'
+import type { Context } from './context.ts'
+import { FIRST_MAIN, NEVER_COMPACTED } from './key-space.ts'
+import { RollingHash } from './rolling-hash.ts'
+import { type KnownResult, type SessionImage, SessionTable } from './sessions.ts'
+import type { CommandResult } from './types.ts'
+
+const FORMAT = 1
+const CRC_BYTES = 4
+const LEASE_BYTES = 24
+const ALARM_BYTES = 9
+/** Lengths and counts at the least. */
+const SESSION_BYTES_MIN = 28
+const RESULT_BYTES_MIN = 24
+/** What the index of keys can count to. */
+const REVISION_MAX = 2 ** 48 - 1
+const NO_BODY = new Uint8Array(0)
+
+export function writeMeta(context: Context, appliedIndex: number): Uint8Array {
+  const { space, clockMs } = context
+  const { low, high } = space.hash.lanes
+  const writer = new ByteWriter()
+  writer.uint8(FORMAT).uint64(appliedIndex).uint64(space.revision)
+  writer.uint64(space.compactRevision - NEVER_COMPACTED).uint64(clockMs)
+  writer.uint32(low >>> 0).uint32(high >>> 0)
+  writeLeases(writer, context)
+  writeSessions(writer, context)
+  writeAlarms(writer, context.alarms.list())
+  const bytes = writer.uint32(0).take()
+  const end = bytes.length - CRC_BYTES
+  new DataView(bytes.buffer).setUint32(end, crc32c(bytes, 0, end, 0), true)
+  return bytes
+}
+
+function writeLeases(writer: ByteWriter, { space: { leases } }: Context): void {
+  const ids = leases.ids()
+  writer.uint32(ids.length)
+  for (const id of ids) {
+    const lease = leases.find(id)
+    writeId(writer, id)
+    writer.uint64(leases.ttlMs(lease)).uint64(leases.deadlineMs(lease))
+  }
+}
+
+function writeSessions(writer: ByteWriter, { sessions }: Context): void {
+  const images = sessions.images()
+  writer.uint64(sessions.lastId).uint32(images.length)
+  for (const { id, lastUsedMs, forgotten, results } of images) {
+    writer.uint64(id).uint64(lastUsedMs).uint64(forgotten).uint32(results.length)
+    for (const { sequence, result } of results) {
+      const [code, body] = result.kind === 'done' ? ['', result.body] : [result.code, NO_BODY]
+      writer.uint64(sequence).uint64(result.revision).text(code)
+      writer.uint32(body.length).bytes(body)
+    }
+  }
+}
+
+function writeAlarms(writer: ByteWriter, alarms: readonly Alarm[]): void {
+  writer.uint32(alarms.length)
+  for (const { memberId, type } of alarms) {
+    writeId(writer, memberId)
+    writer.uint8(type)
+  }
+}
+
+function writeId(writer: ByteWriter, id: bigint): void {
+  writer.uint32(Number(BigInt.asUintN(32, id))).uint32(Number(BigInt.asUintN(32, id >> 32n)))
+}
+
+/**
+ * Puts everything into a context that is new, and returns the applied index. Fails with
+ * `ENGINE_CORRUPT` when the bytes are not what `writeMeta` gave.
+ */
+export function readMeta(meta: Uint8Array, context: Context): number {
+  const end = meta.length - CRC_BYTES
+  check(end > 0, 'it is too short')
+  const view = new DataView(meta.buffer, meta.byteOffset, meta.byteLength)
+  check(view.getUint32(end, true) === crc32c(meta, 0, end, 0), 'its checksum is wrong')
+  const reader = new ByteReader(meta.subarray(0, end))
+  check(reader.uint8() === FORMAT, 'its format is unknown')
+  const appliedIndex = reader.uint64()
+  const revision = reader.uint64()
+  const compactRevision = reader.uint64() + NEVER_COMPACTED
+  check(revision >= FIRST_MAIN && revision <= REVISION_MAX, 'its revision is impossible')
+  check(compactRevision <= revision, 'it was compacted beyond its revision')
+  context.space.restoreRevisions(revision, compactRevision)
+  context.clockMs = reader.uint64()
+  context.space.hash = new RollingHash({ low: reader.uint32() | 0, high: reader.uint32() | 0 })
+  readLeases(reader, context)
+  readSessions(reader, context)
+  readAlarms(reader, context)
+  check(reader.complete, 'it is cut off, or something is behind it')
+  return appliedIndex
+}
+
+function readLeases(reader: ByteReader, { space: { leases } }: Context): void {
+  const count = countOf(reader, LEASE_BYTES)
+  let last = -(2n ** 63n) - 1n
+  for (let i = 0; i < count; i++) {
+    const id = BigInt.asIntN(64, readId(reader))
+    const [ttlMs, deadlineMs] = [reader.uint64(), reader.uint64()]
+    check(id > last && id !== 0n && ttlMs > 0, 'a lease in it is impossible')
+    leases.grant(id, ttlMs, deadlineMs)
+    last = id
+  }
+}
+
+function readSessions(reader: ByteReader, context: Context): void {
+  const lastId = reader.uint64()
+  const count = countOf(reader, SESSION_BYTES_MIN)
+  const sessions = new SessionTable(context.limits, lastId)
+  const known = new Set<number>()
+  for (let i = 0; i < count; i++) {
+    const image = readSession(reader)
+    const isNew = image.id > 0 && image.id <= lastId && !known.has(image.id)
+    check(isNew, 'a session in it is impossible')
+    known.add(image.id)
+    sessions.restore(image)
+  }
+  context.sessions = sessions
+}
+
+function readSession(reader: ByteReader): SessionImage {
+  const [id, lastUsedMs, forgotten] = [reader.uint64(), reader.uint64(), reader.uint64()]
+  const count = countOf(reader, RESULT_BYTES_MIN)
+  const results: KnownResult[] = []
+  let last = forgotten
+  for (let i = 0; i < count; i++) {
+    const sequence = reader.uint64()
+    check(sequence > last, 'the results of a session in it do not ascend')
+    results.push({ sequence, result: readResult(reader) })
+    last = sequence
+  }
+  return { id, lastUsedMs, forgotten, results }
+}
+
+function readResult(reader: ByteReader): CommandResult {
+  const revision = reader.uint64()
+  const code = reader.text()
+  const body = reader.bytes(reader.uint32()).slice()
+  if (code === '') return { kind: 'done', revision, body }
+  check(isCode(code) && body.length === 0, 'a result in it is impossible')
+  return { kind: 'failed', revision, code }
+}
+
+function isCode(text: string): text is ErrorCode {
+  return Object.hasOwn(ERRORS, text)
+}
+
+function readAlarms(reader: ByteReader, { alarms }: Context): void {
+  const count = countOf(reader, ALARM_BYTES)
+  let last: Alarm = { memberId: 0n, type: 0 }
+  for (let i = 0; i < count; i++) {
+    const alarm = { memberId: readId(reader), type: reader.uint8() }
+    const isBehind =
+      alarm.type > last.type || (alarm.type === last.type && alarm.memberId > last.memberId)
+    check(alarm.type !== 0 && isAlarmType(alarm.type) && isBehind, 'an alarm in it is impossible')
+    alarms.activate(alarm)
+    last = alarm
+  }
+}
+
+/** As many as can be there: what is made for each is bounded by the bytes. */
+function countOf(reader: ByteReader, bytesMin: number): number {
+  const count = reader.uint32()
+  check(!reader.failed && count * bytesMin <= reader.remaining, 'it counts more than it holds')
+  return count
+}
+
+/** Without a sign. */
+function readId(reader: ByteReader): bigint {
+  const low = reader.uint32()
+  return (BigInt(reader.uint32()) << 32n) | BigInt(low)
+}
+
+function check(condition: boolean, text: string): asserts condition {
+  if (!condition) throw new KvError('ENGINE_CORRUPT', `the state at a checkpoint: ${text}`)
+}

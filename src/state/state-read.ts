@@ -1,0 +1,170 @@
+/** One read, from its request to its answer, in steps. */
+
+import { assert, type ErrorCode, KvError } from '../base/index.ts'
+import { etcd } from '../wire/index.ts'
+import { AnswerWriter } from './answer-writer.ts'
+import type { Context } from './context.ts'
+import { hashKv } from './hash-kv.ts'
+import { READ, type ReadKind } from './kinds.ts'
+import { listLeases, writeLease } from './lease-reads.ts'
+import { writeAlarms } from './other-commands.ts'
+import { type RangeParts, writeRange } from './range-answer.ts'
+import { checkRange, checkTxn, isReadOnly } from './request-checks.ts'
+import { readTxn } from './txn-command.ts'
+import type { Done, LoadedRecords, RevisionList } from './types.ts'
+import { type Pause, type Steps, Work } from './work.ts'
+
+export type ReadStep =
+  /** The body is a view, valid until the next call of anything. */
+  | { readonly kind: 'done'; readonly result: Done }
+  | { readonly kind: 'failed'; readonly revision: number; readonly code: ErrorCode }
+  /** A part of the answer, a response message of its own; valid until the next call of anything. */
+  | { readonly kind: 'piece'; readonly body: Uint8Array }
+  /** Load these, and hand them to the next step. */
+  | { readonly kind: 'missing'; readonly revisions: RevisionList }
+  /** Others should have a turn before the next step. */
+  | { readonly kind: 'sliced' }
+
+export interface ReadRequest {
+  readonly kind: ReadKind
+  readonly body: Uint8Array
+  readonly pieceBytes?: number
+  readonly clockMs?: number
+}
+
+/** What a read works with. */
+export interface ReadParts extends RangeParts {
+  readonly context: Context
+  readonly clockMs: number
+}
+
+const SLICED: ReadStep = { kind: 'sliced' }
+
+/** How often a read begins anew because a compaction has overtaken it. */
+const RESTARTS_MAX = 3
+
+export class StateRead {
+  readonly #context: Context
+  readonly #request: ReadRequest
+  readonly #answer = new AnswerWriter()
+  #work: Work
+  /** Null before the first step, and after the last. */
+  #steps: Steps<ErrorCode | null> | null = null
+  #head = 0
+  #isOver = false
+  #hasPiece = false
+  #restarts = 0
+
+  constructor(context: Context, request: ReadRequest) {
+    this.#context = context
+    this.#request = request
+    this.#work = new Work(context.records, { keepsAll: false })
+  }
+
+  step(loaded: LoadedRecords | null): ReadStep {
+    assert(!this.#isOver, 'a read that has ended takes no step')
+    const { space } = this.#context
+    // In the middle of a command there is no state that anybody may see.
+    if (space.isChanging) return SLICED
+    this.#work.resume(loaded)
+    if (this.#steps === null) this.#begin()
+    else if (this.#work.lowestRevision < space.compactRevision) {
+      // What it has not looked at yet may be gone.
+      if (this.#hasPiece || this.#restarts >= RESTARTS_MAX) return this.#failed('COMPACTED')
+      this.#restarts += 1
+      this.#begin()
+    }
+    return this.#go()
+  }
+
+  #begin(): void {
+    const context = this.#context
+    const { space, limits } = context
+    this.#head = space.revision
+    this.#work = new Work(context.records, { keepsAll: false })
+    this.#work.lowestRevision = this.#head
+    this.#answer.restart()
+    const { pieceBytes = 0, clockMs = 0 } = this.#request
+    this.#steps = stepsOf(this.#request, {
+      context,
+      space,
+      work: this.#work,
+      answer: this.#answer,
+      head: this.#head,
+      pieceBytes,
+      answerBytesMax: limits.readBytesMax,
+      clockMs: Math.max(clockMs, context.clockMs),
+    })
+  }
+
+  #go(): ReadStep {
+    const steps = this.#steps
+    assert(steps !== null, 'what goes on has begun')
+    if (this.#isPieceTaken) {
+      this.#answer.restart()
+      this.#isPieceTaken = false
+    }
+    let step: IteratorResult<Pause, ErrorCode | null>
+    try {
+      step = steps.next()
+    } catch (error) {
+      // The message is none; decoding comes before anything else.
+      if (error instanceof KvError && error.code === 'BAD_REQUEST') return this.#failed(error.code)
+      throw error
+    }
+    if (step.done === true) {
+      return step.value === null ? this.#done() : this.#failed(step.value)
+    }
+    if (step.value === 'piece') {
+      this.#hasPiece = true
+      this.#isPieceTaken = true
+      return { kind: 'piece', body: this.#answer.view() }
+    }
+    const { missing } = this.#work
+    return missing.length > 0 ? { kind: 'missing', revisions: missing } : SLICED
+  }
+
+  /** What stands in the answer was handed out. */
+  #isPieceTaken = false
+
+  #done(): ReadStep {
+    this.#isOver = true
+    const result: Done = { kind: 'done', revision: this.#head, body: this.#answer.view() }
+    return { kind: 'done', result }
+  }
+
+  #failed(code: ErrorCode): ReadStep {
+    this.#isOver = true
+    return { kind: 'failed', revision: this.#context.space.revision, code }
+  }
+}
+
+function* stepsOf({ kind, body }: ReadRequest, parts: ReadParts): Steps<ErrorCode | null> {
+  const { context } = parts
+  switch (kind) {
+    case READ.range: {
+      const request = etcd.RangeRequest.decodeBytes(body)
+      return checkRange(request) ?? (yield* writeRange(request, parts))
+    }
+    case READ.txn: {
+      const request = etcd.TxnRequest.decodeBytes(body)
+      const fault = checkTxn(request, context.limits)
+      if (fault !== null) return fault
+      return isReadOnly(request) ? yield* readTxn(request, parts) : 'BAD_REQUEST'
+    }
+    case READ.leaseTimeToLive:
+      return yield* writeLease(etcd.LeaseTimeToLiveRequest.decodeBytes(body), parts)
+    case READ.leaseLeases:
+      etcd.LeaseLeasesRequest.decodeBytes(body)
+      return yield* listLeases(parts)
+    case READ.alarms: {
+      const { alarm } = etcd.AlarmRequest.decodeBytes(body)
+      writeAlarms({ alarms: context.alarms, answer: parts.answer }, alarm)
+      return null
+    }
+    case READ.hashKv:
+      return yield* hashKv(etcd.HashKVRequest.decodeBytes(body), parts)
+    default:
+      return 'BAD_REQUEST'
+  }
+}
