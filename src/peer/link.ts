@@ -25,7 +25,7 @@ export class Link implements ParcelSink {
   readonly #routes: Readonly<Record<LaneKind, Route>>
   /** The latest life of the peer that has greeted us. */
   #life = 0
-  /** A stream for messages came up since a loss was told. */
+  /** Something is at stake that a loss would take: told of once, until there is more. */
   #armed = false
 
   constructor(peer: NodeId, parts: LinkParts) {
@@ -65,7 +65,10 @@ export class Link implements ParcelSink {
   }
 
   parcel(kind: LaneKind, parcel: Parcel): void {
-    this.#routes[kind].send(parcel)
+    const route = this.#routes[kind]
+    // Whoever waits for an answer to it must hear of the next loss, whatever was told before.
+    if (kind === 'messages' && route.isUp) this.#armed = true
+    route.send(parcel)
   }
 
   tooLarge({ kind }: PeerMessage, bytes: number): void {
@@ -92,7 +95,8 @@ export class Link implements ParcelSink {
   }
 
   /**
-   * Whether the loss is one to tell of: one word for all streams that a dead peer leaves behind.
+   * Whether the loss is one to tell of: one word for all streams that a dead peer leaves behind,
+   * and another one if something was sent, or a stream came up, between two of them.
    */
   ended(lane: Lane, end: LaneEnd): boolean {
     const tells = lane.wasUp && lane.kind === 'messages' && this.#armed

@@ -30,7 +30,7 @@ export class Route {
   #turn = 0
   /** Greeting or up. */
   #dialled: Lane | null = null
-  /** Up. */
+  /** About to be up, or up. */
   #accepted: Lane | null = null
   /** For the stream that is being dialled. */
   readonly #waiting: ParcelQueue
@@ -69,7 +69,7 @@ export class Route {
 
   get #current(): Lane | null {
     if (this.#dialled?.isUp === true) return this.#dialled
-    return this.#accepted
+    return this.#accepted?.isUp === true ? this.#accepted : null
   }
 
   /** No addresses: nobody is dialled, and who was dialled before is left. */
@@ -77,10 +77,11 @@ export class Route {
     if (sameAddresses(addresses, this.#addresses)) return
     this.#addresses = addresses
     this.#turn = 0
-    this.#failures = 0
-    this.#resume()
     // It may be somebody else's by now.
     this.#dialled?.close()
+    // That end is no failure to wait after.
+    this.#failures = 0
+    this.#resume()
     if (this.#isKept) this.#dial()
   }
 

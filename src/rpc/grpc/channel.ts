@@ -107,6 +107,10 @@ export class RpcChannel implements SessionListener {
     return this.#state
   }
 
+  get #isClosed(): boolean {
+    return this.#state === 'closed'
+  }
+
   /** One message out, one message and the status back. The bytes are taken before it returns. */
   unary(
     path: string,
@@ -306,6 +310,8 @@ export class RpcChannel implements SessionListener {
     this.#endpoint = (this.#endpoint + 1) % endpoints.length
     if (this.#failures > 0 && this.#failures % endpoints.length === 0) {
       this.#failFast()
+      // Whoever was told may have closed the channel, which is left alone then.
+      if (this.#isClosed) return
       this.#become('waiting', null)
       this.#timer = clock.after(this.#backoffMs(), () => this.#afterBackoff())
       return

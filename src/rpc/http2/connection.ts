@@ -544,6 +544,8 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
 
   /** What was said last leaves, and then the socket is given up. */
   #linger(): void {
+    // Whoever heard of the streams' end may have destroyed it.
+    if (this.#state === 'ended') return
     this.#socket.end()
     this.#lingering ??= this.#clock.after(RPC_LINGER_MS, () => this.#socket.destroy())
   }
