@@ -105,9 +105,7 @@ export class CommandRunner {
   }
 
   #failed(code: ErrorCode): Failed {
-    const { space } = this.#context
-    space.hash.text(code)
-    return { kind: 'failed', revision: space.revision, code }
+    return { kind: 'failed', revision: this.#context.space.revision, code }
   }
 
   #start(source: CommandSource): Outcome | Steps<Outcome> {

@@ -43,9 +43,4 @@ export class RollingHash {
     mixNumber(this.#lanes, bytes.length)
     mixNumber(this.#lanes, crc32c(bytes, 0, bytes.length, 0))
   }
-
-  text(text: string): void {
-    mixNumber(this.#lanes, text.length)
-    for (let i = 0; i < text.length; i++) mixNumber(this.#lanes, text.charCodeAt(i))
-  }
 }

@@ -144,6 +144,9 @@ class Pair {
       for (let at = this.floor; at <= this.main + 1; at++) {
         const seen = versionOf(this.real, real as KeySlot, at)
         assert.equal(seen, versionOf(this.plain, plain as KeySlot, at))
+        const tomb = tombstoneOf(this.real, { slot: real as KeySlot, at, floor: this.floor })
+        const plainly = { slot: plain as KeySlot, at, floor: this.floor }
+        assert.equal(tomb, tombstoneOf(this.plain, plainly))
       }
     }
   }
@@ -173,6 +176,16 @@ function versionOf(index: KeyIndex | PlainIndex, slot: KeySlot, at: number): str
   if (ref === NO_VERSION) return 'none'
   const revision = `${index.refMain(ref)}.${index.refSub(ref)} ${index.refCreate(ref)}`
   return `${revision} ${index.refVersion(ref)} ${index.refLease(ref)} ${index.refBytes(ref)}`
+}
+
+/** Up to the floor they may be there or not. */
+function tombstoneOf(
+  index: KeyIndex | PlainIndex,
+  { slot, at, floor }: { slot: KeySlot; at: number; floor: number },
+): string {
+  const ref = slot === NO_SLOT ? NO_VERSION : index.recordAt(slot, at)
+  if (ref === NO_VERSION || !index.refIsDeleted(ref) || index.refMain(ref) <= floor) return 'none'
+  return `${index.refMain(ref)}.${index.refSub(ref)}`
 }
 
 function describeNewest(index: KeyIndex | PlainIndex, slot: KeySlot): string {

@@ -185,6 +185,16 @@ export class KeyIndex {
     return place === 0 || this.#versions.isDeleted(place) ? NO_VERSION : place
   }
 
+  /** As `versionAt`, but a tombstone is found, too. */
+  recordAt(slot: KeySlot, at: number): VersionRef {
+    assert(at >= this.#floor, 'what was compacted is not asked for')
+    return this.#history.at(this.#used(slot), at)
+  }
+
+  refIsDeleted(ref: VersionRef): boolean {
+    return this.#versions.isDeleted(this.#used(ref))
+  }
+
   refMain(ref: VersionRef): number {
     return this.#versions.main(this.#used(ref))
   }

@@ -89,6 +89,16 @@ export class PlainIndex {
     return found === undefined || found.deleted ? 0 : this.#found.push(found)
   }
 
+  recordAt(slot: KeySlot, at: number): VersionRef {
+    assert(at >= this.#floor, 'what was compacted is not asked for')
+    const found = this.#key(slot).versions.find(({ main }) => main <= at)
+    return found === undefined ? 0 : this.#found.push(found)
+  }
+
+  refIsDeleted(ref: VersionRef): boolean {
+    return this.#ref(ref).deleted
+  }
+
   refMain(ref: VersionRef): number {
     return this.#ref(ref).main
   }
