@@ -12,7 +12,7 @@ import { Atlas } from './atlas.ts'
 import * as faults from './faults.ts'
 import type { Machine } from './machine.ts'
 import { createSimulation } from './scenario.ts'
-import { SMALL_SEGMENTS, snapshotEvery } from './scenarios/testing/settings.ts'
+import { checkpointEvery, SMALL_SEGMENTS } from './scenarios/testing/settings.ts'
 import type { Simulation } from './simulation.ts'
 
 function configuration(voters: readonly NodeId[], more: Partial<Configuration> = {}) {
@@ -187,7 +187,7 @@ suite('what destroys data asks the atlas', () => {
 
 /** Logs of many segments and a snapshot, on every disk. */
 async function worked(voters: number): Promise<Simulation> {
-  const config = { ...SMALL_SEGMENTS, ...snapshotEvery(20, { trailingEntries: 40 }) }
+  const config = { ...SMALL_SEGMENTS, ...checkpointEvery(20, { trailingEntries: 40 }) }
   const scenario = createSimulation({ seed: 5, nodes: voters, config })
   const leader = await scenario.untilLeader()
   await scenario.entries(leader.id, 45, { bytes: 1000 })

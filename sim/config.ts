@@ -4,6 +4,7 @@
  */
 
 import type { Chance } from '../src/base/index.ts'
+import type { BitcaskLimits } from '../src/engine/index.ts'
 import { GROUP_LIMITS, type GroupLimits } from '../src/group/index.ts'
 import type { LogLimits } from '../src/log/index.ts'
 import { RAFT_TUNING, type RaftTuning } from '../src/raft/index.ts'
@@ -30,6 +31,10 @@ export const PROFILES = [
 
 export type Profile = (typeof PROFILES)[number]
 
+/** `mixed`: the engines differ from node to node, and must not differ in anything else. */
+export const ENGINES = ['memory', 'bitcask', 'mixed'] as const
+export type EngineChoice = (typeof ENGINES)[number]
+
 /** Relative weights of what the nemesis does; 0 is never. */
 export interface NemesisWeights {
   readonly kill: number
@@ -52,6 +57,7 @@ export interface NemesisWeights {
   readonly rot: number
   readonly misdirect: number
   readonly rotSnapshot: number
+  readonly rotEngine: number
   readonly wipe: number
   readonly oldCopy: number
   readonly swapDisks: number
@@ -63,11 +69,23 @@ export interface SimulationConfig {
   readonly learners: number
   /** Nodes that may join later. */
   readonly spares: number
+  /** That of the cluster itself, and those that hold keys: 2 or more. */
   readonly groups: number
+  readonly engine: EngineChoice
+  readonly bitcask: Partial<BitcaskLimits>
   readonly clients: number
+  /** Clients that watch; each has a few watches on one stream. */
+  readonly watchers: number
+  /** The share of clients that ask again until they hear. */
+  readonly sessionShare: number
+  /** Of what clients ask for: what has to do with leases. */
+  readonly leasePercent: number
   /** Mean pause of a client between two operations. */
   readonly thinkMs: number
+  /** A client waits so long, */
   readonly timeoutMs: number
+  /** and a node so long for whoever asked it. */
+  readonly requestMsMax: number
   readonly registers: number
   readonly lists: number
   readonly safetyMs: number
@@ -109,9 +127,38 @@ const NO_NEMESIS: NemesisWeights = {
   rot: 0,
   misdirect: 0,
   rotSnapshot: 0,
+  rotEngine: 0,
   wipe: 0,
   oldCopy: 0,
   swapDisks: 0,
+}
+
+const KIB = 1024
+
+/** As in production, but for the memory of a hundred simulated machines. */
+const BITCASK: Partial<BitcaskLimits> = {
+  fileBytes: 256 * KIB,
+  chunkBytes: 16 * KIB,
+  queuedBytesMax: 64 * KIB,
+  appendedCacheBytes: 64 * KIB,
+  loadedCacheBytes: 64 * KIB,
+  mergeSliceBytes: 4 * KIB,
+}
+
+/** So small that a run goes through many files, reads and merges, and through full queues. */
+const SMALL_BITCASK: Partial<BitcaskLimits> = {
+  fileBytes: 8 * KIB,
+  chunkBytes: 1 * KIB,
+  queuedBytesMax: 4 * KIB,
+  appendedCacheBytes: 2 * KIB,
+  loadedCacheBytes: 1 * KIB,
+  readBytesMax: 1500,
+  readGapBytesMax: 200,
+  readsMax: 2,
+  pieceBytes: 1000,
+  mergeSliceBytes: 1000,
+  mergeGainMin: 0.5,
+  spaceRetryMs: 10,
 }
 
 /** What belongs to a profile; a run draws which of it there is, and how much. */
@@ -131,6 +178,7 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     rot: 4,
     misdirect: 2,
     rotSnapshot: 2,
+    rotEngine: 3,
     failSync: 3,
     failWrite: 3,
     slowDisk: 2,
@@ -181,11 +229,13 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     rot: 1,
     misdirect: 1,
     rotSnapshot: 1,
+    rotEngine: 1,
   },
   hostile: {
     rot: 6,
     misdirect: 3,
     rotSnapshot: 3,
+    rotEngine: 3,
     wipe: 2,
     swapDisks: 1,
     failSync: 2,
@@ -224,10 +274,16 @@ export function drawConfig(
     voters: pick([1, 2, 3, 3, 3, 4, 5, 5, 6, 7]),
     learners: pick([0, 0, 0, 1, 2]),
     spares: profile === 'membership' || profile === 'everything' ? 2 : 0,
-    groups: pick([1, 1, 1, 2, 3]),
+    groups: pick([2, 2, 2, 3]),
+    engine: ENGINES[chance.below(ENGINES.length)] as EngineChoice,
+    bitcask: tiny || fewEntries ? SMALL_BITCASK : BITCASK,
     clients: pick([2, 4, 6, 10]),
+    watchers: pick([0, 1, 2, 4]),
+    sessionShare: pick([0, 0.3, 0.6]),
+    leasePercent: pick([0, 5, 12]),
     thinkMs: pick([5, 20, 60, 150]),
     timeoutMs: pick([500, 2000, 5000]),
+    requestMsMax: pick([400, 2000, 7000]),
     registers: pick([1, 3, 8]),
     lists: pick([1, 3]),
     safetyMs: options.safetyMs ?? pick([4000, 8000, 15_000]),
@@ -305,7 +361,13 @@ function drawGroupLimits(
     pendingCommandsMax: tiny ? 2 : GROUP_LIMITS.pendingCommandsMax,
     batchCommandsMax: tiny ? 2 : GROUP_LIMITS.batchCommandsMax,
     applyBytesMax: tiny ? 128 : GROUP_LIMITS.applyBytesMax,
-    snapshotEntries: fewEntries ? 10 + chance.below(40) : 2000,
+    compactKeysMax: tiny ? 1 + chance.below(4) : GROUP_LIMITS.compactKeysMax,
+    watchStepsMax: tiny ? 20 : GROUP_LIMITS.watchStepsMax,
+    readStepsMax: tiny ? 1 : GROUP_LIMITS.readStepsMax,
+    readLoadsMax: tiny ? 1 : GROUP_LIMITS.readLoadsMax,
+    stampMs: chance.happens(0.5) ? 300 : GROUP_LIMITS.stampMs,
+    checkpointEntries: fewEntries ? 10 + chance.below(40) : 2000,
+    checkpointMs: chance.happens(0.5) ? 1000 : GROUP_LIMITS.checkpointMs,
     trailingEntries: fewEntries ? chance.below(10) : 200,
     snapshotChunkBytes: fewEntries ? 200 : GROUP_LIMITS.snapshotChunkBytes,
     snapshotWindow: tiny ? 1 : GROUP_LIMITS.snapshotWindow,

@@ -11,7 +11,7 @@ export function describe(simulation: Simulation): string {
         raft === undefined
           ? machine.state
           : `${raft.role} term ${raft.term} commit ${raft.commit} last ${raft.lastIndex}` +
-            ` base ${raft.baseIndex} applied ${machine.store(group)?.appliedIndex}` +
+            ` base ${raft.baseIndex} applied ${machine.stateMachine(group)?.appliedIndex}` +
             `${raft.recovering ? ' recovering' : ''}${machine.paused ? ' paused' : ''}` +
             ` voters ${raft.configuration.voters}/${raft.configuration.outgoing}` +
             ` peers ${raft.peers.map((p) => `${p.id}:${p.state}:${p.match}/${p.next}`)}`

@@ -7,7 +7,7 @@ import { type Chance, KvError } from '../src/base/index.ts'
 import type { Configuration, GroupId, NodeId } from '../src/raft/index.ts'
 import { isJoint } from '../src/raft/index.ts'
 import { addressOf } from './frames.ts'
-import { DATA_DIRECTORY, type Machine } from './machine.ts'
+import { DATA_DIRECTORY, ENGINES, type Machine } from './machine.ts'
 import type { Simulation } from './simulation.ts'
 import {
   asymmetric,
@@ -332,6 +332,17 @@ export function rotSnapshot(simulation: Simulation, chance: Chance): boolean {
     [...machine.disk.files('durable')].filter(([path]) => path.endsWith('.snap')),
     chance,
   )
+  if (file === null || file[1] === 0 || !simulation.atlas.takeDamage(machine)) return false
+  machine.disk.rot(file[0], chance.below(file[1]))
+  return true
+}
+
+/** A file of an engine: the log can be sound while what it leads to is not. */
+export function rotEngine(simulation: Simulation, chance: Chance): boolean {
+  const machine = some([...simulation.machines.values()], chance)
+  if (machine === null) return false
+  const files = [...machine.disk.files('durable')].filter(([path]) => path.startsWith(ENGINES))
+  const file = some(files, chance)
   if (file === null || file[1] === 0 || !simulation.atlas.takeDamage(machine)) return false
   machine.disk.rot(file[0], chance.below(file[1]))
   return true

@@ -4,19 +4,22 @@
  */
 
 import { assert, KvError } from '../src/base/index.ts'
+import { createBitcask, createMemory, type EngineFactory } from '../src/engine/index.ts'
 import type { GroupMark } from '../src/group/index.ts'
 import type { LogOptions } from '../src/log/index.ts'
 import { openLog, openSnapshots } from '../src/log/index.ts'
 import type { Envelope } from '../src/peer/index.ts'
 import type { Configuration, GroupId, NodeId } from '../src/raft/index.ts'
-import { Node } from '../src/server/index.ts'
-import { STATE_LIMITS, type Store } from '../src/state/index.ts'
+import { NODE_SETTINGS, Node } from '../src/server/index.ts'
+import { STATE_LIMITS, type StateMachine } from '../src/state/index.ts'
 import type { SimulationConfig } from './config.ts'
 import { CLUSTER_ID } from './frames.ts'
 import type { Oracle } from './oracle.ts'
 import type { Life, LifeEnd, SimulatedClock, SimulatedDisk, World } from './world/index.ts'
 
 export const DATA_DIRECTORY = '/data'
+/** Below it each group has one of its own. */
+export const ENGINES = `${DATA_DIRECTORY}/engines/`
 
 export interface MachineParts {
   readonly id: NodeId
@@ -61,6 +64,11 @@ export class Machine {
 
   get state(): MachineState {
     return this.#state
+  }
+
+  /** Of the process that runs or starts; null while the machine is down. */
+  get life(): Life | null {
+    return this.#life
   }
 
   get paused(): boolean {
@@ -124,11 +132,17 @@ export class Machine {
       },
       openSnapshots: () =>
         openSnapshots({ disk, directory: DATA_DIRECTORY, clusterId: CLUSTER_ID }),
+      engines: (group) => this.#engine(life, group),
       tickMs: config.tickMs,
       tuning: config.tuning,
       groupLimits: config.groupLimits,
       stateLimits: STATE_LIMITS,
       initialGroups: this.#parts.initialGroups,
+      settings: {
+        ...NODE_SETTINGS,
+        self: { name: `node-${this.id}`, peerUrls: [], clientUrls: [] },
+        requestMsMax: config.requestMsMax,
+      },
       onFatal: (error) => this.#failed(life, error),
       observer: (group) => {
         const observer = oracle.observer(this.id, group, () => {
@@ -138,6 +152,18 @@ export class Machine {
         return { ...observer, mark: (mark) => this.#mark(mark, observer.mark) }
       },
     })
+  }
+
+  #engine(life: Life, group: GroupId): EngineFactory {
+    const { config } = this.#parts
+    const parts = {
+      disk: this.disk.diskFor(life),
+      clock: this.clock.clockFor(life),
+      directory: `${ENGINES}${group}`,
+    }
+    const isBitcask =
+      config.engine === 'bitcask' || (config.engine === 'mixed' && this.id % 2 === 0)
+    return isBitcask ? createBitcask({ ...parts, limits: config.bitcask }) : createMemory(parts)
   }
 
   #mark(mark: GroupMark, tell: (mark: GroupMark) => void): void {
@@ -153,6 +179,7 @@ export class Machine {
     this.#judged(() => {
       for (const [group, driver] of node.groups) {
         this.#parts.oracle.recovered(this.id, group, driver.raft)
+        this.#parts.oracle.reopened(this.id, group, driver.machine)
       }
     })
   }
@@ -220,7 +247,7 @@ export class Machine {
     return running ?? this.#lastConfigurations.get(group) ?? null
   }
 
-  store(group: GroupId): Store | null {
-    return this.node?.groups.get(group)?.store ?? null
+  stateMachine(group: GroupId): StateMachine | null {
+    return this.node?.groups.get(group)?.machine ?? null
   }
 }

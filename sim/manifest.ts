@@ -10,7 +10,9 @@ import { DISK_FAULT_KINDS, NETWORK_FAULT_KINDS } from './world/index.ts'
 const RARE_STATES: readonly GroupMark[] = [
   'becameLeader',
   'lostLeadership',
-  'snapshotTaken',
+  'checkpointed',
+  'checkpointPostponed',
+  'snapshotWritten',
   'snapshotSent',
   'snapshotInstalled',
   'snapshotTransferFailed',
@@ -23,6 +25,12 @@ const RARE_STATES: readonly GroupMark[] = [
   'removed',
   'overloaded',
   'applySliced',
+  'applyPausedForRecords',
+  'applyPausedForRoom',
+  'applyPausedForLog',
+  'stamped',
+  'readPaused',
+  'readRestarted',
 ]
 
 const OTHER_MARKS = [
@@ -65,6 +73,7 @@ const NEMESIS = [
   'rot',
   'misdirect',
   'rotSnapshot',
+  'rotEngine',
   'wipe',
   'swapDisks',
 ]

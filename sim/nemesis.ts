@@ -32,6 +32,7 @@ const ACTIONS: Record<keyof NemesisWeights, Action> = {
   rot: faults.rotLog,
   misdirect: faults.misdirectWrite,
   rotSnapshot: faults.rotSnapshot,
+  rotEngine: faults.rotEngine,
   wipe: faults.wipeOne,
   oldCopy: faults.restoreOldCopy,
   swapDisks: faults.swapDisks,

@@ -13,13 +13,19 @@ import {
   type Raft,
   type SnapshotMark,
 } from '../src/raft/index.ts'
-import { type Command, encodeBatch, encodeCommand, type Result, Store } from '../src/state/index.ts'
+import {
+  type CommandResult,
+  packBatch,
+  packCommand,
+  STATE_LIMITS,
+  type StateMachine,
+} from '../src/state/index.ts'
+import { asciiBytes, Model, putAsk } from './check/index.ts'
 import { Oracle } from './oracle.ts'
 import { createSimulation } from './scenario.ts'
 
 const GROUP = 1
 const START: Configuration = { voters: [1, 2, 3], outgoing: [], learners: [] }
-const encoder = new TextEncoder()
 
 function newOracle(): Oracle {
   return new Oracle(() => START)
@@ -41,14 +47,8 @@ function replica(
 }
 
 function put(value: string): Uint8Array {
-  const command: Command = {
-    kind: 'put',
-    clientId: 1,
-    requestId: 1,
-    key: encoder.encode('key'),
-    value: encoder.encode(value),
-  }
-  return encodeBatch([encodeCommand(command)])
+  const { command, body } = putAsk('key', asciiBytes(value))
+  return packBatch([packCommand(command, body)], 1)
 }
 
 function entryOf(index: number, term: number, value = `${index}`): Entry {
@@ -60,9 +60,9 @@ function configurationEntry(index: number, configuration: Partial<Configuration>
   return { index, term: 1, kind: 'configuration', data }
 }
 
-/** One node as the oracle hears it: a store of its own, and entries applied to it in order. */
+/** One node as the oracle hears it: a state of its own, and entries applied to it in order. */
 class Teller {
-  readonly store = new Store()
+  model = new Model(STATE_LIMITS)
   readonly id: NodeId
   readonly #oracle: Oracle
   readonly #group: number
@@ -73,6 +73,10 @@ class Teller {
     this.#group = group
   }
 
+  get machine(): StateMachine {
+    return this.model.machine
+  }
+
   wins(raft: Raft): void {
     this.#oracle.observer(this.id, this.#group, () => raft).mark('becameLeader')
   }
@@ -80,16 +84,17 @@ class Teller {
   /** `term` is the node's own, which is the entry's or a later one. */
   applies(entry: Entry, term = entry.term): void {
     const observer = this.#oracle.observer(this.id, this.#group, () => replica(term))
-    if (entry.kind === 'command') observer.applied(entry, this.store.apply(entry), this.store)
-    else {
-      this.store.applyEmpty(entry.index)
-      observer.applied(entry, [], this.store)
+    if (entry.kind === 'command') {
+      observer.applied(entry, this.model.apply(entry.data), this.machine)
+    } else {
+      this.model.applyEmpty()
+      observer.applied(entry, [], this.machine)
     }
   }
 
   restores(index: number): void {
     const mark: SnapshotMark = { index, term: 1, configuration: START, configurationIndex: 0 }
-    this.#oracle.observer(this.id, this.#group, () => replica(1)).restored(mark, this.store)
+    this.#oracle.observer(this.id, this.#group, () => replica(1)).restored(mark, this.machine)
   }
 
   grants(to: NodeId, term: number, granted = true): void {
@@ -234,7 +239,7 @@ suite('I4: an index holds one entry and leads to one state, on every node', () =
   test('nodes that apply the same agree', () => {
     const oracle = newOracle()
     const [first, second] = committed(oracle) as [Teller, Teller]
-    assert.equal(first.store.hash(), second.store.hash())
+    assert.equal(first.machine.hash(), second.machine.hash())
     assert.deepEqual(
       oracle.committed(GROUP).map(({ entry }) => [entry.index, entry.term]),
       [
@@ -275,20 +280,20 @@ suite('I4: an index holds one entry and leads to one state, on every node', () =
     first.applies(entryOf(4, 2))
     const astray = new Teller(oracle, 2)
     for (const entry of [entryOf(1, 1), entryOf(2, 1)]) astray.applies(entry)
-    astray.store.applyEmpty(3)
+    astray.model.applyEmpty()
     violates('I4', /index 4: another state \(term 2/, () => astray.applies(entryOf(4, 2)))
   })
 
   test('the same entry that gives another answer is seen', () => {
     const oracle = newOracle()
     const entry = entryOf(1, 1)
-    const store = new Store()
-    const results = store.apply(entry)
-    oracle.observer(1, GROUP, () => replica(1)).applied(entry, results, store)
-    const [first] = results as [Result]
+    const model = new Model(STATE_LIMITS)
+    const results = model.apply(entry.data)
+    oracle.observer(1, GROUP, () => replica(1)).applied(entry, results, model.machine)
+    const [first] = results as [CommandResult]
     const another = [{ ...first, revision: first.revision + 1 }]
     violates('I4', /index 1: another answer/, () => {
-      oracle.observer(2, GROUP, () => replica(1)).applied(entry, another, store)
+      oracle.observer(2, GROUP, () => replica(1)).applied(entry, another, model.machine)
     })
   })
 
@@ -298,12 +303,12 @@ suite('I4: an index holds one entry and leads to one state, on every node', () =
     const twice = new Teller(oracle, 3)
     const again = entryOf(1, 1)
     twice.applies(again)
-    // The store would refuse it; the oracle must not rely on that.
+    // The state would refuse it; the oracle must not rely on that.
     const observer = oracle.observer(3, GROUP, () => replica(1))
-    twice.store.apply({ index: 2, data: again.data })
-    violates('I4', /another state/, () => observer.applied(again, [], twice.store))
+    twice.model.apply(again.data)
+    violates('I4', /another state/, () => observer.applied(again, [], twice.machine))
     violates('I4', /applied 5 before anybody the one before/, () => {
-      observer.applied(entryOf(5, 2), [], twice.store)
+      observer.applied(entryOf(5, 2), [], twice.machine)
     })
   })
 
@@ -311,7 +316,7 @@ suite('I4: an index holds one entry and leads to one state, on every node', () =
     const oracle = newOracle()
     const [first] = committed(oracle) as [Teller]
     const late = new Teller(oracle, 3)
-    late.store.restore(first.store.snapshot())
+    late.model = first.model
     late.restores(3)
   })
 
@@ -319,7 +324,7 @@ suite('I4: an index holds one entry and leads to one state, on every node', () =
     const oracle = newOracle()
     const [first] = committed(oracle) as [Teller]
     const late = new Teller(oracle, 3)
-    late.store.restore(first.store.snapshot())
+    late.model = first.model
     violates('I4', /node 3 group 1 restored another state at 2/, () => late.restores(2))
     violates('I4', /restored another state at 9/, () => late.restores(9))
   })
@@ -450,16 +455,19 @@ suite('I15: convergence', () => {
   test('it means that all have applied everything and hold the same state', () => {
     const oracle = newOracle()
     const [first, second] = committed(oracle) as [Teller, Teller]
-    const stores = new Map([first, second].map(({ id, store }) => [id, store]))
-    assert.equal(oracle.converged(GROUP, stores), true)
+    const machines = new Map([first, second].map(({ id, machine }) => [id, machine]))
+    assert.equal(oracle.converged(GROUP, machines), true)
     first.applies(entryOf(4, 2))
-    assert.equal(oracle.converged(GROUP, stores), false)
-    second.store.apply(entryOf(4, 2, 'else'))
-    assert.equal(oracle.converged(GROUP, stores), false)
+    assert.equal(oracle.converged(GROUP, machines), false)
+    second.model.apply(entryOf(4, 2, 'else').data)
+    assert.equal(oracle.converged(GROUP, machines), false)
   })
 
   test('nodes that have applied nothing yet agree', () => {
-    assert.equal(newOracle().converged(GROUP, new Map([[1, new Store()]])), true)
+    assert.equal(
+      newOracle().converged(GROUP, new Map([[1, new Model(STATE_LIMITS).machine]])),
+      true,
+    )
   })
 })
 

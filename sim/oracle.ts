@@ -3,7 +3,6 @@
  * node could check. It keeps the one true log of each group, as first applied by anybody.
  */
 
-import { isDeepStrictEqual } from 'node:util'
 import type { GroupMark, GroupObserver } from '../src/group/index.ts'
 import type { PeerMessage } from '../src/peer/index.ts'
 import {
@@ -15,10 +14,9 @@ import {
   type LogIndex,
   type NodeId,
   type Raft,
-  type SnapshotMark,
   type Term,
 } from '../src/raft/index.ts'
-import type { Result, Store } from '../src/state/index.ts'
+import type { CommandResult, StateMachine } from '../src/state/index.ts'
 import { Violation } from './violation.ts'
 
 /** An entry as first applied, and the state it led to. */
@@ -27,7 +25,9 @@ export interface Committed {
   readonly stateHash: number
   /** The term of the node that first applied it: no leader of a later term may lack it. */
   readonly commitTerm: Term
-  readonly results: readonly Result[]
+  readonly results: readonly CommandResult[]
+  /** When it was first applied. */
+  readonly appliedUs: number
 }
 
 interface GroupTruth {
@@ -41,9 +41,11 @@ export class Oracle {
   readonly marks = new Map<string, number>()
   readonly #groups = new Map<GroupId, GroupTruth>()
   readonly #initial: (group: GroupId) => Configuration
+  readonly #nowUs: () => number
 
-  constructor(initial: (group: GroupId) => Configuration) {
+  constructor(initial: (group: GroupId) => Configuration, nowUs: () => number = () => 0) {
     this.#initial = initial
+    this.#nowUs = nowUs
   }
 
   /** The committed log of a group, from index 1. */
@@ -66,10 +68,10 @@ export class Oracle {
         this.count(mark)
         if (mark === 'becameLeader') this.#becameLeader({ node, group }, raft())
       },
-      applied: (entry, results, store) => {
-        this.#applied({ node, group, term: raft().term }, { entry, results, store })
+      applied: (entry, results, machine) => {
+        this.#applied({ node, group, term: raft().term }, { entry, results, machine })
       },
-      restored: (mark, store) => this.#restored({ node, group }, mark, store),
+      restored: (mark, machine) => this.#restored({ node, group }, mark.index, machine),
     }
   }
 
@@ -96,6 +98,12 @@ export class Oracle {
       `node ${node} group ${group} voted for ${promise.vote} in term ${promise.term} and came ` +
         `back with vote ${hardState.vote} in term ${hardState.term}`,
     )
+  }
+
+  /** I4: what came back from a node's own disk, or from a snapshot on it. */
+  reopened(node: NodeId, group: GroupId, machine: StateMachine): void {
+    const { appliedIndex } = machine
+    if (appliedIndex > 0) this.#restored({ node, group }, appliedIndex, machine)
   }
 
   #promised(node: NodeId, group: GroupId, promise: { term: Term; vote: NodeId }): void {
@@ -147,11 +155,11 @@ export class Oracle {
 
   #applied(
     { node, group, term }: { node: NodeId; group: GroupId; term: Term },
-    applied: { entry: Entry; results: readonly Result[]; store: Store },
+    applied: { entry: Entry; results: readonly CommandResult[]; machine: StateMachine },
   ): void {
-    const { entry, results, store } = applied
+    const { entry, results, machine } = applied
     const truth = this.#truth(group)
-    const stateHash = store.hash()
+    const stateHash = machine.hash()
     const known = truth.committed[entry.index - 1]
     if (known === undefined) {
       if (entry.index !== truth.committed.length + 1) {
@@ -160,7 +168,13 @@ export class Oracle {
           `node ${node} applied ${entry.index} before anybody the one before`,
         )
       }
-      truth.committed.push({ entry, stateHash, commitTerm: term, results })
+      truth.committed.push({
+        entry,
+        stateHash,
+        commitTerm: term,
+        results,
+        appliedUs: this.#nowUs(),
+      })
       if (entry.kind === 'configuration') this.#changed(group, entry)
       return
     }
@@ -187,12 +201,12 @@ export class Oracle {
 
   #restored(
     { node, group }: { node: NodeId; group: GroupId },
-    mark: SnapshotMark,
-    store: Store,
+    index: LogIndex,
+    machine: StateMachine,
   ): void {
-    const known = this.#truth(group).committed[mark.index - 1]
-    if (known?.stateHash === store.hash()) return
-    throw new Violation('I4', `node ${node} group ${group} restored another state at ${mark.index}`)
+    const known = this.#truth(group).committed[index - 1]
+    if (machine.appliedIndex === index && known?.stateHash === machine.hash()) return
+    throw new Violation('I4', `node ${node} group ${group} restored another state at ${index}`)
   }
 
   /** I12: the majorities of two configurations that follow each other always meet. */
@@ -215,11 +229,11 @@ export class Oracle {
   }
 
   /** I4 and I15: all of these hold the same state. */
-  converged(group: GroupId, stores: ReadonlyMap<NodeId, Store>): boolean {
+  converged(group: GroupId, machines: ReadonlyMap<NodeId, StateMachine>): boolean {
     const last: LogIndex = this.#truth(group).committed.length
     const hash = this.#truth(group).committed[last - 1]?.stateHash
-    for (const store of stores.values()) {
-      if (store.appliedIndex !== last || (last > 0 && store.hash() !== hash)) return false
+    for (const machine of machines.values()) {
+      if (machine.appliedIndex !== last || (last > 0 && machine.hash() !== hash)) return false
     }
     return true
   }
@@ -229,21 +243,14 @@ function sameSet(left: readonly NodeId[], right: readonly NodeId[]): boolean {
   return left.length === right.length && left.every((id) => right.includes(id))
 }
 
-function sameResults(left: readonly Result[], right: readonly Result[]): boolean {
+function sameResults(left: readonly CommandResult[], right: readonly CommandResult[]): boolean {
   return left.length === right.length && left.every((one, at) => sameResult(one, right[at]))
 }
 
-/** Field by field; what is no plain value, as the lists that a transaction read, in depth. */
-function sameResult(one: Result, other: Result | undefined): boolean {
-  const fields = one as unknown as Record<string, unknown>
-  const others = other as unknown as Record<string, unknown>
-  for (const name in fields) {
-    const value = fields[name]
-    const same =
-      typeof value === 'object' ? isDeepStrictEqual(value, others[name]) : value === others[name]
-    if (!same) return false
-  }
-  return true
+function sameResult(one: CommandResult, other: CommandResult | undefined): boolean {
+  if (other === undefined || one.revision !== other.revision) return false
+  if (one.kind === 'failed') return other.kind === 'failed' && one.code === other.code
+  return other.kind === 'done' && sameBytes(one.body, other.body)
 }
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {

@@ -5,7 +5,7 @@
 
 import { SeededChance } from '../src/base/index.ts'
 import { type Configuration, majority, type NodeId } from '../src/raft/index.ts'
-import type { Store } from '../src/state/index.ts'
+import type { StateMachine } from '../src/state/index.ts'
 import { type DrawOptions, drawConfig, type SimulationConfig } from './config.ts'
 import { describe } from './describe.ts'
 import { addressOf } from './frames.ts'
@@ -46,6 +46,8 @@ export interface SeedRun {
 /** Once the faults stop, a leader is due within this many of the longest election timeouts. */
 const LEADER_TIMEOUTS = 10
 const CONVERGE_MS = 60_000
+/** The longest lease of a client, with the drift of clocks, elections, and the time to notice. */
+const LEASES_END_MS = 20_000
 
 export async function runSeed(seed: number, options: RunSeedOptions = {}): Promise<SeedReport> {
   return (await playSeed(seed, options)).report
@@ -94,9 +96,24 @@ async function healAndConverge(simulation: Simulation): Promise<void> {
     )
     if (!led) throw new Violation('I15', `group ${group} has no leader: ${describe(simulation)}`)
   }
+  simulation.serveAt(healed)
   simulation.workload?.stop()
+  const ended = await simulation.until(() => leasesHaveEnded(simulation), LEASES_END_MS)
+  if (!ended) throw new Violation('I11', `leases do not end: ${describe(simulation)}`)
   const converged = await simulation.until(() => haveConverged(simulation, healed), CONVERGE_MS)
   if (!converged) throw new Violation('I15', `no convergence: ${describe(simulation)}`)
+  const watchers = simulation.workload?.watchers ?? []
+  const told = await simulation.until(() => watchers.every((one) => one.isCaughtUp), CONVERGE_MS)
+  if (!told) throw new Violation('I10', `watchers are not told: ${describe(simulation)}`)
+  if (haveConverged(simulation, healed)) for (const watcher of watchers) watcher.conclude()
+}
+
+/** Nobody renews them any more: they are gone where it counts, once that is a leader. */
+function leasesHaveEnded(simulation: Simulation): boolean {
+  return simulation.groups.every((group) => {
+    const leader = simulation.leader(group)
+    return leader !== null && leader.stateMachine(group)?.leaseCount === 0
+  })
 }
 
 function leads(simulation: Simulation, group: number): boolean {
@@ -159,14 +176,14 @@ function heal(simulation: Simulation, healed: readonly NodeId[]): void {
 function haveConverged(simulation: Simulation, healed: readonly NodeId[]): boolean {
   for (const group of simulation.groups) {
     const { voters, learners } = simulation.oracle.configuration(group)
-    const stores = new Map<NodeId, Store>()
+    const machines = new Map<NodeId, StateMachine>()
     for (const id of healed) {
       if (!voters.includes(id) && !learners.includes(id)) continue
-      const store = simulation.machine(id).store(group)
-      if (store === null) return false
-      stores.set(id, store)
+      const machine = simulation.machine(id).stateMachine(group)
+      if (machine === null) return false
+      machines.set(id, machine)
     }
-    if (!simulation.oracle.converged(group, stores)) return false
+    if (!simulation.oracle.converged(group, machines)) return false
   }
   return true
 }

@@ -1,45 +1,48 @@
 /** What a scenario asks of the nodes itself, written down for the checkers like any client's. */
 
-import type { Outcome, ReadOutcome } from '../src/group/index.ts'
-import type { NodeId } from '../src/raft/index.ts'
-import { type Command, encodeCommand } from '../src/state/index.ts'
+import type { Outcome } from '../src/group/index.ts'
+import type { GroupId, NodeId } from '../src/raft/index.ts'
+import type { ReadOutcome, WriteOutcome } from '../src/server/index.ts'
+import { packCommand } from '../src/state/index.ts'
+import { etcd } from '../src/wire/index.ts'
+import {
+  type Ask,
+  bytesText,
+  copyOf,
+  type ReadAsk,
+  rangeAsk,
+  tagged,
+  type WriteAsk,
+} from './check/index.ts'
 import { GROUP } from './scenario-node.ts'
 import type { Simulation } from './simulation.ts'
-import { type Operation, type Request, valueText } from './workload.ts'
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
-
-/** A command without the ids, which the client gives it. */
-export type PlainCommand = DistributiveOmit<Command, 'clientId' | 'requestId'>
+import { askNode, type Operation } from './workload.ts'
 
 /** Apart from those of the workload, which are numbered from 1. */
-const CLIENT_ID = 999
-const PROCESSES_FROM = 1_000_000
-
-const encoder = new TextEncoder()
+const FIRST_NUMBER = 1_000_000
 
 export class ScenarioClient {
   readonly #simulation: Simulation
-  #requests = 0
-  #processes = PROCESSES_FROM
+  #number = FIRST_NUMBER
 
   constructor(simulation: Simulation) {
     this.#simulation = simulation
   }
 
-  propose(id: NodeId, plain: PlainCommand, settle: (outcome: Outcome) => void): void {
-    this.#requests += 1
-    const command = { ...plain, clientId: CLIENT_ID, requestId: this.#requests } as Command
-    const operation = this.#record(id, { kind: 'command', command })
+  /** Proposes at this very node, which refuses unless it leads. */
+  propose(id: NodeId, plain: WriteAsk, settle: (outcome: Outcome) => void): void {
+    const { operation, ask } = this.#record(id, plain)
     const node = this.#simulation.machine(id).node
     if (node === null) {
       this.#end(operation, 'fail')
       settle({ kind: 'refused', code: 'STOPPED' })
       return
     }
-    node.group(GROUP).propose(encodeCommand(command), {
+    const command = packCommand(ask.command, ask.body, ask)
+    node.group(GROUP).propose(command, {
       settle: (outcome) => {
-        this.#settled(operation, outcome)
+        if (outcome.kind === 'applied') operation.answer = copyOf(outcome.result)
+        this.#settled(operation, outcome.kind)
         settle(outcome)
       },
     })
@@ -47,58 +50,67 @@ export class ScenarioClient {
 
   /** Answers with the value, or why there is none. */
   read(id: NodeId, key: string, answer: (text: string | null) => void): void {
-    const operation = this.#record(id, { kind: 'read', key })
+    this.ask(id, rangeAsk(key), ({ operation, outcome }) => {
+      if (outcome.kind === 'refused') answer(`refused: ${outcome.code}`)
+      else if (operation.answer?.kind === 'done') answer(onlyValue(operation.answer.body))
+    })
+  }
+
+  /** Asks a node as a door does: it forwards, and waits for a leader. */
+  ask<T extends Ask>(id: NodeId, plain: T, settle: (asked: Asked) => void, group = GROUP): void {
+    const { operation, ask } = this.#record(id, plain, group)
     const node = this.#simulation.machine(id).node
     if (node === null) {
       this.#end(operation, 'fail')
-      answer('refused: STOPPED')
+      settle({ operation, outcome: { kind: 'refused', code: 'STOPPED', revision: 0 } })
       return
     }
-    const settleRead = (outcome: ReadOutcome): void => {
-      if (outcome.kind === 'refused') {
-        this.#end(operation, 'fail')
-        answer(`refused: ${outcome.code}`)
-        return
-      }
-      operation.stored = outcome.store.get(encoder.encode(key))
-      operation.revision = outcome.store.revision
-      this.#end(operation, 'ok')
-      answer(valueText(operation.stored))
-    }
-    node.group(GROUP).read({ settleRead })
+    askNode(node, { group, ask }, (end, outcome) => {
+      if (end.kind === 'ok') operation.answer = end.answer
+      this.#settled(operation, outcome.kind === 'done' ? 'applied' : outcome.kind)
+      settle({ operation, outcome })
+    })
   }
 
-  #record(node: NodeId, request: Request): Operation {
-    this.#processes += 1
+  #record<T extends ReadAsk | WriteAsk>(
+    node: NodeId,
+    plain: T,
+    group: GroupId = GROUP,
+  ): { operation: Operation; ask: T } {
+    this.#number += 1
+    const ask = tagged(plain, this.#number)
     const operation: Operation = {
-      group: GROUP,
-      process: this.#processes,
-      request,
+      group,
+      process: this.#number,
+      tag: this.#number,
+      ask,
       node,
+      tries: 1,
       startUs: this.#simulation.world.nowUs,
       endUs: Number.POSITIVE_INFINITY,
       outcome: 'info',
-      index: 0,
-      result: null,
-      stored: null,
-      revision: 0,
+      answer: null,
     }
     this.#simulation.operations.push(operation)
-    return operation
+    return { operation, ask }
   }
 
-  #settled(operation: Operation, outcome: Outcome): void {
-    if (outcome.kind === 'unknown') return
-    if (outcome.kind === 'applied') {
-      operation.index = outcome.index
-      operation.result = outcome.result
-      operation.revision = outcome.result.revision
-    }
-    this.#end(operation, outcome.kind === 'applied' ? 'ok' : 'fail')
+  #settled(operation: Operation, kind: string): void {
+    if (kind !== 'unknown') this.#end(operation, kind === 'applied' ? 'ok' : 'fail')
   }
 
   #end(operation: Operation, outcome: 'ok' | 'fail'): void {
     operation.outcome = outcome
     operation.endUs = this.#simulation.world.nowUs
   }
+}
+
+export interface Asked {
+  readonly operation: Operation
+  readonly outcome: WriteOutcome | ReadOutcome
+}
+
+function onlyValue(body: Uint8Array): string | null {
+  const pair = etcd.RangeResponse.decodeBytes(body).kvs[0]
+  return pair === undefined ? null : bytesText(pair.value)
 }

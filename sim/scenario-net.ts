@@ -3,6 +3,7 @@
 import type { Envelope, PeerMessage } from '../src/peer/index.ts'
 import type { NodeId } from '../src/raft/index.ts'
 import { addressOf, CLUSTER_ID } from './frames.ts'
+import { GROUP } from './scenario-node.ts'
 import type { Simulation } from './simulation.ts'
 import type { Direction } from './world/index.ts'
 
@@ -12,7 +13,7 @@ export interface SentMessage {
   readonly incarnation: number
 }
 
-/** Takes the messages that fit off the network, until it is ended. */
+/** Takes the messages of the group that fit off the network, until it is ended. */
 export class Trap {
   readonly caught: SentMessage[] = []
   readonly fits: (message: PeerMessage) => boolean
@@ -125,7 +126,7 @@ export class ScenarioNet {
     const messages = envelope.messages.filter((message) => {
       let passes = true
       for (const trap of this.#traps) {
-        if (!trap.fits(message)) continue
+        if (message.group !== GROUP || !trap.fits(message)) continue
         trap.caught.push({ message, incarnation })
         passes = trap.copies
         if (!passes) break

@@ -3,13 +3,14 @@
 import { assert } from '../src/base/index.ts'
 import type { Group, GroupMark } from '../src/group/index.ts'
 import type { GroupId, LogIndex, NodeId, Raft } from '../src/raft/index.ts'
-import type { Store } from '../src/state/index.ts'
+import { DATA_GROUP } from '../src/server/index.ts'
+import type { StateMachine } from '../src/state/index.ts'
 import { DATA_DIRECTORY, type Machine, type MachineState } from './machine.ts'
 import type { Simulation } from './simulation.ts'
 import type { OperationMoment, SimulatedDisk } from './world/index.ts'
 
 /** The group that scenarios talk to unless they say otherwise. */
-export const GROUP: GroupId = 1
+export const GROUP: GroupId = DATA_GROUP
 
 export class ScenarioNode {
   readonly id: NodeId
@@ -41,8 +42,8 @@ export class ScenarioNode {
     return this.group.raft
   }
 
-  get state(): Store {
-    return this.group.store
+  get state(): StateMachine {
+    return this.group.machine
   }
 
   get leads(): boolean {

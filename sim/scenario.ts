@@ -6,12 +6,13 @@
 import { assert, type ErrorCode, KvError, SeededChance } from '../src/base/index.ts'
 import type { Outcome } from '../src/group/index.ts'
 import { isJoint, type MembershipTarget, type NodeId } from '../src/raft/index.ts'
-import type { Store } from '../src/state/index.ts'
+import type { StateMachine } from '../src/state/index.ts'
+import { type Ask, asciiBytes, putAsk, type WriteAsk } from './check/index.ts'
 import { drawConfig, type NemesisWeights, type SimulationConfig } from './config.ts'
 import { describe } from './describe.ts'
 import { judge } from './judge.ts'
 import { Nemesis } from './nemesis.ts'
-import { type PlainCommand, ScenarioClient } from './scenario-client.ts'
+import { type Asked, ScenarioClient } from './scenario-client.ts'
 import { ScenarioNet } from './scenario-net.ts'
 import { GROUP, ScenarioNode } from './scenario-node.ts'
 import { Simulation } from './simulation.ts'
@@ -30,8 +31,6 @@ export interface ScenarioOptions {
   /** Clients that read and write all the time. */
   readonly workload?: boolean
 }
-
-const encoder = new TextEncoder()
 
 export class Scenario {
   readonly simulation: Simulation
@@ -125,9 +124,9 @@ export class Scenario {
   }
 
   /** Proposes at a node and waits for the outcome; null when there is none in time. */
-  async propose(id: NodeId, command: PlainCommand, msMax = 3000): Promise<Outcome | null> {
+  async propose(id: NodeId, ask: WriteAsk, msMax = 3000): Promise<Outcome | null> {
     let outcome: Outcome | null = null
-    this.begin(id, command, (settled) => {
+    this.begin(id, ask, (settled) => {
       outcome = settled
     })
     await this.simulation.until(() => outcome !== null, msMax)
@@ -135,8 +134,8 @@ export class Scenario {
   }
 
   /** Proposes and does not wait. */
-  begin(id: NodeId, command: PlainCommand, settle: (outcome: Outcome) => void = () => {}): void {
-    this.#client.propose(id, command, settle)
+  begin(id: NodeId, ask: WriteAsk, settle: (outcome: Outcome) => void = () => {}): void {
+    this.#client.propose(id, ask, settle)
   }
 
   put(id: NodeId, key: string, value: string, msMax = 3000): Promise<Outcome | null> {
@@ -195,6 +194,22 @@ export class Scenario {
     return begun
   }
 
+  /** Asks a node as a door does; null when there is no answer in time. */
+  async ask(id: NodeId, ask: Ask, msMax = 3000): Promise<Asked | null> {
+    const begun = this.beginAsk(id, ask)
+    await this.simulation.until(() => begun.asked !== null, msMax)
+    return begun.asked
+  }
+
+  /** Asks and does not wait. */
+  beginAsk(id: NodeId, ask: Ask): { asked: Asked | null } {
+    const begun: { asked: Asked | null } = { asked: null }
+    this.#client.ask(id, ask, (asked) => {
+      begun.asked = asked
+    })
+    return begun
+  }
+
   /** Asks the node for a change of members; the code of the refusal, or null. */
   tryMembers(id: NodeId, target: MembershipTarget): ErrorCode | null {
     try {
@@ -225,12 +240,12 @@ export class Scenario {
     const holds = (): boolean => {
       if ((this.leader?.raft.commit ?? 0) > this.log.length) return false
       const { voters, learners } = this.simulation.oracle.configuration(GROUP)
-      const stores = new Map<NodeId, Store>()
+      const machines = new Map<NodeId, StateMachine>()
       for (const id of [...voters, ...learners]) {
-        const store = this.simulation.machine(id).store(GROUP)
-        if (store !== null) stores.set(id, store)
+        const machine = this.simulation.machine(id).stateMachine(GROUP)
+        if (machine !== null) machines.set(id, machine)
       }
-      return this.simulation.oracle.converged(GROUP, stores)
+      return this.simulation.oracle.converged(GROUP, machines)
     }
     await this.until(holds, 'all nodes hold the same state', msMax)
   }
@@ -270,8 +285,8 @@ export class Scenario {
   }
 }
 
-export function putOf(key: string, value: string): PlainCommand {
-  return { kind: 'put', key: encoder.encode(key), value: encoder.encode(value) }
+export function putOf(key: string, value: string): WriteAsk {
+  return putAsk(key, asciiBytes(value))
 }
 
 function same(left: readonly NodeId[], right: readonly NodeId[]): boolean {
@@ -286,7 +301,8 @@ export function createSimulation(options: ScenarioOptions = {}): Scenario {
     voters: nodes,
     learners,
     spares,
-    groups: 1,
+    groups: 2,
+    engine: 'memory',
     codecProbability: 0.2,
     ...options.config,
     weights: { ...drawn.weights, ...options.faults },

@@ -6,7 +6,6 @@
 import { assert, type Chance, KvError } from '../src/base/index.ts'
 import type { Envelope } from '../src/peer/index.ts'
 import type { Configuration, GroupId, NodeId } from '../src/raft/index.ts'
-import type { Node } from '../src/server/index.ts'
 import { Atlas } from './atlas.ts'
 import type { SimulationConfig } from './config.ts'
 import type { KeptCopy } from './faults.ts'
@@ -14,7 +13,7 @@ import { addressOf, EnvelopeFrame, foreignFrame, idOf, travel } from './frames.t
 import { Machine } from './machine.ts'
 import { Oracle } from './oracle.ts'
 import { Violation } from './violation.ts'
-import { type Operation, Workload } from './workload.ts'
+import { type Operation, type Reached, Workload } from './workload.ts'
 import { Network, type Port, SimulatedClock, SimulatedDisk, World } from './world/index.ts'
 
 export interface SimulationOptions {
@@ -27,7 +26,12 @@ export interface SimulationOptions {
 }
 
 /** What a node says when it stops because of what its disk gave back. */
-const FOUND_DAMAGE: ReadonlySet<string> = new Set(['LOG_CORRUPT', 'SNAPSHOT_CORRUPT'])
+const FOUND_DAMAGE: ReadonlySet<string> = new Set([
+  'LOG_CORRUPT',
+  'SNAPSHOT_CORRUPT',
+  'ENGINE_CORRUPT',
+  'ENGINE_MISSING',
+])
 
 export class Simulation {
   readonly config: SimulationConfig
@@ -49,6 +53,7 @@ export class Simulation {
   filter: ((envelope: Envelope) => Envelope) | null = null
   #violation: Violation | null = null
   faulty = true
+  #unreachable: ReadonlySet<NodeId> = new Set()
   #codec: Chance
   #delays: Chance
 
@@ -63,7 +68,10 @@ export class Simulation {
       outgoing: [],
       learners: Array.from({ length: config.learners }, (_, i) => config.voters + i + 1),
     }
-    this.oracle = new Oracle(() => initial)
+    this.oracle = new Oracle(
+      () => initial,
+      () => this.world.nowUs,
+    )
     this.atlas = new Atlas(this, initial)
     this.net = this.#createNetwork()
     const count = config.voters + config.learners + config.spares
@@ -81,6 +89,12 @@ export class Simulation {
     this.world.schedule(delayMs * 1000, null, () => {
       if (this.faulty) action()
     })
+  }
+
+  /** Clients come to these nodes only, from now on. */
+  serveAt(ids: readonly NodeId[]): void {
+    this.#unreachable = new Set([...this.machines.keys()].filter((id) => !ids.includes(id)))
+    for (const watcher of this.workload?.watchers ?? []) watcher.stay((id) => ids.includes(id))
   }
 
   countFault(kind: string): void {
@@ -250,8 +264,10 @@ export class Simulation {
     })
   }
 
-  #reach(id: NodeId): Node | null {
+  #reach(id: NodeId): Reached | null {
     const machine = this.machines.get(id)
-    return machine === undefined || machine.paused ? null : machine.node
+    if (machine === undefined || machine.paused || this.#unreachable.has(id)) return null
+    const { node, life } = machine
+    return node === null || life === null ? null : { service: node, life }
   }
 }

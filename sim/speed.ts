@@ -57,7 +57,9 @@ function speedConfig(): SimulationConfig {
     voters: 5,
     learners: 0,
     spares: 0,
-    groups: 1,
+    groups: 2,
+    engine: 'memory',
+    watchers: 1,
     clients: CLIENTS,
     // Each operation itself takes about a millisecond.
     thinkMs: CLIENTS * 10 - 1,

@@ -1,44 +1,37 @@
 /**
- * Clients: each does one operation after another, wherever it believes the leader is, and writes
- * down what it saw and when. What it asked and never heard of stays open: it may have happened.
+ * Clients: each does one operation after another, at whatever node, and writes down what it saw and
+ * when. What it asked and never heard of stays open: it may have happened. A client with a session
+ * asks again until it hears.
  */
 
 import type { Chance } from '../src/base/index.ts'
-import type { Outcome, ReadOutcome } from '../src/group/index.ts'
-import type { GroupId, LogIndex, NodeId } from '../src/raft/index.ts'
-import type { Node } from '../src/server/index.ts'
-import {
-  type Command,
-  decodeList,
-  type Expectation,
-  encodeCommand,
-  type ListOperation,
-  type Result,
-  type Stored,
-} from '../src/state/index.ts'
+import type { GroupId, NodeId } from '../src/raft/index.ts'
+import type { NodeService, ReadOutcome, WriteOutcome } from '../src/server/index.ts'
+import type { CommandResult } from '../src/state/index.ts'
+import { type Ask, copyOf, type RecordedOperation, tagged } from './check/index.ts'
 import type { SimulationConfig } from './config.ts'
-import type { World } from './world/index.ts'
+import { Knowledge } from './knowledge.ts'
+import { WatchClient } from './watch-client.ts'
+import { drawAsk } from './wishes.ts'
+import type { Life, World } from './world/index.ts'
 
-/** Keys of a run: `r0`, `r1`, … hold registers, `l0-0`, `l1-0`, … hold lists. */
-export type Request =
-  | { readonly kind: 'command'; readonly command: Command }
-  | { readonly kind: 'read'; readonly key: string }
-
-export interface Operation {
+export interface Operation extends RecordedOperation {
   readonly group: GroupId
   /** A process does one thing at a time; after an unknown outcome the client goes on as another. */
   readonly process: number
-  readonly request: Request
-  readonly node: NodeId
-  readonly startUs: number
   /** Infinity while it is open. */
   endUs: number
   outcome: 'ok' | 'fail' | 'info'
-  index: LogIndex
-  result: Result | null
-  /** A read's answer: what was stored, and the store's revision then. */
-  stored: Stored | null
-  revision: number
+  answer: CommandResult | null
+  /** Asked last. */
+  node: NodeId
+  tries: number
+}
+
+/** A node as its clients reach it, in the life that answers them. */
+export interface Reached {
+  readonly service: NodeService
+  readonly life: Life
 }
 
 export interface WorkloadParts {
@@ -46,8 +39,8 @@ export interface WorkloadParts {
   readonly chance: Chance
   readonly config: SimulationConfig
   readonly groups: readonly GroupId[]
-  /** The node as its clients reach it; null when nothing listens there. */
-  readonly reach: (id: NodeId) => Node | null
+  /** Null when nothing listens there. */
+  readonly reach: (id: NodeId) => Reached | null
   readonly nodeIds: () => readonly NodeId[]
   /** Milliseconds one way between a client and a node. */
   readonly delayMs: () => number
@@ -55,21 +48,16 @@ export interface WorkloadParts {
   readonly lossProbability: number
 }
 
-const REQUESTS_PER_ERA = 300
-
-/** Several times faster than a `TextEncoder` for what is this short. */
-function asciiBytes(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length)
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
-  return bytes
-}
-
-const decoder = new TextDecoder()
+/** So often a client with a session asks before it gives up. */
+const TRIES_MAX = 6
+/** The first group is that of the cluster itself, which has little to do. */
+const FIRST_GROUP_SHARE = 0.1
 
 export class Workload {
   readonly operations: Operation[] = []
+  readonly watchers: WatchClient[] = []
   #processes = 0
-  #requests = 0
+  #tags = 0
   #running = true
 
   constructor(parts: WorkloadParts) {
@@ -77,13 +65,16 @@ export class Workload {
       const client = new Client(this, parts, { number: i + 1 })
       client.think()
     }
+    for (let i = 0; i < parts.config.watchers; i++) {
+      this.watchers.push(new WatchClient(parts, { number: i + 1 }))
+    }
   }
 
   get running(): boolean {
     return this.#running
   }
 
-  /** No new operations; those under way may still end. */
+  /** No new operations; those under way may still end, and watches go on. */
   stop(): void {
     this.#running = false
   }
@@ -94,12 +85,12 @@ export class Workload {
   }
 
   get requests(): number {
-    return this.#requests
+    return this.#tags
   }
 
-  nextRequest(): number {
-    this.#requests += 1
-    return this.#requests
+  nextTag(): number {
+    this.#tags += 1
+    return this.#tags
   }
 }
 
@@ -107,16 +98,18 @@ class Client {
   readonly #workload: Workload
   readonly #parts: WorkloadParts
   readonly #chance: Chance
-  readonly #number: number
+  readonly #knowledge: Map<GroupId, Knowledge>
   #process: number
   #target = 0 as NodeId
-  #seen = new Map<string, Stored | null>()
 
   constructor(workload: Workload, parts: WorkloadParts, { number }: { number: number }) {
     this.#workload = workload
     this.#parts = parts
     this.#chance = parts.chance.fork(`client-${number}`)
-    this.#number = number
+    const withSession = this.#chance.happens(parts.config.sessionShare)
+    this.#knowledge = new Map(
+      parts.groups.map((group) => [group, new Knowledge(number, { withSession })]),
+    )
     this.#process = workload.nextProcess()
   }
 
@@ -129,185 +122,173 @@ class Client {
   }
 
   #begin(): void {
-    const { world, groups, nodeIds, config } = this.#parts
+    const { world, config } = this.#parts
+    const group = this.#drawGroup()
+    const knowledge = this.#knowledge.get(group) as Knowledge
+    const tag = this.#workload.nextTag()
+    const { requests } = this.#workload
+    const ask = drawAsk(this.#chance, { config, knowledge, tag, requests })
+    const operation: Operation = {
+      group,
+      process: this.#process,
+      tag,
+      ask: knowledge.numbered(tagged(ask, tag)),
+      node: 0,
+      tries: 0,
+      startUs: world.nowUs,
+      endUs: Number.POSITIVE_INFINITY,
+      outcome: 'info',
+      answer: null,
+    }
+    this.#workload.operations.push(operation)
+    this.#try(operation, knowledge)
+  }
+
+  #drawGroup(): GroupId {
+    const { groups } = this.#parts
+    const [first, ...others] = groups
+    const few = others.length === 0 || this.#chance.happens(FIRST_GROUP_SHARE)
+    return (few ? first : others[this.#chance.below(others.length)]) as GroupId
+  }
+
+  #try(operation: Operation, knowledge: Knowledge): void {
+    const { world, nodeIds, config } = this.#parts
     const ids = nodeIds()
     if (this.#target === 0 || this.#chance.happens(0.05)) {
       this.#target = ids[this.#chance.below(ids.length)] as NodeId
     }
-    const request = this.#draw()
-    // Reads are served by any node: ask anywhere from time to time.
-    const anywhere = request.kind === 'read' && this.#chance.happens(0.5)
-    const node = anywhere ? (ids[this.#chance.below(ids.length)] as NodeId) : this.#target
-    const operation: Operation = {
-      group: groups[this.#chance.below(groups.length)] as GroupId,
-      process: this.#process,
-      request,
-      node,
-      startUs: world.nowUs,
-      endUs: Number.POSITIVE_INFINITY,
-      outcome: 'info',
-      index: 0,
-      result: null,
-      stored: null,
-      revision: 0,
-    }
-    this.#workload.operations.push(operation)
-    const call = new Call(this.#parts, this.#chance, operation, () => {
+    // Every node serves everything: ask anywhere from time to time.
+    const anywhere = this.#chance.happens(0.3)
+    operation.node = anywhere ? (ids[this.#chance.below(ids.length)] as NodeId) : this.#target
+    operation.tries += 1
+    const call = new Call(this.#parts, this.#chance, operation, (end) => {
       world.cancel(timeout)
-      this.#ended(operation)
+      this.#tried(operation, knowledge, end)
     })
     world.schedule(this.#parts.delayMs() * 1000, null, () => call.arrive())
     const timeout = world.schedule(config.timeoutMs * 1000, null, () => call.timeOut())
   }
 
-  #ended(operation: Operation): void {
+  #tried(operation: Operation, knowledge: Knowledge, end: CallEnd): void {
+    const { ask } = operation
+    const hasSession = ask.kind === 'write' && ask.session !== 0
+    const isLast = !hasSession || operation.tries >= TRIES_MAX || !this.#workload.running
+    if (end.kind !== 'ok') this.#target = 0
+    if (end.kind !== 'ok' && !isLast) {
+      const pauseMs = 1 + this.#chance.below(2 * this.#parts.config.thinkMs)
+      this.#parts.world.schedule(pauseMs * 1000, null, () => this.#try(operation, knowledge))
+      return
+    }
+    this.#end(operation, end)
     if (operation.outcome === 'info') this.#process = this.#workload.nextProcess()
-    if (operation.outcome === 'ok') this.#learn(operation)
-    else this.#target = 0
+    if (operation.answer !== null) knowledge.learn(operation.ask, operation.answer)
     this.think()
   }
 
-  #learn(operation: Operation): void {
-    if (operation.request.kind === 'read') {
-      this.#seen.set(operation.request.key, operation.stored)
+  /** What was asked more than once may have happened although the last word was no. */
+  #end(operation: Operation, end: CallEnd): void {
+    const isRetried = operation.tries > 1
+    operation.outcome = end.kind === 'fail' && isRetried ? 'info' : end.kind
+    if (end.kind === 'ok') {
+      operation.answer = end.answer
+      // The session has forgotten: nobody knows about the tries before.
+      const isForgotten = end.answer.kind === 'failed' && end.answer.code === 'SESSION_EXPIRED'
+      if (isForgotten && isRetried) operation.outcome = 'info'
     }
-  }
-
-  #draw(): Request {
-    const { config } = this.#parts
-    const list = this.#chance.happens(0.3)
-    const key = list ? this.#listKey() : `r${this.#chance.below(config.registers)}`
-    if (this.#chance.happens(0.4)) return { kind: 'read', key }
-    const ids = { clientId: this.#number, requestId: this.#workload.nextRequest() }
-    return { kind: 'command', command: list ? this.#drawList(key, ids) : this.#drawWrite(key, ids) }
-  }
-
-  /** Lists only grow, so from time to time all go on to new ones. */
-  #listKey(): string {
-    const era = Math.floor(this.#workload.requests / REQUESTS_PER_ERA)
-    return `l${this.#chance.below(this.#parts.config.lists)}-${era}`
-  }
-
-  #drawWrite(text: string, ids: { clientId: number; requestId: number }): Command {
-    const key = asciiBytes(text)
-    const value = asciiBytes(`${ids.clientId}.${ids.requestId}`)
-    const draw = this.#chance.below(10)
-    if (draw < 5) return { kind: 'put', ...ids, key, value }
-    if (draw < 6) return { kind: 'delete', ...ids, key }
-    const seen = this.#seen.get(text) ?? null
-    return { kind: 'compareAndPut', ...ids, key, value, expected: expectation(seen, draw) }
-  }
-
-  #drawList(text: string, ids: { clientId: number; requestId: number }): Command {
-    const key = asciiBytes(text)
-    if (this.#chance.happens(0.5)) {
-      return { kind: 'append', ...ids, key, element: ids.requestId }
-    }
-    const operations: ListOperation[] = []
-    const count = 1 + this.#chance.below(3)
-    for (let i = 0; i < count; i++) {
-      const other = asciiBytes(this.#listKey())
-      if (this.#chance.happens(0.5)) operations.push({ kind: 'read', key: other })
-      else {
-        operations.push({ kind: 'append', key: other, element: ids.requestId * 8 + i + 1_000_000 })
-      }
-    }
-    return { kind: 'transaction', ...ids, operations }
+    if (operation.outcome !== 'info') operation.endUs = this.#parts.world.nowUs
   }
 }
 
-function expectation(seen: Stored | null, draw: number): Expectation {
-  if (seen === null) return { kind: 'absent' }
-  if (draw < 8) return { kind: 'value', value: seen.value }
-  return { kind: 'revision', revision: seen.modRevision }
-}
+type CallEnd =
+  | { readonly kind: 'ok'; readonly answer: CommandResult }
+  | { readonly kind: 'fail' }
+  | { readonly kind: 'info' }
+
+const FAIL: CallEnd = { kind: 'fail' }
+const INFO: CallEnd = { kind: 'info' }
 
 /** One request on its way to a node and back. It ends once. */
 class Call {
   readonly #parts: WorkloadParts
   readonly #chance: Chance
-  readonly #operation: Operation
-  readonly #done: () => void
+  readonly #ask: Ask
+  readonly #group: GroupId
+  readonly #node: NodeId
+  readonly #done: (end: CallEnd) => void
   #ended = false
 
-  constructor(parts: WorkloadParts, chance: Chance, operation: Operation, done: () => void) {
+  constructor(
+    parts: WorkloadParts,
+    chance: Chance,
+    { ask, group, node }: Operation,
+    done: (end: CallEnd) => void,
+  ) {
     this.#parts = parts
     this.#chance = chance
-    this.#operation = operation
+    this.#ask = ask
+    this.#group = group
+    this.#node = node
     this.#done = done
   }
 
   arrive(): void {
     if (this.#ended) return
-    const { request, group } = this.#operation
-    const node = this.#parts.reach(this.#operation.node)
-    if (node === null) {
+    const reached = this.#parts.reach(this.#node)
+    if (reached === null) {
       // Nothing listens there: the request certainly did not arrive.
-      this.#end('fail')
+      this.#end(FAIL)
       return
     }
-    if (request.kind === 'read') {
-      node.group(group).read({ settleRead: (outcome) => this.#read(request.key, outcome) })
-    } else {
-      node.group(group).propose(encodeCommand(request.command), {
-        settle: (outcome) => this.#settled(outcome),
-      })
-    }
+    askNode(reached.service, { group: this.#group, ask: this.#ask }, (end) => this.#answer(end))
   }
 
   timeOut(): void {
     // A read that was not answered has no effect; a command may still have one.
-    this.#end(this.#operation.request.kind === 'read' ? 'fail' : 'info')
+    this.#end(this.#ask.kind === 'read' ? FAIL : INFO)
   }
 
-  /** Runs inside the node: what it answers must be read now and travels back then. */
-  #read(key: string, outcome: ReadOutcome): void {
-    if (outcome.kind === 'refused') {
-      this.#answer(() => this.#end('fail'))
-      return
-    }
-    const stored = outcome.store.get(asciiBytes(key))
-    const { revision } = outcome.store
-    this.#answer(() => {
-      this.#operation.stored = stored
-      this.#operation.revision = revision
-      this.#end('ok')
-    })
-  }
-
-  #settled(outcome: Outcome): void {
-    this.#answer(() => {
-      if (outcome.kind !== 'applied') {
-        this.#end(outcome.kind === 'refused' ? 'fail' : 'info')
-        return
-      }
-      this.#operation.index = outcome.index
-      this.#operation.result = outcome.result
-      this.#operation.revision = outcome.result.revision
-      this.#end('ok')
-    })
-  }
-
-  #answer(deliver: () => void): void {
+  #answer(end: CallEnd): void {
     if (this.#chance.happens(this.#parts.lossProbability)) return
-    this.#parts.world.schedule(this.#parts.delayMs() * 1000, null, () => {
-      if (!this.#ended) deliver()
-    })
+    this.#parts.world.schedule(this.#parts.delayMs() * 1000, null, () => this.#end(end))
   }
 
-  #end(outcome: 'ok' | 'fail' | 'info'): void {
+  #end(end: CallEnd): void {
     if (this.#ended) return
     this.#ended = true
-    this.#operation.outcome = outcome
-    if (outcome !== 'info') this.#operation.endUs = this.#parts.world.nowUs
-    this.#done()
+    this.#done(end)
   }
 }
 
-export function valueText(stored: Stored | null): string | null {
-  return stored === null ? null : decoder.decode(stored.value)
-}
-
-export function listOf(stored: Stored | null): readonly number[] {
-  return stored === null ? [] : (decodeList(stored.value) ?? [])
+/** Asks a node, as a door would; `settle` runs inside the node, with what is the caller's. */
+export function askNode(
+  service: NodeService,
+  { group, ask }: { readonly group: GroupId; readonly ask: Ask },
+  settle: (end: CallEnd, outcome: WriteOutcome | ReadOutcome) => void,
+): void {
+  if (ask.kind === 'read') {
+    const { read, body, serializable } = ask
+    service.read(
+      group,
+      { kind: read, body, serializable },
+      {
+        settleRead: (outcome) => {
+          const answered = outcome.kind === 'done'
+          settle(answered ? { kind: 'ok', answer: copyOf(outcome.result) } : FAIL, outcome)
+        },
+      },
+    )
+    return
+  }
+  const { command, body, session, sequence } = ask
+  service.write(
+    group,
+    { kind: command, body, session, sequence },
+    {
+      settleWrite: (outcome) => {
+        if (outcome.kind === 'applied') {
+          settle({ kind: 'ok', answer: copyOf(outcome.result) }, outcome)
+        } else settle(outcome.kind === 'refused' ? FAIL : INFO, outcome)
+      },
+    },
+  )
 }

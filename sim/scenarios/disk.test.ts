@@ -5,12 +5,12 @@ import { test } from 'node:test'
 import type { NodeId } from '../../src/raft/index.ts'
 import { createSimulation, type Scenario, type ScenarioOptions } from '../scenario.ts'
 import type { ScenarioNode } from '../scenario-node.ts'
-import { BRIEF, SMALL_LOG, snapshotEvery, TORN_CRASHES } from './testing/settings.ts'
+import { BRIEF, checkpointEvery, SMALL_LOG, TORN_CRASHES } from './testing/settings.ts'
 
 const TORN = { ...TORN_CRASHES, ...BRIEF }
 
 /** Entries are read back from the disk; all of them are kept. */
-const ALL_ON_DISK = { ...SMALL_LOG, ...snapshotEvery(1000), ...BRIEF }
+const ALL_ON_DISK = { ...SMALL_LOG, ...checkpointEvery(1000), ...BRIEF }
 
 /** A few values fill a segment. */
 const LARGE = { bytes: 2500 }
@@ -68,7 +68,7 @@ for (const nodes of [1, 3]) {
 }
 
 test('D-01 power fails at each change of a name while segments come and go', async () => {
-  const options = { nodes: 1, config: { ...SMALL_LOG, ...snapshotEvery(4), ...TORN } }
+  const options = { nodes: 1, config: { ...SMALL_LOG, ...checkpointEvery(4), ...TORN } }
   for (const operation of ['rename', 'syncDirectory'] as const) {
     for (const skip of [0, 2, 5]) {
       const scenario = createSimulation({ seed: 10 + skip, ...options })
@@ -268,7 +268,7 @@ for (const [victim, role, operation] of [
 ] as const) {
   test(`D-11 a ${operation} of the ${role} fails once: no more promises in that life`, async () => {
     for (let seed = 1; seed <= 4; seed++) {
-      const config = { ...SMALL_LOG, ...snapshotEvery(4), ...TORN }
+      const config = { ...SMALL_LOG, ...checkpointEvery(4), ...TORN }
       const scenario = createSimulation({ seed, config })
       await scenario.lead(1)
       const node = scenario.node(victim)

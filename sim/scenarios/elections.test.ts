@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { VoteReply } from '../../src/raft/index.ts'
 import { createSimulation, type Scenario } from '../scenario.ts'
-import { NO_CACHE, snapshotEvery } from './testing/settings.ts'
+import { GROUP } from '../scenario-node.ts'
+import { checkpointEvery, NO_CACHE } from './testing/settings.ts'
 
 /** Node 1 has sent its vote request of a new term, node 2 has received it and its disk holds. */
 async function voteOnHeldDisk(seed: number): Promise<{ scenario: Scenario; term: number }> {
@@ -152,7 +153,7 @@ for (const [down, short, long] of [
     // A pre-vote that the node which is down gave before it went.
     scenario.node(short).group.campaign()
     const term = scenario.node(short).raft.term + 1
-    const grant = { kind: 'preVoteReply', group: 1, from: down, to: short, term } as const
+    const grant = { kind: 'preVoteReply', group: GROUP, from: down, to: short, term } as const
     scenario.net.deliver({
       message: { ...grant, granted: true, member: true, configurationIndex: 0 },
       incarnation: 1,
@@ -291,7 +292,7 @@ test('E-16 a node that has not applied a committed change of members leads by it
 test('E-16 a node whose snapshot is not restored yet does not campaign', async () => {
   const scenario = createSimulation({
     seed: 16,
-    config: snapshotEvery(20),
+    config: checkpointEvery(20),
   })
   await scenario.lead(1)
   scenario.net.isolate(2)
@@ -304,7 +305,7 @@ test('E-16 a node whose snapshot is not restored yet does not campaign', async (
   await scenario.until(() => base() > 0, 'its log stands behind the snapshot')
   assert.ok(scenario.node(2).state.appliedIndex < base(), 'its state does not')
   const { term } = scenario.node(1).raft
-  const message = { kind: 'timeoutNow', group: 1, from: 1, to: 2, term } as const
+  const message = { kind: 'timeoutNow', group: GROUP, from: 1, to: 2, term } as const
   scenario.net.deliver({ message, incarnation: 1 })
   scenario.node(2).group.campaign()
   assert.equal(scenario.node(2).raft.role, 'follower')
@@ -391,7 +392,7 @@ test('E-18 a vote request of a higher term ends a transfer and loses nothing', a
   const { term } = scenario.node(1).raft
   const { lastIndex } = scenario.node(3).raft
   const lastTerm = scenario.node(3).raft.termAt(lastIndex) ?? 0
-  const request = { kind: 'voteRequest', group: 1, from: 3, to: 1, term: term + 1 } as const
+  const request = { kind: 'voteRequest', group: GROUP, from: 3, to: 1, term: term + 1 } as const
   scenario.net.deliver({
     message: { ...request, lastIndex, lastTerm, transfer: true },
     incarnation: 1,

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DATA_DIRECTORY } from '../machine.ts'
 import { createSimulation } from '../scenario.ts'
+import { GROUP } from '../scenario-node.ts'
 import {
   alone,
   carriesEntries,
@@ -14,7 +15,7 @@ import {
   strandedChange,
   untilUp,
 } from './testing/members.ts'
-import { NO_CACHE, snapshotEvery } from './testing/settings.ts'
+import { checkpointEvery, NO_CACHE } from './testing/settings.ts'
 
 for (const { name, first, second } of [
   { name: 'two add a node', first: [1, 2, 3, 4, 5], second: [1, 2, 3, 4, 6] },
@@ -137,7 +138,7 @@ test('M-03 a snapshot taken over an uncommitted change tells the members before 
   const scenario = createSimulation({
     seed: 34,
     spares: 1,
-    config: { ...NO_CACHE, ...snapshotEvery(20) },
+    config: { ...NO_CACHE, ...checkpointEvery(20) },
   })
   await scenario.lead(1)
   await scenario.changeMembers([1, 2, 3], [4])
@@ -175,7 +176,7 @@ test('M-03 a snapshot taken over an uncommitted change tells the members before 
 })
 
 test('M-06 members survive generations of snapshots, each taken after a restart', async () => {
-  const scenario = createSimulation({ seed: 6, spares: 2, config: snapshotEvery(6) })
+  const scenario = createSimulation({ seed: 6, spares: 2, config: checkpointEvery(6) })
   await scenario.lead(1)
   await scenario.changeMembers([1, 2, 3], [4])
   await scenario.changeMembers([1, 2, 4], [3, 5])
@@ -200,7 +201,7 @@ test('M-06 members survive generations of snapshots, each taken after a restart'
 })
 
 test('M-06 members survive a snapshot that travelled and was followed by another', async () => {
-  const scenario = createSimulation({ seed: 66, spares: 1, config: snapshotEvery(6) })
+  const scenario = createSimulation({ seed: 66, spares: 1, config: checkpointEvery(6) })
   await scenario.lead(1)
   await scenario.entries(1, 15)
   await scenario.changeMembers([1, 2, 3], [4])
@@ -232,7 +233,7 @@ test('M-06 members survive a snapshot that travelled and was followed by another
 })
 
 test('M-08 an old directory with a large index does not bring its members back', async () => {
-  const scenario = createSimulation({ seed: 8, spares: 1, config: snapshotEvery(6) })
+  const scenario = createSimulation({ seed: 8, spares: 1, config: checkpointEvery(6) })
   await scenario.lead(1)
   await scenario.entries(1, 40)
   await scenario.untilConverged()
@@ -261,13 +262,13 @@ test('M-08 an old directory with a large index does not bring its members back',
 
 test('M-08 a snapshot of a later place beside the log is not taken for the newest', async () => {
   // Another cluster of the same id, as before a disaster: far ahead, with other members.
-  const old = createSimulation({ seed: 80, learners: 1, config: snapshotEvery(6) })
+  const old = createSimulation({ seed: 80, learners: 1, config: checkpointEvery(6) })
   await old.lead(2)
   await old.entries(2, 60, { key: 'of the old cluster' })
   const isSnapshot = ({ name }: { readonly name: string }): boolean => name.endsWith('.snap')
   const foreign = old.node(2).disk.copyOf(DATA_DIRECTORY).files.filter(isSnapshot)
   assert.ok(foreign.length > 0)
-  const scenario = createSimulation({ seed: 81, config: snapshotEvery(6) })
+  const scenario = createSimulation({ seed: 81, config: checkpointEvery(6) })
   await scenario.lead(1)
   await scenario.write('x', 'of the new cluster')
   await scenario.entries(1, 10)
@@ -293,7 +294,7 @@ test('M-08 a snapshot of a later place beside the log is not taken for the newes
 })
 
 test('M-08 a snapshot replaces a later change of members that was never committed', async () => {
-  const scenario = createSimulation({ seed: 82, spares: 1, config: snapshotEvery(6) })
+  const scenario = createSimulation({ seed: 82, spares: 1, config: checkpointEvery(6) })
   await scenario.lead(1)
   await scenario.changeMembers([1, 2, 3], [4])
   await scenario.untilConverged()
@@ -313,7 +314,7 @@ test('M-08 a snapshot replaces a later change of members that was never committe
 })
 
 test('M-11 naming a learner again promotes nobody, before and after a restart', async () => {
-  for (const config of [{}, snapshotEvery(6)]) {
+  for (const config of [{}, checkpointEvery(6)]) {
     const scenario = createSimulation({ seed: 11, learners: 1, config })
     await scenario.lead(1)
     const { configurationIndex } = scenario.node(1).raft
@@ -337,7 +338,7 @@ test('M-11 naming a learner again promotes nobody, before and after a restart', 
 
 for (const waitMs of [0, 1, 5, 40]) {
   test(`M-11 a promotion outlives the loss of power of all, ${waitMs} ms after it`, async () => {
-    for (const config of [{}, snapshotEvery(6)]) {
+    for (const config of [{}, checkpointEvery(6)]) {
       const scenario = createSimulation({ seed: 110 + waitMs, learners: 1, config })
       await scenario.lead(1)
       await scenario.entries(1, 10)
@@ -369,7 +370,7 @@ for (const waitMs of [0, 1, 5, 40]) {
 
 for (const [name, config] of [
   ['a log', {}],
-  ['snapshots', snapshotEvery(6)],
+  ['snapshots', checkpointEvery(6)],
 ] as const) {
   test(`M-13 a node removed while it was cut off only learns of it, with ${name}`, async () => {
     const scenario = createSimulation({ seed: 13, nodes: 5, config, workload: true })
@@ -409,7 +410,7 @@ test('M-13 a vote request of a higher term from a removed node deposes nobody', 
   const replies = scenario.net.watch(({ kind, to }) => kind === 'voteReply' && to === 4)
   for (let i = 1; i <= 40; i++) {
     for (const to of [1, 2, 3]) {
-      const request = { kind: 'voteRequest', group: 1, from: 4, to, term: term + i } as const
+      const request = { kind: 'voteRequest', group: GROUP, from: 4, to, term: term + i } as const
       const better = { lastIndex: 1_000_000, lastTerm: term + i, transfer: false }
       scenario.net.deliver({ message: { ...request, ...better }, incarnation: 1 })
     }
@@ -517,7 +518,7 @@ test('M-16 the answer to a read of a dead life is no answer to one of its succes
 })
 
 test('M-16 pieces of a snapshot for a dead life do not mix with those for its heir', async () => {
-  const config = snapshotEvery(10, { snapshotChunkBytes: 100, snapshotWindow: 2 })
+  const config = checkpointEvery(10, { snapshotChunkBytes: 100, snapshotWindow: 2 })
   const scenario = createSimulation({ seed: 162, spares: 1, config })
   await scenario.lead(1)
   await scenario.entries(1, 25, { bytes: 200 })
@@ -545,7 +546,7 @@ test('M-16 pieces of a snapshot for a dead life do not mix with those for its he
 })
 
 test('M-18 with one of three down a new voter is refused until it holds the log', async () => {
-  const scenario = createSimulation({ seed: 18, spares: 1, config: snapshotEvery(10) })
+  const scenario = createSimulation({ seed: 18, spares: 1, config: checkpointEvery(10) })
   await scenario.lead(1)
   await scenario.entries(1, 25)
   scenario.node(3).crash()
@@ -568,7 +569,7 @@ test('M-18 with one of three down a new voter is refused until it holds the log'
 })
 
 test('M-18 a dead voter is replaced, and its replacement is worth as much', async () => {
-  const scenario = createSimulation({ seed: 180, spares: 1, config: snapshotEvery(10) })
+  const scenario = createSimulation({ seed: 180, spares: 1, config: checkpointEvery(10) })
   await scenario.lead(1)
   await scenario.entries(1, 25)
   scenario.node(3).crash()

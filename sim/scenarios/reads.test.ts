@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import type { PeerMessage } from '../../src/peer/index.ts'
 import type { LogIndex, NodeId } from '../../src/raft/index.ts'
 import { createSimulation, type Scenario } from '../scenario.ts'
-import { NO_CACHE, snapshotEvery } from './testing/settings.ts'
+import { checkpointEvery, NO_CACHE } from './testing/settings.ts'
 
 /** Tells of a commit index that high. */
 function tells(message: PeerMessage, commit: LogIndex): boolean {
@@ -262,7 +262,7 @@ test('R-06 reads go on while a hand-over fails: a majority confirms each of them
 
 for (const [name, config] of [
   ['a log', {}],
-  ['a snapshot', snapshotEvery(8)],
+  ['a snapshot', checkpointEvery(8)],
 ] as const) {
   for (const survivor of [1, 2, 3] as const) {
     test(`R-08 node ${survivor} alone after all began from ${name}: no value`, async () => {
@@ -297,7 +297,7 @@ async function refusesAlone(scenario: Scenario, survivor: NodeId): Promise<void>
 }
 
 test('R-08 a restarted follower with a slow disk answers when it has caught up', async () => {
-  for (const config of [NO_CACHE, { ...NO_CACHE, ...snapshotEvery(30) }]) {
+  for (const config of [NO_CACHE, { ...NO_CACHE, ...checkpointEvery(30) }]) {
     const scenario = createSimulation({ seed: 88, config })
     await scenario.lead(1)
     await scenario.entries(1, 10)
@@ -321,7 +321,7 @@ test('R-08 a restarted follower with a slow disk answers when it has caught up',
 })
 
 test('R-08 a single node that restarts refuses until it has applied what it answered', async () => {
-  for (const config of [{}, NO_CACHE, { ...NO_CACHE, ...snapshotEvery(8) }]) {
+  for (const config of [{}, NO_CACHE, { ...NO_CACHE, ...checkpointEvery(8) }]) {
     const scenario = createSimulation({ seed: 89, nodes: 1, config })
     await scenario.untilLeader()
     await scenario.entries(1, 20)

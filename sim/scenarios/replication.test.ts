@@ -5,7 +5,15 @@ import { test } from 'node:test'
 import type { PeerMessage } from '../../src/peer/index.ts'
 import type { Append, LogIndex, NodeId } from '../../src/raft/index.ts'
 import { createSimulation, type Scenario } from '../scenario.ts'
-import { BRIEF, NO_CACHE, ONE_ENTRY, SMALL_LOG, snapshotEvery, tuned } from './testing/settings.ts'
+import { GROUP } from '../scenario-node.ts'
+import {
+  BRIEF,
+  checkpointEvery,
+  NO_CACHE,
+  ONE_ENTRY,
+  SMALL_LOG,
+  tuned,
+} from './testing/settings.ts'
 
 function isAppend(message: PeerMessage): message is Append {
   return message.kind === 'append'
@@ -145,7 +153,14 @@ test('L-03 a refusal in the own term with a hint beyond the end raises no match'
   const incarnation = 1
   for (const index of [lastIndex, lastIndex + 1000, commit, 1]) {
     const hint = { hintIndex: lastIndex + 1000, hintTerm: term, recovering: false, incarnation }
-    const refusal = { kind: 'appendReply', group: 1, from: 2, to: 1, term, rejected: true } as const
+    const refusal = {
+      kind: 'appendReply',
+      group: GROUP,
+      from: 2,
+      to: 1,
+      term,
+      rejected: true,
+    } as const
     scenario.net.deliver({ message: { ...refusal, index, ...hint }, incarnation })
     await scenario.run(20)
     assert.equal(scenario.node(1).raft.commit, commit)
@@ -155,7 +170,7 @@ test('L-03 a refusal in the own term with a hint beyond the end raises no match'
 })
 
 test('L-06 after compaction nobody is asked to match an index without a term', async () => {
-  const config = { ...snapshotEvery(10), ...tuned({ appendBytesMax: 64, inFlightCountMax: 1 }) }
+  const config = { ...checkpointEvery(10), ...tuned({ appendBytesMax: 64, inFlightCountMax: 1 }) }
   const scenario = createSimulation({ seed: 6, config, workload: true })
   await scenario.lead(1)
   const appends = scenario.net.watch((message) => isAppend(message))
@@ -183,7 +198,7 @@ test('L-06 an append that names no term is refused and commits nothing', async (
   await scenario.entries(1, 5)
   const { commit, term, lastIndex } = scenario.node(3).raft
   const answers = scenario.net.watch(({ kind, from }) => kind === 'appendReply' && from === 3)
-  const way = { kind: 'append', group: 1, from: 1, to: 3, incarnation: 1 } as const
+  const way = { kind: 'append', group: GROUP, from: 1, to: 3, incarnation: 1 } as const
   const empty = { ...way, term, entries: [], quiet: false }
   for (const previousIndex of [lastIndex, lastIndex + 3]) {
     const message = { ...empty, previousIndex, previousTerm: 0, commit: commit + 5 }
@@ -235,7 +250,7 @@ test('L-08 entries that were replaced are not served from memory', async () => {
 })
 
 test('L-08 an entry that lands while the one before it is read is not called damaged', async () => {
-  const config = { ...SMALL_LOG, ...snapshotEvery(1000), ...BRIEF }
+  const config = { ...SMALL_LOG, ...checkpointEvery(1000), ...BRIEF }
   for (const seed of [13, 20]) {
     const scenario = createSimulation({ seed, config })
     await scenario.lead(1)
@@ -324,7 +339,7 @@ test('L-13 the disk of a learner does not stand for that of the only voter', asy
 })
 
 test('L-16 a single node applies what is committed when it starts', async () => {
-  for (const config of [{}, NO_CACHE, snapshotEvery(10)]) {
+  for (const config of [{}, NO_CACHE, checkpointEvery(10)]) {
     const scenario = createSimulation({ seed: 16, nodes: 1, config })
     await scenario.untilLeader()
     await scenario.entries(1, 25)

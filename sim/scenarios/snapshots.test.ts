@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { NodeId } from '../../src/raft/index.ts'
-import { createSimulation, type Scenario, type ScenarioOptions } from '../scenario.ts'
+import { createSimulation, putOf, type Scenario, type ScenarioOptions } from '../scenario.ts'
 import type { ScenarioNode } from '../scenario-node.ts'
-import { BRIEF, snapshotEvery, TORN_CRASHES } from './testing/settings.ts'
+import { BRIEF, checkpointEvery, TORN_CRASHES } from './testing/settings.ts'
 
 /** Snapshots travel in a handful of chunks. */
 const CHUNKS = { snapshotChunkBytes: 200 }
-const OFTEN = { ...snapshotEvery(5, CHUNKS), ...TORN_CRASHES, ...BRIEF }
+const OFTEN = { ...checkpointEvery(5, CHUNKS), ...TORN_CRASHES, ...BRIEF }
 
 /** A few of them make more than one chunk. */
 const VALUES = { bytes: 50 }
@@ -48,8 +48,8 @@ function writeWithoutPause(scenario: Scenario, id: NodeId): { stop: boolean; cou
   const next = (): void => {
     if (writer.stop || !scenario.node(id).up) return
     writer.count += 1
-    const key = new TextEncoder().encode(`load${writer.count % 20}`)
-    scenario.begin(id, { kind: 'put', key, value: key }, ({ kind }) => {
+    const key = `load${writer.count % 20}`
+    scenario.begin(id, putOf(key, key), ({ kind }) => {
       if (kind === 'applied') next()
     })
   }
@@ -257,7 +257,7 @@ test('S-06 a node that dies between the log and the state restores when it start
 
 test('S-08 a slow follower catches up while the leader compacts on and on', async () => {
   const limits = { snapshotChunkBytes: 100, snapshotWindow: 1 }
-  const config = { ...snapshotEvery(10, limits), ...BRIEF }
+  const config = { ...checkpointEvery(10, limits), ...BRIEF }
   const scenario = await behind({ seed: 8, config }, { bytes: 300 })
   const chunks = scenario.net.watch(({ kind, to }) => kind === 'snapshotChunk' && to === 3)
   const before = scenario.marks('snapshotTaken')
@@ -282,7 +282,7 @@ test('S-08 a slow follower catches up while the leader compacts on and on', asyn
 
 test('S-08 a follower that dies while it is fed does not hold the log for ever', async () => {
   const limits = { snapshotChunkBytes: 100, snapshotWindow: 1 }
-  const config = { ...snapshotEvery(10, limits), ...BRIEF }
+  const config = { ...checkpointEvery(10, limits), ...BRIEF }
   const scenario = await behind({ seed: 8, config }, { bytes: 300 })
   scenario.net.rejoin(3)
   const chunks = scenario.net.watch(({ kind, to }) => kind === 'snapshotChunk' && to === 3)

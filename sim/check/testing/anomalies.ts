@@ -6,8 +6,11 @@
  */
 
 import { type Chance, KvError } from '../../../src/base/index.ts'
+import { COMMAND, type CommandResult } from '../../../src/state/index.ts'
+import { etcd, etcdKv } from '../../../src/wire/index.ts'
 import type { HistoryOperation, RegisterOperation, Scalar } from '../history.ts'
 import { type RecordedOperation, toHistory } from '../recorded.ts'
+import { asciiBytes, bytesText } from '../requests.ts'
 import { answerAnyway, execute, type Plan, type PlannedOperation, type Run } from './generate.ts'
 
 export type AnomalyKind =
@@ -95,8 +98,13 @@ function operationAt(run: Run, place: number): RecordedOperation {
   return operation
 }
 
-function isAnsweredRead({ request, outcome }: RecordedOperation): boolean {
-  return request.kind === 'read' && outcome === 'ok'
+function isAnsweredRead({ ask, outcome }: RecordedOperation): boolean {
+  return ask.kind === 'read' && outcome === 'ok'
+}
+
+/** The same answer with another body. */
+function reworded(answer: CommandResult | null, body: Uint8Array): CommandResult {
+  return { kind: 'done', revision: answer?.revision ?? 0, body }
 }
 
 /** Gives a read the answer of another read of its key that lies clearly before or after it. */
@@ -109,9 +117,16 @@ function changeRead(
   if (place === undefined) return null
   const read = operationAt(run, place)
   if (from === 'nowhere') {
-    const value = new TextEncoder().encode('nobody wrote this')
-    const base = read.stored ?? { createRevision: 2, modRevision: 2, version: 1 }
-    return replace(run, place, { stored: { ...base, value } })
+    const pair = etcdKv.KeyValue.create({
+      key: asciiBytes(keyOf(read)),
+      value: asciiBytes('nobody wrote this'),
+      createRevision: 2,
+      modRevision: 2,
+      version: 1,
+    })
+    const response = etcd.RangeResponse.create({ kvs: [pair], count: 1 })
+    const answer = reworded(read.answer, etcd.RangeResponse.encodeBytes(response))
+    return replace(run, place, { answer })
   }
   const donors = places(run, (other) => {
     if (!isAnsweredRead(other) || keyOf(other) !== keyOf(read)) return false
@@ -119,13 +134,12 @@ function changeRead(
   })
   const donor = pick(chance, donors)
   if (donor === undefined) return null
-  const { stored, revision } = operationAt(run, donor)
-  const broken = replace(run, place, { stored, revision })
+  const broken = replace(run, place, { answer: operationAt(run, donor).answer })
   return isProvenBroken(broken) ? broken : null
 }
 
-function keyOf({ request }: RecordedOperation): string {
-  return request.kind === 'read' ? request.key : ''
+function keyOf({ ask }: RecordedOperation): string {
+  return ask.kind === 'read' ? bytesText(etcd.RangeRequest.decodeBytes(ask.body).key) : ''
 }
 
 type OrderAnomaly = 'lostUpdate' | 'reorderedWrites' | 'duplicateEffect' | 'failedWriteSeen'
@@ -143,8 +157,8 @@ function changeOrder(
 function editOrder(chance: Chance, plan: Plan, kind: OrderAnomaly): readonly number[] | null {
   const isPut = (place: number, outcome: string) => {
     const operation = plan.operations[place] as PlannedOperation
-    if (operation.outcome !== outcome || operation.request.kind === 'read') return false
-    return operation.request.command.kind === 'put'
+    const { ask } = operation
+    return operation.outcome === outcome && ask.kind === 'write' && ask.command === COMMAND.put
   }
   const at = chance.below(plan.order.length)
   const later = at + 1 + chance.below(Math.max(1, plan.order.length - at))
@@ -161,28 +175,35 @@ function editOrder(chance: Chance, plan: Plan, kind: OrderAnomaly): readonly num
   return plan.order.toSpliced(later, 0, place).toSpliced(at, 1)
 }
 
+/** The body of the answer, if it is one to this command. */
+function bodyOf({ ask, answer, outcome }: RecordedOperation, command: number): Uint8Array | null {
+  if (ask.kind === 'read' || ask.command !== command || outcome !== 'ok') return null
+  return answer?.kind === 'done' ? answer.body : null
+}
+
 function turnCas(chance: Chance, run: Run, { succeeds }: { succeeds: boolean }): Run | null {
-  const candidates = places(run, ({ request, result, outcome }) => {
-    if (request.kind === 'read' || outcome !== 'ok') return false
-    return result?.kind === 'compareAndPut' && result.succeeded !== succeeds
+  const candidates = places(run, (operation) => {
+    const body = bodyOf(operation, COMMAND.txn)
+    return body !== null && etcd.TxnResponse.decodeBytes(body).succeeded !== succeeds
   })
   const place = pick(chance, candidates)
   if (place === undefined) return null
-  const { result } = operationAt(run, place)
-  if (result?.kind !== 'compareAndPut') return null
-  const broken = replace(run, place, { result: { ...result, succeeded: succeeds } })
+  // Without what it read then, which would give it away.
+  const body = etcd.TxnResponse.encodeBytes(etcd.TxnResponse.create({ succeeded: succeeds }))
+  const { answer } = operationAt(run, place)
+  const broken = replace(run, place, { answer: reworded(answer, body) })
   return isProvenBroken(broken) ? broken : null
 }
 
 function turnDelete(chance: Chance, run: Run): Run | null {
-  const candidates = places(run, ({ result, outcome }) => {
-    return outcome === 'ok' && result?.kind === 'delete' && result.deleted
+  const candidates = places(run, (operation) => {
+    const body = bodyOf(operation, COMMAND.deleteRange)
+    return body !== null && etcd.DeleteRangeResponse.decodeBytes(body).deleted > 0
   })
   const place = pick(chance, candidates)
   if (place === undefined) return null
-  const { result } = operationAt(run, place)
-  if (result?.kind !== 'delete') return null
-  const broken = replace(run, place, { result: { ...result, deleted: false } })
+  const { answer } = operationAt(run, place)
+  const broken = replace(run, place, { answer: reworded(answer, new Uint8Array(0)) })
   return isProvenBroken(broken) ? broken : null
 }
 

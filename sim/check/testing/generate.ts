@@ -6,21 +6,42 @@
 
 import { type Chance, KvError } from '../../../src/base/index.ts'
 import {
-  type Command,
-  encodeBatch,
-  encodeCommand,
-  type ListOperation,
-  type Result,
+  COMMAND,
+  type CommandResult,
+  packBatch,
+  packCommand,
+  READ,
   STATE_LIMITS,
-  Store,
 } from '../../../src/state/index.ts'
+import { etcd } from '../../../src/wire/index.ts'
 import type { Outcome } from '../history.ts'
-import type { RecordedOperation, RecordedRequest } from '../recorded.ts'
+import { Model } from '../model.ts'
+import type { RecordedOperation } from '../recorded.ts'
+import {
+  type Ask,
+  asciiBytes,
+  bytesText,
+  compareOf,
+  deleteAsk,
+  type KnownList,
+  type ListWish,
+  listAsk,
+  listOf,
+  putAsk,
+  putOp,
+  rangeAsk,
+  rangeOp,
+  readTxnAsk,
+  tagged,
+  txnAsk,
+  type WriteAsk,
+} from '../requests.ts'
 import type { CommittedEntry } from '../revision-order.ts'
 
 export interface PlannedOperation {
   readonly process: number
-  readonly request: RecordedRequest
+  readonly tag: number
+  readonly ask: Ask
   readonly startUs: number
   readonly endUs: number
   readonly outcome: Outcome
@@ -48,12 +69,19 @@ export interface PlanOptions {
 
 const THINK_US = 40
 const WORK_US = 60
+/** Time does not matter to what is planned here. */
+const CLOCK_MS = 1
 
 interface Client {
   process: number
   freeAt: number
   /** What it saw last, by key: the stuff of its comparisons. */
-  readonly seen: Map<string, Uint8Array | null>
+  readonly seen: Map<string, SeenPair | null>
+}
+
+interface SeenPair {
+  readonly value: Uint8Array
+  readonly revision: number
 }
 
 interface Pending {
@@ -64,7 +92,7 @@ interface Pending {
 
 /** Plans a run and decides on the way in which order everything takes effect. */
 export function makePlan(chance: Chance, options: PlanOptions): Plan {
-  const store = new Store()
+  const model = new Model(STATE_LIMITS)
   const operations: PlannedOperation[] = []
   const order: number[] = []
   const pending: Pending[] = []
@@ -79,7 +107,7 @@ export function makePlan(chance: Chance, options: PlanOptions): Plan {
     if (next !== undefined && (done || next.effectAt <= client.freeAt)) {
       pending.shift()
       order.push(next.place)
-      learn(next, { store, operations })
+      learn(next, { model, operations })
       continue
     }
     const place = operations.length
@@ -106,10 +134,10 @@ function insert(pending: Pending[], item: Pending): void {
 
 /** Somewhere inside the interval; for an unknown outcome much later, or never. */
 function effectTime(chance: Chance, operation: PlannedOperation): number | null {
-  const { startUs, endUs, outcome, request } = operation
+  const { startUs, endUs, outcome, ask } = operation
   if (outcome === 'fail') return null
   if (outcome === 'ok') return startUs + chance.below(endUs - startUs + 1)
-  if (request.kind === 'read' || chance.happens(0.5)) return null
+  if (ask.kind === 'read' || chance.happens(0.5)) return null
   return startUs + chance.below(chance.happens(0.3) ? 60 * WORK_US : 3 * WORK_US)
 }
 
@@ -122,120 +150,129 @@ function planOne(
   const endUs = startUs + 1 + chance.below(WORK_US)
   const unknown = chance.happens(options.unknownShare)
   const outcome = unknown ? 'info' : chance.happens(0.03) ? 'fail' : 'ok'
-  const request = options.lists
+  const plain = options.lists
     ? listRequest(chance, client, { place, options })
     : registerRequest(chance, client, { place, options })
+  const tag = place + 1
   const end = unknown ? Number.POSITIVE_INFINITY : endUs
-  return { process: client.process, request, startUs, endUs: end, outcome }
+  return { process: client.process, tag, ask: tagged(plain, tag), startUs, endUs: end, outcome }
 }
-
-const encoder = new TextEncoder()
 
 function registerRequest(
   chance: Chance,
   client: Client,
   { place, options }: { place: number; options: PlanOptions },
-): RecordedRequest {
-  const name = `k${chance.below(options.keys)}`
-  if (chance.happens(0.45)) return { kind: 'read', key: name }
-  const ids = { clientId: client.process + 1, requestId: place + 1 }
-  const key = encoder.encode(name)
-  const value = encoder.encode(`v${place + 1}`)
+): Ask {
+  const key = `k${chance.below(options.keys)}`
+  if (chance.happens(0.45)) return rangeAsk(key)
+  const value = asciiBytes(`v${place + 1}`)
   const draw = chance.below(10)
-  if (draw < 5) return { kind: 'command', command: { kind: 'put', ...ids, key, value } }
-  if (draw < 6) return { kind: 'command', command: { kind: 'delete', ...ids, key } }
-  const seen = client.seen.get(name) ?? null
+  if (draw < 5) return putAsk(key, value)
+  if (draw < 6) return deleteAsk(key)
+  const seen = client.seen.get(key) ?? null
   const expected =
-    seen === null ? { kind: 'absent' as const } : { kind: 'value' as const, value: seen }
-  const command: Command = { kind: 'compareAndPut', ...ids, key, expected, value }
-  return { kind: 'command', command }
+    seen === null ? { kind: 'absent' as const } : { kind: 'value' as const, value: seen.value }
+  return txnAsk({ compare: [compareOf(key, expected)], success: [putOp(key, value)] })
 }
 
 function listRequest(
   chance: Chance,
   client: Client,
   { place, options }: { place: number; options: PlanOptions },
-): RecordedRequest {
+): Ask {
   const name = () => `l${chance.below(options.keys)}`
-  if (chance.happens(0.2)) return { kind: 'read', key: name() }
-  const ids = { clientId: client.process + 1, requestId: place + 1 }
-  if (chance.happens(0.25)) {
-    const key = encoder.encode(name())
-    return { kind: 'command', command: { kind: 'append', ...ids, key, element: 10 * place } }
-  }
-  const operations: ListOperation[] = []
+  if (chance.happens(0.2)) return rangeAsk(name())
+  const wishes: ListWish[] = []
   const count = 1 + chance.below(4)
   for (let i = 0; i < count; i++) {
-    const key = encoder.encode(name())
-    if (chance.happens(0.5)) operations.push({ kind: 'read', key })
-    else operations.push({ kind: 'append', key, element: 10 * place + i })
+    wishes.push({ kind: chance.happens(0.6) ? 'append' : 'read', key: name() })
   }
-  return { kind: 'command', command: { kind: 'transaction', ...ids, operations } }
+  const writes = wishes.some(({ kind }) => kind === 'append')
+  if (!writes) return readTxnAsk({ success: wishes.map(({ key }) => rangeOp(key)) })
+  return listAsk(place + 1, wishes, (key): KnownList => {
+    const seen = client.seen.get(key) ?? null
+    if (seen === null) return { elements: [], revision: 0 }
+    return { elements: listOf(seen.value) ?? [], revision: seen.revision }
+  })
 }
 
 /** Lets the object run along, so that clients compare with what they really saw. */
 function learn(
   { place, client }: Pending,
-  { store, operations }: { store: Store; operations: readonly PlannedOperation[] },
+  { model, operations }: { model: Model; operations: readonly PlannedOperation[] },
 ): void {
-  const { request, outcome } = operations[place] as PlannedOperation
-  if (request.kind === 'read') {
-    client.seen.set(request.key, store.get(encoder.encode(request.key))?.value ?? null)
-    return
+  const { ask, outcome } = operations[place] as PlannedOperation
+  const answer = answerOf(model, ask)
+  if (outcome !== 'ok' || answer.kind === 'failed') return
+  if (ask.kind === 'write' && ask.command === COMMAND.put) {
+    const { key, value } = etcd.PutRequest.decodeBytes(ask.body)
+    client.seen.set(bytesText(key), { value, revision: answer.revision })
+  } else if (ask.kind === 'read' && ask.read === READ.range) {
+    const { key } = etcd.RangeRequest.decodeBytes(ask.body)
+    see(client, key, etcd.RangeResponse.decodeBytes(answer.body))
+  } else if (ask.kind === 'write' && ask.command === COMMAND.txn) {
+    const { success, failure } = etcd.TxnRequest.decodeBytes(ask.body)
+    const { succeeded, responses } = etcd.TxnResponse.decodeBytes(answer.body)
+    for (const [at, { request }] of (succeeded ? success : failure).entries()) {
+      const response = responses[at]?.response
+      if (request?.kind !== 'requestRange' || response?.kind !== 'responseRange') continue
+      see(client, request.value.key, response.value)
+    }
   }
-  const data = encodeBatch([encodeCommand(request.command)])
-  store.apply({ index: store.appliedIndex + 1, data })
-  if (outcome !== 'ok' || request.command.kind !== 'put') return
-  const { key, value } = request.command
-  client.seen.set(new TextDecoder().decode(key), value)
+}
+
+function see({ seen }: Client, key: Uint8Array, { kvs }: etcd.RangeResponse): void {
+  const [pair] = kvs
+  const was = pair === undefined ? null : { value: pair.value, revision: pair.modRevision }
+  seen.set(bytesText(key), was)
+}
+
+function answerOf(model: Model, ask: Ask): CommandResult {
+  return ask.kind === 'read' ? model.read(ask) : model.applyOne(commandOf(ask), CLOCK_MS)
+}
+
+function commandOf(ask: WriteAsk): Uint8Array {
+  return packCommand(ask.command, ask.body, ask)
 }
 
 /** Carries the plan out: the order decides every answer and the log. */
 export function execute({ operations, order }: Plan): Run {
-  const store = new Store(STATE_LIMITS)
-  const answers = new Map<
-    number,
-    Pick<RecordedOperation, 'result' | 'index' | 'stored' | 'revision'>
-  >()
+  const model = new Model(STATE_LIMITS)
+  const answers = new Map<number, CommandResult>()
   const entries: { index: number; commands: Uint8Array[] }[] = []
   for (const place of order) {
-    const { request } = operations[place] as PlannedOperation
-    if (request.kind === 'read') {
-      const stored = store.get(encoder.encode(request.key))
-      answers.set(place, { result: null, index: 0, stored, revision: store.revision })
-      continue
+    const { ask } = operations[place] as PlannedOperation
+    const answer = answerOf(model, ask)
+    if (ask.kind === 'write') {
+      const last = entries.at(-1)
+      // Neighbours share an entry now and then, like commands that arrived in one turn.
+      const joins = last !== undefined && last.commands.length < 1 + (place % 3)
+      if (joins) last.commands.push(commandOf(ask))
+      else entries.push({ index: 2 + 2 * entries.length, commands: [commandOf(ask)] })
     }
-    const bytes = encodeCommand(request.command)
-    const data = encodeBatch([bytes])
-    const [result] = store.apply({ index: store.appliedIndex + 1, data }) as [Result]
-    const last = entries.at(-1)
-    // Neighbours share an entry now and then, like commands that arrived in one turn.
-    if (last !== undefined && last.commands.length < 1 + (place % 3)) last.commands.push(bytes)
-    else entries.push({ index: 2 + 2 * entries.length, commands: [bytes] })
-    const index = entries.at(-1)?.index ?? 0
     // A command that is applied twice was answered the first time.
-    if (answers.has(place)) continue
-    answers.set(place, { result, index, stored: null, revision: result.revision })
+    if (!answers.has(place)) answers.set(place, answer)
   }
   const recorded = operations.map((operation, place): RecordedOperation => {
-    const answer = operation.outcome === 'ok' ? answers.get(place) : undefined
-    return { ...operation, ...(answer ?? NO_ANSWER) }
+    const answer = operation.outcome === 'ok' ? (answers.get(place) ?? null) : null
+    return { ...operation, answer }
   })
-  const committed = entries.map(({ index, commands }) => ({ index, data: encodeBatch(commands) }))
+  const committed = entries.map(({ index, commands }) => ({
+    index,
+    data: packBatch(commands, CLOCK_MS),
+    appliedUs: 0,
+  }))
   return { operations: recorded, committed }
 }
-
-const NO_ANSWER = { result: null, index: 0, stored: null, revision: 0 }
 
 /** An acknowledged command that is missing from the order gets the answer it would have had. */
 export function answerAnyway(run: Run, honest: Run): Run {
   const operations = run.operations.map((operation, place) => {
-    const answered = operation.result !== null || operation.request.kind === 'read'
+    const answered = operation.answer !== null || operation.ask.kind === 'read'
     if (operation.outcome !== 'ok' || answered) return operation
     const before = honest.operations[place]
     if (before === undefined) throw new KvError('BAD_REQUEST', 'the runs have different plans')
-    const { result, index, revision } = before
-    return { ...operation, result, index, revision }
+    return { ...operation, answer: before.answer }
   })
   return { operations, committed: run.committed }
 }

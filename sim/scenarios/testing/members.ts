@@ -5,7 +5,7 @@ import type { PeerMessage } from '../../../src/peer/index.ts'
 import type { Configuration, NodeId } from '../../../src/raft/index.ts'
 import { createSimulation, type Scenario } from '../../scenario.ts'
 import type { ScenarioNode } from '../../scenario-node.ts'
-import { snapshotEvery } from './settings.ts'
+import { checkpointEvery } from './settings.ts'
 
 export function carriesEntries(message: PeerMessage): boolean {
   return message.kind === 'append' && message.entries.length > 0
@@ -40,7 +40,7 @@ export function rotText(node: ScenarioNode, text: string): void {
 
 /** Node 1's log begins behind a snapshot and ends with a change of members nobody else has. */
 export async function strandedChange(): Promise<Scenario> {
-  const scenario = createSimulation({ seed: 3, spares: 2, config: snapshotEvery(10) })
+  const scenario = createSimulation({ seed: 3, spares: 2, config: checkpointEvery(10) })
   await scenario.lead(1)
   await scenario.changeMembers([1, 2, 3], [4, 5])
   await scenario.entries(1, 30)
@@ -57,7 +57,7 @@ export async function strandedChange(): Promise<Scenario> {
 
 /** Node 4 dies at an operation on its snapshots or its log, is removed, and is added again. */
 export async function diesWhileCutting(deadly: number): Promise<string> {
-  const config = snapshotEvery(5, { snapshotChunkBytes: 100 })
+  const config = checkpointEvery(5, { snapshotChunkBytes: 100 })
   const scenario = createSimulation({ seed: 160 + deadly, learners: 1, config })
   await scenario.lead(1)
   await scenario.entries(1, 4, { bytes: 300 })
@@ -95,7 +95,7 @@ export async function returnsWithSnapshotOpen(
   seed: number,
   { died }: { died: boolean },
 ): Promise<void> {
-  const scenario = createSimulation({ seed, learners: 1, config: snapshotEvery(5) })
+  const scenario = createSimulation({ seed, learners: 1, config: checkpointEvery(5) })
   await scenario.lead(1)
   await scenario.entries(1, 3)
   scenario.node(4).disk.hold('rename')

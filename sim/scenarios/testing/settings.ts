@@ -28,9 +28,9 @@ export const SMALL_LOG: Settings = {
   logLimits: { ...LOG_LIMITS, segmentBytes: 8192, cacheBytesMax: 0 },
 }
 
-/** A snapshot after so many entries; nothing is kept behind it. */
-export function snapshotEvery(entries: number, limits: Partial<GroupLimits> = {}): Settings {
-  const some = { snapshotEntries: entries, trailingEntries: 0 }
+/** A checkpoint after so many entries; nothing of the log is kept behind it. */
+export function checkpointEvery(entries: number, limits: Partial<GroupLimits> = {}): Settings {
+  const some = { checkpointEntries: entries, trailingEntries: 0 }
   return { groupLimits: { ...GROUP_LIMITS, ...some, ...limits } }
 }
 
