@@ -53,6 +53,7 @@ export interface DiskLogParts {
   readonly lock: DiskLock
   readonly maxTerm: Term
   readonly onFatal: (error: Error) => void
+  readonly onDurable: (durationMs: number) => void
   /** The log needs its housekeeper, and the housekeeper the log. */
   readonly housekeeper: (log: {
     maxTerm: () => Term
@@ -218,7 +219,10 @@ export class DiskLog implements WriteAheadLog {
     let position: Place | null = null
     try {
       if (batch.records > 0) {
-        position = await this.#parts.store.write(batch, { maxTerm: this.#maxTerm })
+        const { clock, store, onDurable } = this.#parts
+        const beganMs = clock.monotonicMs()
+        position = await store.write(batch, { maxTerm: this.#maxTerm })
+        onDurable(clock.monotonicMs() - beganMs)
       }
     } catch (error) {
       this.#fail(error)

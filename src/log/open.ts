@@ -244,10 +244,11 @@ class Opening {
     },
   ): DiskLog {
     const { disk, clock, limits, onFatal, onSpace = () => {} } = this.#options
+    const { onDurable = () => {} } = this.#options
     const { found, durable, reading, cache, groups, maxTerm } = parts
     const shared = { disk, clock, store, durable, onSpace, free: store.free }
     return new DiskLog({
-      ...{ clock, limits, store, durable, cache, groups, maxTerm, onFatal },
+      ...{ clock, limits, store, durable, cache, groups, maxTerm, onFatal, onDurable },
       lock: this.#lock,
       housekeeper: (log) =>
         new Housekeeper({

@@ -70,6 +70,8 @@ export interface LogOptions {
    * and the node should shed writes. Called with false when there is room again.
    */
   readonly onSpace?: (full: boolean) => void
+  /** Told after every batch that became durable how long that took, for those who measure. */
+  readonly onDurable?: (durationMs: number) => void
   /**
    * Where the salts of segments come from: in a node it must be one nobody can foresee, so that no
    * client can send bytes that would pass for records.

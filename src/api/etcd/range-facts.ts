@@ -8,11 +8,12 @@ const TAG_SORT_TARGET = 0x30
 const TAG_SERIALIZABLE = 0x38
 
 const NO_BYTES = new Uint8Array(0)
+const SOME_KEY = Uint8Array.of(0)
 
 /** Whoever reads many uses one again. */
 export class RangeFacts {
-  /** Of the key only its length is needed. */
-  readonly key = { length: 0 }
+  /** Only whether there is one is asked, so one stands for all. */
+  key: Uint8Array = NO_BYTES
   sortOrder = 0
   sortTarget = 0
   serializable = false
@@ -22,12 +23,12 @@ export class RangeFacts {
   read(bytes: Uint8Array, offset: number, length: number): this {
     const reader = this.#reader
     reader.restart(bytes, offset, length)
-    this.key.length = 0
+    this.key = NO_BYTES
     this.sortOrder = 0
     this.sortTarget = 0
     this.serializable = false
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-      if (tag === TAG_KEY) this.key.length = this.#spanLength()
+      if (tag === TAG_KEY) this.key = this.#spanLength() === 0 ? NO_BYTES : SOME_KEY
       else if (tag === TAG_SORT_ORDER) this.sortOrder = reader.int32()
       else if (tag === TAG_SORT_TARGET) this.sortTarget = reader.int32()
       else if (tag === TAG_SERIALIZABLE) this.serializable = reader.bool()

@@ -67,6 +67,8 @@ export class LocalCall implements ServerCall {
   /** To be called once, before anything is sent. */
   begin(): void {
     const method = this.#method
+    const { counts } = method
+    if (counts !== undefined) counts.started += 1
     if (method.kind === 'unary') return
     assert(this.#handler === null, 'a call begins once')
     this.#guarded(() => {
@@ -81,6 +83,7 @@ export class LocalCall implements ServerCall {
     assert(!this.#sent, 'nothing is sent after the last message')
     if (this.#over) return true
     const method = this.#method
+    method.counts?.noteReceived(length)
     if (method.kind === 'unary') {
       this.#sent = true
       this.#guarded(() => method.handle(this, bytes, offset, length))
@@ -105,7 +108,7 @@ export class LocalCall implements ServerCall {
 
   /** Nobody waits for the answer any more. */
   cancel(): void {
-    if (!this.#over) this.#cancelled()
+    if (!this.#over) this.#cancelled(STATUS.CANCELLED)
   }
 
   /** The time of the call is over. */
@@ -138,6 +141,7 @@ export class LocalCall implements ServerCall {
 
   answer(bytes: Uint8Array, offset: number, length: number): void {
     if (this.#over) return
+    this.#method.counts?.noteSent(length)
     this.#receiver.message(bytes, offset, length)
     this.end()
   }
@@ -152,7 +156,9 @@ export class LocalCall implements ServerCall {
   }
 
   write(bytes: Uint8Array, offset: number, length: number): boolean {
-    return !this.#over && this.#receiver.message(bytes, offset, length)
+    if (this.#over) return false
+    this.#method.counts?.noteSent(length)
+    return this.#receiver.message(bytes, offset, length)
   }
 
   /** Nothing waits here for the end of a turn. */
@@ -184,21 +190,25 @@ export class LocalCall implements ServerCall {
 
   #finish(status: Status): void {
     if (this.#over) return
-    this.#over = true
-    this.#queue.clear()
+    this.#close(status.code)
     this.#receiver.ended(status, this.#trailing)
   }
 
   /** The call ends without its handler, which hears of it. */
   #refuse(status: Status): void {
     if (this.#over) return
-    this.#cancelled()
+    this.#cancelled(status.code)
     this.#receiver.ended(status, this.#trailing)
   }
 
-  #cancelled(): void {
+  #close(code: StatusCode): void {
     this.#over = true
     this.#queue.clear()
+    this.#method.counts?.noteEnded(code)
+  }
+
+  #cancelled(code: StatusCode): void {
+    this.#close(code)
     const onCancel = this.onCancel
     this.onCancel = null
     this.#guarded(() => {

@@ -84,6 +84,8 @@ export class NetworkCall implements ServerCall, Expiring {
 
   begin(clock: Clock): void {
     const { method, timeoutMs } = this.head
+    const { counts } = method
+    if (counts !== undefined) counts.started += 1
     if (timeoutMs !== Number.POSITIVE_INFINITY) {
       this.dueMs = clock.monotonicMs() + timeoutMs
       this.#host.deadlines.add(this)
@@ -106,6 +108,7 @@ export class NetworkCall implements ServerCall, Expiring {
     if (end && method.kind === 'unary' && this.#isWholeMessage(bytes, offset, length)) {
       // What nearly all calls are: one message, in one frame, and the end with it.
       this.#endTold = true
+      method.counts?.noteReceived(length - MESSAGE_PREFIX_BYTES)
       try {
         method.handle(this, bytes, offset + MESSAGE_PREFIX_BYTES, length - MESSAGE_PREFIX_BYTES)
       } catch (error) {
@@ -206,6 +209,7 @@ export class NetworkCall implements ServerCall, Expiring {
   }
 
   #deliver(bytes: Uint8Array, offset: number, length: number): void {
+    this.head.method.counts?.noteReceived(length)
     if (this.head.method.kind === 'unary') {
       if (this.#message !== null) {
         this.#refuse(STATUS.UNIMPLEMENTED, 'the method takes one message')
@@ -294,6 +298,7 @@ export class NetworkCall implements ServerCall, Expiring {
       if (at >= 0) {
         const { chunk } = connection.output
         codec.encode(value, chunk, writeMessagePrefix(chunk, at, length))
+        this.head.method.counts?.noteSent(length)
         connection.committed(this.#stream, at, whole, false)
         this.end()
         return
@@ -307,6 +312,7 @@ export class NetworkCall implements ServerCall, Expiring {
   write(bytes: Uint8Array, offset: number, length: number): boolean {
     if (this.#over) return false
     const { connection } = this.#host
+    this.head.method.counts?.noteSent(length)
     this.#sendHead()
     const whole = MESSAGE_PREFIX_BYTES + length
     const at = connection.claim(this.#stream, whole)
@@ -331,7 +337,7 @@ export class NetworkCall implements ServerCall, Expiring {
     const trailers = this.#trailing.isEmpty
       ? OK_TRAILERS
       : new OutgoingHeaders(['grpc-status', '0', ...this.#trailing.fields])
-    this.#finish()
+    this.#finish(STATUS.OK)
     this.#host.connection.headers(this.#stream, trailers, true)
   }
 
@@ -341,7 +347,7 @@ export class NetworkCall implements ServerCall, Expiring {
     if (message !== '') fields.push('grpc-message', encodeMessage(message))
     fields.push(...this.#trailing.fields)
     const head = this.#headSent ? [] : [':status', '200', 'content-type', 'application/grpc']
-    this.#finish()
+    this.#finish(code)
     this.#host.connection.headers(this.#stream, new OutgoingHeaders([...head, ...fields]), true)
   }
 
@@ -354,6 +360,7 @@ export class NetworkCall implements ServerCall, Expiring {
     this.#host.compressor.deflate(bytes).then(
       (deflated) => {
         if (this.#over) return
+        this.head.method.counts?.noteSent(bytes.length)
         this.#sendHead(COMPRESSED_RESPONSE_HEAD)
         const framed = new Uint8Array(MESSAGE_PREFIX_BYTES + deflated.length)
         framed.set(deflated, writeCompressedPrefix(framed, 0, deflated.length))
@@ -378,8 +385,9 @@ export class NetworkCall implements ServerCall, Expiring {
 
   // The end.
 
-  #finish(): void {
+  #finish(code: StatusCode): void {
     this.#over = true
+    this.head.method.counts?.noteEnded(code)
     if (this.#gathered > 0) this.#host.gathers(-this.#gathered)
     this.#gathered = 0
     this.#reader = null
@@ -397,7 +405,7 @@ export class NetworkCall implements ServerCall, Expiring {
 
   /** The stream is gone; this is its last word. */
   closed(): void {
-    if (!this.#over) this.#cancel(() => this.#finish())
+    if (!this.#over) this.#cancel(() => this.#finish(STATUS.CANCELLED))
   }
 
   /** The call ends without its handler, which hears of it. */

@@ -2,6 +2,7 @@
 
 import type { KvError } from '../../base/index.ts'
 import type { Codec } from '../../wire/index.ts'
+import type { CallCounts } from './call-counts.ts'
 import type { Metadata } from './metadata.ts'
 import type { StatusCode } from './status.ts'
 
@@ -45,6 +46,8 @@ export interface UnaryMethod {
   readonly kind: 'unary'
   /** As it travels: `/package.Service/Method`. */
   readonly path: string
+  /** Counts every call, wherever it comes from. */
+  readonly counts?: CallCounts
   /** The bytes are the handler's only until it returns. */
   readonly handle: (call: ServerCall, bytes: Uint8Array, offset: number, length: number) => void
 }
@@ -53,6 +56,7 @@ export interface UnaryMethod {
 export interface StreamMethod {
   readonly kind: 'stream'
   readonly path: string
+  readonly counts?: CallCounts
   readonly open: (call: ServerCall) => StreamHandler
 }
 
