@@ -41,7 +41,10 @@ export interface EngineSnapshot {
   readonly checkpoint: Checkpoint
   /** Ascending by revision, in pieces of bounded size. Can be read once. */
   records(): AsyncIterable<readonly RevisionRecord[]>
-  /** Idempotent. What was held back for it may go. */
+  /**
+   * Idempotent. What was held back for it may go; whoever still reads fails with `STOPPED`, as when
+   * the engine is closed.
+   */
   release(): void
 }
 
@@ -61,7 +64,10 @@ export interface Engine extends RecordStore {
    */
   onFatal: ((error: unknown) => void) | null
 
-  /** To be called once after `open` or `replace`, before anything is appended or dropped. */
+  /**
+   * To be called once after `open` or `replace`, before anything is appended, dropped, checkpointed
+   * or held in a snapshot.
+   */
   scanHeaders(visit: RecordVisitor): Promise<void>
   /** Brings records into memory of the caller's own. A record that was dropped may be missing. */
   load(revisions: RevisionList): Promise<LoadedRecords>
@@ -76,7 +82,9 @@ export interface Engine extends RecordStore {
   ): Promise<{ readonly records: readonly RevisionRecord[]; readonly nextMain: number | null }>
   /**
    * Resolves when everything appended before the call and `checkpoint` are durable together. One at
-   * a time. What was dropped before the call may be given back from then on.
+   * a time. What was dropped before the call may be given back from then on. One that fails leaves
+   * `durable` as it was, and can be tried again unless `onFatal` was called; a start may come back
+   * at it all the same.
    */
   checkpoint(checkpoint: Checkpoint): Promise<void>
   /** As of this call, which must not come in the middle of an entry. */

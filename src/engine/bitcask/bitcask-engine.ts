@@ -66,7 +66,7 @@ export class BitcaskEngine implements Engine {
   #lastMain = -1
   #lastSub = 0
   #hadRoom = true
-  #isCheckpointing = false
+  #checkpointing: Promise<void> | null = null
   #failure: unknown = null
   #closing: Promise<void> | null = null
 
@@ -177,15 +177,18 @@ export class BitcaskEngine implements Engine {
   }
 
   checkpoint({ appliedIndex, meta }: Checkpoint): Promise<void> {
-    assert(!this.#isCheckpointing, 'one checkpoint at a time')
+    assert(this.#checkpointing === null, 'one checkpoint at a time')
     assert(appliedIndex >= (this.#durable?.appliedIndex ?? 0), 'checkpoints go forward')
     if (this.#closing !== null) return Promise.reject(stopped())
     if (this.#failure !== null) return Promise.reject(this.#failure)
-    this.#isCheckpointing = true
     const copied = { appliedIndex, meta: copyOf(meta, 0, meta.length) }
     this.#writer.flush()
     for (const file of this.#files.all) file.coming = file.index.length > 0 ? file.cut() : null
-    return this.#checkpoint(copied)
+    const running = this.#checkpoint(copied)
+    this.#checkpointing = running.catch(() => {
+      // Whoever asked for it hears of it; this is only to know when it has ended.
+    })
+    return running
   }
 
   snapshot({ appliedIndex, meta }: Checkpoint): EngineSnapshot {
@@ -329,7 +332,7 @@ export class BitcaskEngine implements Engine {
       this.fail(error)
       throw asKvError(error)
     } finally {
-      this.#isCheckpointing = false
+      this.#checkpointing = null
     }
     this.#merger.kick()
   }
@@ -409,6 +412,7 @@ export class BitcaskEngine implements Engine {
     pauses.stop()
     try {
       await queue.close()
+      await this.#checkpointing
       await this.#merger.idle()
       await this.#manifests.idle()
       for (const file of [...this.#files.all, ...this.#replaced, ...this.#leaving]) {

@@ -3,6 +3,7 @@ import {
   createSimulatedHarness,
   describeEngine,
   describeEngineCrashes,
+  describeEngineFaults,
   describeEngineModel,
   type FactoryOn,
 } from '../contract/index.ts'
@@ -17,3 +18,4 @@ describeEngine('bitcask with small limits', async () => createSimulatedHarness(s
 describeEngine('bitcask on a real disk', async () => createRealHarness(small))
 describeEngineModel('bitcask', async () => createSimulatedHarness(small))
 describeEngineCrashes('bitcask', small)
+describeEngineFaults('bitcask', small)

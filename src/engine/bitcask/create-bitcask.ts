@@ -93,7 +93,7 @@ class BitcaskFactory implements EngineFactory {
       onProgress: () => engine?.progress(),
       onFailed: (error) => engine?.fail(error),
     })
-    const files = await openFiles(found, { queue, pool: memory.hints })
+    const files = await openFiles(found, { queue, pool: memory.hints, pauses })
     engine = new BitcaskEngine({
       home: found.home,
       limits: this.#limits,

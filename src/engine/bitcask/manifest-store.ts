@@ -56,7 +56,8 @@ function foreign(path: string, format: number): KvError {
 export interface ManifestStoreOptions {
   readonly home: Home
   readonly pauses: Pauses
-  readonly spaceRetryMs: number
+  /** Null: without room on disk it fails, instead of waiting. */
+  readonly spaceRetryMs: number | null
   /** Of the manifest that is there. */
   readonly bytes: number
 }
@@ -65,7 +66,7 @@ export interface ManifestStoreOptions {
 export class ManifestStore {
   readonly #home: Home
   readonly #pauses: Pauses
-  readonly #spaceRetryMs: number
+  readonly #spaceRetryMs: number | null
   #last: Promise<void> = Promise.resolve()
   #bytes: number
   #failed = false
@@ -107,7 +108,10 @@ export class ManifestStore {
     if (this.#failed || this.#pauses.stopped) throw stopped()
     const home = this.#home
     const bytes = encodeManifest(content())
-    while (!(await this.#writeTemporary(bytes))) {
+    for (;;) {
+      const full = await this.#writeTemporary(bytes)
+      if (full === null) break
+      if (this.#spaceRetryMs === null) throw full
       if (!(await this.#pauses.pause(this.#spaceRetryMs))) throw stopped()
     }
     // Before it is named: a crash may keep the name of the manifest and lose that of a file.
@@ -117,25 +121,27 @@ export class ManifestStore {
     this.#bytes = bytes.length
   }
 
-  /** False: there was no room. */
-  async #writeTemporary(bytes: Uint8Array): Promise<boolean> {
+  /** Null: it is there; else there was no room. */
+  async #writeTemporary(bytes: Uint8Array): Promise<DiskError | null> {
     const { disk, temporaryPath: path } = this.#home
     await removeIfThere(this.#home, path)
     let file: DiskFile | null = null
+    let full: DiskError
     try {
       file = await disk.open(path, { mode: 'create' })
       for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
         await file.write(bytes, at, Math.min(PIECE_BYTES, bytes.length - at), at)
       }
       await file.sync()
-      return true
+      return null
     } catch (error) {
       if (!(error instanceof DiskError && error.code === 'full')) throw error
+      full = error
     } finally {
       await file?.close()
     }
     await removeIfThere(this.#home, path)
-    return false
+    return full
   }
 }
 

@@ -23,9 +23,6 @@ import {
 import type { MemoryPool } from './memory-pool.ts'
 import type { WriteQueue } from './write-queue.ts'
 
-/** A manifest of nothing waits for room like any other. */
-const SPACE_RETRY_MS = 1000
-
 export interface Place {
   readonly disk: Disk
   readonly clock: Clock
@@ -68,7 +65,7 @@ export async function findHome(place: Place, pauses: Pauses): Promise<Home> {
 async function createStore(place: Place, pauses: Pauses): Promise<FoundStore> {
   const manifest = emptyManifest(place)
   const home = homeOf(place, { manifest, names: [] })
-  const store = new ManifestStore({ home, pauses, spaceRetryMs: SPACE_RETRY_MS, bytes: 0 })
+  const store = new ManifestStore({ home, pauses, spaceRetryMs: null, bytes: 0 })
   await store.publish(() => manifest)
   return { home, manifest, bytes: store.bytes }
 }
@@ -95,8 +92,8 @@ function newSalt({ clock, directory }: Place): number {
 
 /** The files that the manifest names, with their records, in its order. */
 export async function openFiles(
-  { home, manifest }: FoundStore,
-  { queue, pool }: { queue: WriteQueue; pool: MemoryPool },
+  { home, manifest, bytes }: FoundStore,
+  { queue, pool, pauses }: { queue: WriteQueue; pool: MemoryPool; pauses: Pauses },
 ): Promise<DataFile[]> {
   const files: DataFile[] = []
   try {
@@ -108,12 +105,32 @@ export async function openFiles(
       if (!file.hasRightHint) await fillFromData(file, named)
       checkOrder(files)
     }
+    await secureManifest({ home, manifest, bytes }, pauses)
     await tidy(home, { manifest, files })
     for (const file of files) if (!file.hasRightHint) await renewHint(file, { queue, pool })
     return files
   } catch (error) {
     for (const file of files) await file.close()
     throw error
+  }
+}
+
+/**
+ * The life before may have ended when its manifest was named and the name was not durable, or when
+ * the disk had refused to make it so: then what is read here is in the memory of the system only.
+ * What is written anew can be trusted.
+ */
+async function secureManifest(
+  { home, manifest, bytes }: FoundStore,
+  pauses: Pauses,
+): Promise<void> {
+  const store = new ManifestStore({ home, pauses, bytes, spaceRetryMs: null })
+  try {
+    await store.publish(() => manifest)
+  } catch (error) {
+    // A store opens on a full disk, too; then the name it has is all there is to save.
+    if (!(error instanceof DiskError && error.code === 'full')) throw error
+    await home.disk.syncDirectory(home.directory)
   }
 }
 

@@ -68,8 +68,7 @@ class Replacement {
       onProgress: () => {},
       onFailed: () => {},
     })
-    const { spaceRetryMs } = limits
-    this.#manifests = new ManifestStore({ home, pauses, spaceRetryMs, bytes: 0 })
+    this.#manifests = new ManifestStore({ home, pauses, spaceRetryMs: null, bytes: 0 })
   }
 
   /** Durable when it resolves, but for the names. */

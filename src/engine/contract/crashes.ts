@@ -49,6 +49,7 @@ async function crashAt(createOn: FactoryOn, operation: number, end: Crash): Prom
   await harness.world.run({ stop: () => ended || harness.crashed })
   if (!harness.crashed) return false
   harness.crash(end)
+  let found = NONE
   await harness.run(async () => {
     const engine = await harness.factory().open()
     await scanned(engine)
@@ -57,7 +58,17 @@ async function crashAt(createOn: FactoryOn, operation: number, end: Crash): Prom
     assert.equal(index, moment.appliedIndex, `after a crash at operation ${operation}`)
     if (index > 0) assert.equal(engine.durable?.meta[0], index)
     sameButDropped(await contentOf(engine), moment)
-    await goesOn(engine, moment)
+    found = moment
+  })
+  // What it said is durable is so, although the life that wrote it had no time to see to it.
+  harness.crash('powerLost')
+  await harness.run(async () => {
+    const engine = await harness.factory().open()
+    await scanned(engine)
+    const index = engine.durable?.appliedIndex ?? 0
+    assert.equal(index, found.appliedIndex, `twice after a crash at operation ${operation}`)
+    sameButDropped(await contentOf(engine), found)
+    await goesOn(engine, found)
     await engine.close()
   })
   await harness.close()

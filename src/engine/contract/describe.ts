@@ -1,6 +1,7 @@
 import { describe, it } from 'node:test'
 import { checkpointContract } from './checkpoint-contract.ts'
 import { dropContract } from './drop-contract.ts'
+import { endContract } from './end-contract.ts'
 import type { EngineHarness } from './harness.ts'
 import { recordContract } from './record-contract.ts'
 import { replaceContract } from './replace-contract.ts'
@@ -28,4 +29,5 @@ export function describeEngine(name: string, create: () => Promise<EngineHarness
   describe(`${name}: checkpoints`, () => checkpointContract(test))
   describe(`${name}: snapshots`, () => snapshotContract(test))
   describe(`${name}: replacing everything`, () => replaceContract(test))
+  describe(`${name}: ends while others still read`, () => endContract(test))
 }

@@ -7,6 +7,7 @@
 export { contentOf, opened, sameContent } from './content.ts'
 export { describeEngineCrashes } from './crashes.ts'
 export { describeEngine } from './describe.ts'
+export { describeEngineFaults } from './faults.ts'
 export {
   type Crash,
   createSimulatedHarness,

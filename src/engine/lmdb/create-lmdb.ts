@@ -4,7 +4,7 @@ import { DirectoryLock } from '../directory-lock.ts'
 import { translated } from '../disk-failure.ts'
 import { Pauses } from '../pauses.ts'
 import type { Checkpoint, Engine, EngineFactory, RevisionRecord } from '../types.ts'
-import { decodeCheckpoint, type StoredCheckpoint } from './format.ts'
+import { decodeCheckpoint, encodeCheckpoint, type StoredCheckpoint } from './format.ts'
 import {
   currentNumber,
   dataPath,
@@ -106,6 +106,10 @@ class LmdbFactory implements EngineFactory {
     try {
       if (isNew) await makeCurrent(home, number)
       const stored = checkpointOf(file, path)
+      // A life that was killed may have left it in the memory of the system, and not on the disk.
+      if (stored !== null) {
+        await file.commit({ puts: [], removes: [], checkpoint: encodeCheckpoint(stored) })
+      }
       const clock = this.#clock
       await removeBehind(file, stored?.last ?? null, { clock, limits: this.#limits })
       const onClosed = (): Promise<void> => this.#closed()

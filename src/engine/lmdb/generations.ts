@@ -39,6 +39,7 @@ export async function currentNumber(home: Home): Promise<number> {
   if (number !== NO_FILE && !names.includes(dataName(number))) {
     throw damaged(home, `it names ${dataName(number)}, which is not there`)
   }
+  await secure(home, number)
   await removeOthers(home, number)
   return number
 }
@@ -85,6 +86,20 @@ async function name(home: Home, number: number): Promise<void> {
   await disk.syncDirectory(directory)
   await disk.rename(temporary, `${directory}/${CURRENT}`)
   await disk.syncDirectory(directory)
+}
+
+/**
+ * A life that was killed may have named the file without having made the name durable, and what a
+ * disk refused to make durable is lost: it is named anew.
+ */
+async function secure(home: Home, number: number): Promise<void> {
+  try {
+    await name(home, number)
+  } catch (error) {
+    // A store opens on a full disk, too.
+    if (!(error instanceof DiskError && error.code === 'full')) throw error
+    await home.disk.syncDirectory(home.directory)
+  }
 }
 
 async function removeOthers(home: Home, number: number): Promise<void> {

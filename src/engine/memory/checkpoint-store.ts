@@ -46,6 +46,8 @@ export class CheckpointStore {
         const number = checkpointNumber(name)
         if (number !== null) numbers.push(number)
       }
+      // A life that was killed may have named a file without having made the name durable.
+      await disk.syncDirectory(directory)
       return new CheckpointStore(
         options,
         numbers.sort((a, b) => a - b),

@@ -35,6 +35,7 @@ export class CheckpointWriter {
   #crc = 0
   #records = 0
   #recordBytes = 0
+  #isNamed = false
 
   constructor(target: CheckpointTarget) {
     this.#target = target
@@ -109,6 +110,7 @@ export class CheckpointWriter {
     await file.close()
     const { disk, directory } = this.#target
     await disk.rename(this.#temporary, this.#path)
+    this.#isNamed = true
     await disk.syncDirectory(directory)
   }
 
@@ -118,7 +120,8 @@ export class CheckpointWriter {
   async discard(): Promise<void> {
     try {
       await this.#file?.close()
-      await this.#target.disk.remove(this.#temporary)
+      // A name that could not be made durable is not left for the next start to trust in.
+      await this.#target.disk.remove(this.#isNamed ? this.#path : this.#temporary)
     } catch (error) {
       if (!(error instanceof DiskError)) throw error
     }

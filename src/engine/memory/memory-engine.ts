@@ -144,14 +144,18 @@ export class MemoryEngine implements Engine {
     this.#assertOpen()
     const hold = this.#records.hold()
     let begun = false
+    let released = false
     return {
       checkpoint: { appliedIndex, meta: copyOf(meta, 0, meta.length) },
       records: () => {
         assert(!begun, 'a snapshot is read once')
         begun = true
-        return this.#pieces(hold)
+        return this.#pieces(hold, () => released)
       },
-      release: () => this.#end(hold),
+      release: () => {
+        released = true
+        this.#end(hold)
+      },
     }
   }
 
@@ -178,10 +182,15 @@ export class MemoryEngine implements Engine {
     }
   }
 
-  async *#pieces(hold: Hold): AsyncGenerator<readonly RevisionRecord[], void, undefined> {
+  async *#pieces(
+    hold: Hold,
+    isReleased: () => boolean,
+  ): AsyncGenerator<readonly RevisionRecord[], void, undefined> {
     let piece: RevisionRecord[] = []
     let bytes = 0
-    while (hold.next()) {
+    for (;;) {
+      if (isReleased() || this.#closing !== null) throw stopped()
+      if (!hold.next()) break
       const { main, sub, record } = hold
       piece.push({ main, sub, record: copyOf(record, 0, record.length) })
       bytes += record.length

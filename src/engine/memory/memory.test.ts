@@ -2,6 +2,7 @@ import {
   createSimulatedHarness,
   describeEngine,
   describeEngineCrashes,
+  describeEngineFaults,
   describeEngineModel,
   type FactoryOn,
 } from '../contract/index.ts'
@@ -17,3 +18,4 @@ describeEngine('the memory engine', async () => createSimulatedHarness(usual))
 describeEngine('the memory engine with small limits', async () => createSimulatedHarness(small))
 describeEngineModel('the memory engine', async () => createSimulatedHarness(small))
 describeEngineCrashes('the memory engine', small)
+describeEngineFaults('the memory engine', small)
