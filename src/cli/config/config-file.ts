@@ -1,0 +1,99 @@
+/** Configuration files: ours, whose sections are the names of settings, and those of etcd. */
+
+import type { EtcdArguments, GivenFlag } from './etcd-arguments.ts'
+import { type ConfigOutcome, etcdConfig } from './etcd-config.ts'
+import { ETCD_FLAGS } from './etcd-flags.ts'
+import { problemText } from './problems.ts'
+import { readNodeConfig } from './read-node-config.ts'
+import { SettingReader } from './setting-reader.ts'
+import { readYaml, type YamlFile } from './yaml-text.ts'
+
+/** A setting whose value is a map: its names are the user's, not ours. */
+const MAP_SETTINGS: ReadonlySet<string> = new Set(['cluster.members'])
+
+const NOT_A_MAP = 'the file must consist of names and values, such as "name: m1"'
+
+export function readNodeFile(text: string): ConfigOutcome {
+  const yaml = readYaml(text)
+  if (yaml.kind === 'wrong') return { kind: 'wrong', mistakes: [yaml.text] }
+  const { file } = yaml
+  if (!isMap(file.value)) return { kind: 'wrong', mistakes: [NOT_A_MAP] }
+  const raw = new Map<string, unknown>()
+  flatten(file.value, { prefix: '', raw })
+  const read = new SettingReader(raw, (setting) => placeOf(file, setting))
+  const config = readNodeConfig(read, 'own')
+  if (config !== null) return { kind: 'read', config, remarks: [] }
+  return { kind: 'wrong', mistakes: read.problems.map(problemText) }
+}
+
+function placeOf(file: YamlFile, setting: string): string {
+  const line = file.lineOf(setting.split('.'))
+  return line === null ? setting : `${setting} (line ${line})`
+}
+
+/** An empty value is the same as none. */
+function flatten(
+  value: Readonly<Record<string, unknown>>,
+  { prefix, raw }: { readonly prefix: string; readonly raw: Map<string, unknown> },
+): void {
+  for (const [name, inner] of Object.entries(value)) {
+    const setting = `${prefix}${name}`
+    if (isMap(inner) && !MAP_SETTINGS.has(setting)) flatten(inner, { prefix: `${setting}.`, raw })
+    else if (inner !== null && inner !== '') raw.set(setting, inner)
+  }
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The sections of etcd's files that hold what is a flag of its own otherwise. */
+const ETCD_SECTIONS: ReadonlyMap<string, string> = new Map([
+  ['client-transport-security', ''],
+  ['peer-transport-security', 'peer-'],
+])
+const ETCD_SECTION_NAMES: ReadonlyMap<string, string> = new Map([
+  ['peer-allowed-cn', 'peer-cert-allowed-cn'],
+  ['peer-allowed-hostname', 'peer-cert-allowed-hostname'],
+  ['allowed-hostname', 'client-cert-allowed-hostname'],
+  ['allowed-cn', 'client-cert-allowed-hostname'],
+])
+
+/** As etcd does, names that it does not know are passed over; they are told of. */
+export function readEtcdFile(text: string): ConfigOutcome {
+  const yaml = readYaml(text)
+  if (yaml.kind === 'wrong') return { kind: 'wrong', mistakes: [yaml.text] }
+  const { file } = yaml
+  if (!isMap(file.value)) return { kind: 'wrong', mistakes: [NOT_A_MAP] }
+  const flags = new Map<string, GivenFlag>()
+  const remarks: string[] = []
+  for (const [name, value] of Object.entries(file.value)) {
+    const prefix = ETCD_SECTIONS.get(name)
+    const inner = prefix !== undefined && isMap(value) ? Object.entries(value) : [[name, value]]
+    for (const [key, one] of inner as [string, unknown][]) {
+      const full = `${prefix ?? ''}${key}`
+      const flag = ETCD_SECTION_NAMES.get(full) ?? full
+      const line = file.lineOf(prefix === undefined ? [key] : [name, key])
+      if (!ETCD_FLAGS.has(flag)) remarks.push(`unknown setting ${key} in line ${line}`)
+      else flags.set(flag, { value: flagValue(flag, one), where: `${key} (line ${line})` })
+    }
+  }
+  const given: EtcdArguments = { flags, unknownVariables: [] }
+  const outcome = etcdConfig(given)
+  if (outcome.kind === 'wrong') return outcome
+  return { ...outcome, remarks: [...outcome.remarks, ...remarks] }
+}
+
+/** As the flag would say it. A duration is a number of nanoseconds in these files. */
+function flagValue(flag: string, value: unknown): unknown {
+  if (value === null || value === undefined) return ''
+  if (Array.isArray(value)) return value.join(',')
+  const isDuration = ETCD_FLAGS.get(flag)?.kind === 'duration' || DURATION_SETTINGS.has(flag)
+  return typeof value === 'number' && isDuration ? `${value}ns` : String(value)
+}
+
+const DURATION_SETTINGS: ReadonlySet<string> = new Set([
+  'grpc-keepalive-interval',
+  'watch-progress-notify-interval',
+  'experimental-watch-progress-notify-interval',
+])

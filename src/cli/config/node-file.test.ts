@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type NodeConfig, readNodeFile } from './index.ts'
+
+const WHOLE = `
+name: m1
+data:
+  directory: /var/lib/quorate
+  logDirectory: /var/log-disk/quorate
+engine: lmdb
+client:
+  listen: [http://127.0.0.1:8081, "https://127.0.0.1:8081"]
+  advertise: http://db1.example:8081
+  keepaliveInterval: 30s
+  corsOrigins: [https://a.example]
+  tls:
+    certificate: /etc/quorate/client.crt
+    key: /etc/quorate/client.key
+    authority: /etc/quorate/clients.crt
+    requireCertificate: true
+peer:
+  listen: http://127.0.0.1:9001
+metrics:
+  listen: http://127.0.0.1:9100
+cluster:
+  token: staging
+  members:
+    m1: http://127.0.0.1:9001
+    m2: [http://127.0.0.1:9002, http://10.0.0.2:9002]
+raft:
+  heartbeat: 50ms
+  election: 500ms
+limits:
+  quota: 8GiB
+  request: 1MiB
+  transactionOperations: 512
+compaction:
+  mode: revision
+  retention: 5000
+watch:
+  progressInterval: 1m
+logging:
+  level: warn
+  outputs: [stderr]
+`
+
+function configOf(text: string): NodeConfig {
+  const outcome = readNodeFile(text)
+  assert.equal(outcome.kind, 'read', JSON.stringify(outcome))
+  return outcome.config
+}
+
+function mistakesOf(text: string): readonly string[] {
+  const outcome = readNodeFile(text)
+  assert.equal(outcome.kind, 'wrong', text)
+  return outcome.mistakes
+}
+
+describe('a configuration file of ours', () => {
+  it('says everything there is to say', () => {
+    const config = configOf(WHOLE)
+    assert.equal(config.engine, 'lmdb')
+    assert.equal(config.logDirectory, '/var/log-disk/quorate')
+    assert.equal(config.client.listen.length, 2)
+    assert.deepEqual(config.client.advertise, ['http://db1.example:8081'])
+    assert.equal(config.client.tls?.authority, '/etc/quorate/clients.crt')
+    assert.equal(config.keepaliveMs, 30_000)
+    assert.equal(config.metrics[0]?.address.port, 9100)
+    assert.deepEqual(
+      config.cluster.members.map(({ name, peerUrls }) => [name, peerUrls.length]),
+      [
+        ['m1', 1],
+        ['m2', 2],
+      ],
+    )
+    assert.deepEqual(config.timing, { tickMs: 10, heartbeatTicks: 5, electionTicks: 50 })
+    assert.equal(config.quotaBytes, 8 * 2 ** 30)
+    assert.equal(config.requestBytesMax, 2 ** 20)
+    assert.equal(config.transactionOperationsMax, 512)
+    assert.deepEqual(config.compaction, { kind: 'revision', retention: 5000 })
+    assert.equal(config.watchProgressMs, 60_000)
+    assert.equal(config.logging.level, 'warn')
+  })
+
+  it('needs no more than a directory for a cluster of one', () => {
+    const config = configOf('data: { directory: /d }')
+    assert.equal(config.name, 'default')
+    assert.equal(config.cluster.members.length, 1)
+    assert.deepEqual(config.client.advertise, ['http://localhost:2379'])
+  })
+
+  it('is told all its mistakes at once, each with its place and what would be right', () => {
+    const mistakes = mistakesOf(`name: "a,b"
+engine: rocksdb
+clinet:
+  listen: http://127.0.0.1:1
+client:
+  listen: http://example.org:1
+limits:
+  transactionOperations: 0
+`)
+    assert.deepEqual(mistakes, [
+      'name (line 1) is "a,b": it takes a name of at most 256 bytes without a comma or "="',
+      'data.directory is missing: it takes the directory in which this node keeps everything',
+      'engine (line 2) is "rocksdb": it takes bitcask, memory or lmdb',
+      'client.listen (line 6) is "http://example.org:1": it takes addresses to listen on, separated by commas, such as http://127.0.0.1:2379, https://[::1]:2379 or unix://name',
+      'limits.transactionOperations (line 8) is "0": it takes a whole number from 1 to 10000',
+      'clinet.listen (line 4) is "http://127.0.0.1:1": it takes no such name; client.listen is meant?',
+    ])
+  })
+
+  it('that is no YAML, or no map, or says a thing twice, is refused with the line', () => {
+    assert.match(mistakesOf('name: [a')[0] ?? '', /^line 1: /)
+    assert.match(mistakesOf('name: a\nname: b')[0] ?? '', /^line 2: .*unique/)
+    assert.match(mistakesOf('- a')[0] ?? '', /names and values/)
+    assert.match(mistakesOf('')[0] ?? '', /names and values/)
+  })
+
+  it('cannot be blown up by aliases', () => {
+    const lines = ['a: &a [x, x, x, x, x, x, x, x, x]']
+    for (let i = 0; i < 9; i++) {
+      const from = String.fromCharCode(97 + i)
+      const to = String.fromCharCode(98 + i)
+      const nine = Array.from({ length: 9 }, () => `*${from}`).join(', ')
+      lines.push(`${to}: &${to} [${nine}]`)
+    }
+    assert.match(mistakesOf(lines.join('\n'))[0] ?? '', /alias/i)
+  })
+})
