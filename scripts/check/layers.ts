@@ -28,7 +28,13 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'engine', imports: ['base', 'io'], types: ['state'], pure: false },
   { folder: 'peer', imports: ['base', 'io', 'rpc', 'wire'], types: ['raft'], pure: false },
   { folder: 'group', imports: ['base', 'raft', 'state'], types: 'above', pure: false },
-  { folder: 'server', imports: ['base', 'shard', 'state', 'group'], types: 'above', pure: false },
+  // `wire`: what a node asks of its own groups are the messages of clients, too.
+  {
+    folder: 'server',
+    imports: ['base', 'wire', 'shard', 'state', 'group'],
+    types: 'above',
+    pure: false,
+  },
   // `state`: what a request may ask is decided once, at the door and again at apply.
   { folder: 'api', imports: ['base', 'wire', 'state', 'rpc'], types: 'above', pure: false },
   { folder: 'client', imports: ['base', 'wire', 'io', 'rpc'], types: [], pure: false },
