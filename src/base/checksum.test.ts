@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { crc32c, crc32cNumber, crc32cWords } from './checksum.ts'
+import { crc32c, crc32cJoined, crc32cNumber, crc32cWords } from './checksum.ts'
 
 function bitwise(bytes: Uint8Array, start: number, end: number, seed: number): number {
   let crc = ~seed >>> 0
@@ -50,6 +50,19 @@ describe('CRC-32C', () => {
       new DataView(bytes.buffer).setUint32(0, value, true)
       assert.equal(crc32cNumber(value, 99), crc32c(bytes, 0, 4, 99))
     }
+  })
+
+  it('joins the checksums of two stretches', () => {
+    const bytes = new Uint8Array(300_000)
+    for (let i = 0; i < bytes.length; i++) bytes[i] = Math.imul(i, 2654435761) >>> 13
+    for (const first of [0, 1, 31, 4096, 99_999]) {
+      for (const second of [0, 1, 2, 3, 7, 8, 255, 65_536, 200_001]) {
+        const [middle, end] = [first, first + second]
+        const sums = [crc32c(bytes, 0, middle, 5), crc32c(bytes, middle, end, 0)] as const
+        assert.equal(crc32cJoined(...sums, second), crc32c(bytes, 0, end, 5))
+      }
+    }
+    assert.throws(() => crc32cJoined(0, 0, 2 ** 27), /fits the table/)
   })
 
   it('changes with every single bit', () => {

@@ -2,7 +2,7 @@
 export { assert, BrokenInvariant, unreachable } from './assert.ts'
 export { alignUp, ByteReader, ByteWriter, copyOf, readUint64, writeUint64 } from './bytes.ts'
 export { type Chance, SeededChance } from './chance.ts'
-export { crc32c, crc32cNumber, crc32cWords } from './checksum.ts'
+export { crc32c, crc32cJoined, crc32cNumber, crc32cWords } from './checksum.ts'
 export { ERRORS, type ErrorCode, type ErrorSpec, KvError } from './errors.ts'
 export type { Flavor } from './flavor.ts'
 export * from './limits.ts'

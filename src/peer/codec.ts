@@ -5,11 +5,11 @@
  * each message is the envelope's and is sent once: no message can claim to come from elsewhere.
  */
 
-import { assert, crc32c, crc32cWords } from '../base/index.ts'
+import { assert, crc32c, crc32cJoined, crc32cWords } from '../base/index.ts'
 import type { Envelope, PeerMessage } from './envelope.ts'
-import { FrameReader, FrameWriter, naturalBytes } from './frame-cursor.ts'
+import { FrameReader, FrameWriter, type Inset, naturalBytes } from './frame-cursor.ts'
 import { type MemberRules, memberFault } from './member-check.ts'
-import { messageBytes, readMessage, writeMessage } from './message-codec.ts'
+import { messageBytes, messageInsetBytes, readMessage, writeMessage } from './message-codec.ts'
 
 /** The letters `QPE`, lowest first, and a byte outside of text. */
 const MAGIC = 0x8a45_5051
@@ -48,9 +48,57 @@ export function envelopeBytes(envelope: Envelope): number {
 
 export function encodeEnvelope(envelope: Envelope): Uint8Array {
   const length = envelopeBytes(envelope)
+  const writer = new FrameWriter(length)
+  writeEnvelope(writer, envelope, length)
+  writer.position = CHECKSUM_AT
+  writer.fixed32(checksumOf(writer.bytes, LENGTH_AT, 0))
+  return writer.bytes
+}
+
+/** Checksums of data that goes to several peers, each computed once while the data lives. */
+export class DataChecksums {
+  readonly #known = new WeakMap<Uint8Array, number>()
+
+  of(data: Uint8Array): number {
+    const known = this.#known.get(data)
+    if (known !== undefined) return known
+    const checksum = checksumOf(data, 0, 0)
+    this.#known.set(data, checksum)
+    return checksum
+  }
+}
+
+/**
+ * The same bytes in parts, one behind the other. Long data of entries is not copied: a part of its
+ * own is that data itself.
+ */
+export function encodeParts(envelope: Envelope, checksums: DataChecksums): readonly Uint8Array[] {
+  const length = envelopeBytes(envelope)
+  let kept = 0
+  for (const message of envelope.messages) kept += messageInsetBytes(message)
+  const insets: Inset[] = []
+  const writer = new FrameWriter(length - kept, insets)
+  writeEnvelope(writer, envelope, length)
+  const { bytes } = writer
+  const parts: Uint8Array[] = []
+  let checksum = 0
+  let from = 0
+  for (const { at, data } of insets) {
+    checksum = checksumOf(bytes.subarray(0, at), Math.max(from, LENGTH_AT), checksum)
+    checksum = crc32cJoined(checksum, checksums.of(data), data.length)
+    parts.push(bytes.subarray(from, at), data)
+    from = at
+  }
+  checksum = checksumOf(bytes, Math.max(from, LENGTH_AT), checksum)
+  if (from < bytes.length) parts.push(bytes.subarray(from))
+  writer.position = CHECKSUM_AT
+  writer.fixed32(checksum)
+  return parts
+}
+
+function writeEnvelope(writer: FrameWriter, envelope: Envelope, length: number): void {
   assert(length <= FRAME_BYTES_MAX, 'an envelope fits a frame')
   assert(envelope.from > 0 && envelope.to > 0, 'an envelope has a sender and a receiver')
-  const writer = new FrameWriter(length)
   writer.fixed32(MAGIC)
   writer.fixed32(0)
   writer.fixed32(length)
@@ -65,10 +113,8 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
     assert(message.to === envelope.to, 'a message leaves in an envelope to its receiver')
     writeMessage(writer, message)
   }
-  assert(writer.position === length, 'an envelope takes the bytes that were computed')
-  writer.position = CHECKSUM_AT
-  writer.fixed32(checksumOf(writer.bytes))
-  return writer.bytes
+  const { position, bytes } = writer
+  assert(position === bytes.length, 'an envelope takes the bytes that were computed')
 }
 
 /**
@@ -123,16 +169,17 @@ function checkHeader(reader: FrameReader, bytes: Uint8Array): void {
     reader.fail(`the frame has the unknown format ${format}`)
   } else if (length !== bytes.length) {
     reader.fail('the frame does not have the length it tells')
-  } else if (checksum !== checksumOf(bytes)) {
+  } else if (checksum !== checksumOf(bytes, LENGTH_AT, 0)) {
     reader.fail('the checksum does not match')
   }
 }
 
-function checksumOf(bytes: Uint8Array): number {
-  if (bytes.length < WORDS_BYTES_MIN) return crc32c(bytes, LENGTH_AT, bytes.length, 0)
+/** Of everything from there on. */
+function checksumOf(bytes: Uint8Array, from: number, before: number): number {
+  if (bytes.length - from < WORDS_BYTES_MIN) return crc32c(bytes, from, bytes.length, before)
   // A frame that was cut out of a stream begins anywhere, words only at multiples of four.
-  const start = LENGTH_AT + (-(bytes.byteOffset + LENGTH_AT) & 3)
-  const seed = crc32c(bytes, LENGTH_AT, start, 0)
+  const start = from + (-(bytes.byteOffset + from) & 3)
+  const seed = crc32c(bytes, from, start, before)
   const rest = bytes.subarray(start)
   const words = new Int32Array(rest.buffer, rest.byteOffset, rest.length >>> 2)
   return crc32cWords(rest, words, 0, rest.length, seed)

@@ -26,6 +26,20 @@ export function blobBytes(data: Uint8Array): number {
   return naturalBytes(data.length) + data.length
 }
 
+/** Long data that stands behind the byte at `at`, and is sent from where it lies. */
+export interface Inset {
+  readonly at: number
+  readonly data: Uint8Array
+}
+
+/** Below this a copy costs less than the books about it. */
+const INSET_BYTES_MIN = 8 * 1024
+
+/** How much of this data a writer that keeps insets leaves out. */
+export function insetBytes({ length }: Uint8Array): number {
+  return length >= INSET_BYTES_MIN ? length : 0
+}
+
 /**
  * Fills a buffer whose size was computed before. It does not look for the end (a write past it is
  * lost): the caller asserts once that it ended exactly there.
@@ -34,9 +48,13 @@ export class FrameWriter {
   readonly bytes: Uint8Array<ArrayBuffer>
   /** Where the next byte goes. */
   position = 0
+  /** In order. Null: everything is copied. */
+  readonly insets: Inset[] | null
 
-  constructor(length: number) {
+  /** `length`: without what insets hold. */
+  constructor(length: number, insets: Inset[] | null = null) {
     this.bytes = new Uint8Array(length)
+    this.insets = insets
   }
 
   byte(value: number): void {
@@ -71,6 +89,16 @@ export class FrameWriter {
     this.natural(data.length)
     this.bytes.set(data, this.position)
     this.position += data.length
+  }
+
+  /** The same for data that nobody ever changes: it may become an inset. */
+  lastingBlob(data: Uint8Array): void {
+    if (this.insets === null || insetBytes(data) === 0) {
+      this.blob(data)
+      return
+    }
+    this.natural(data.length)
+    this.insets.push({ at: this.position, data })
   }
 }
 

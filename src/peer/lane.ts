@@ -103,6 +103,9 @@ export class Lane {
   /** What has left in part, and how much of it. Invariant: the stream is blocked meanwhile. */
   #leaving: Parcel | null = null
   #left = 0
+  /** Where it goes on: in which part, and at which byte of that. */
+  #part = 0
+  #at = 0
   /** Since the last interval. */
   #heard = true
   #said = false
@@ -134,9 +137,7 @@ export class Lane {
   }
 
   get queuedBytes(): number {
-    return (
-      this.#queue.bytes + (this.#leaving === null ? 0 : this.#leaving.bytes.length - this.#left)
-    )
+    return this.#queue.bytes + (this.#leaving === null ? 0 : this.#leaving.bytes - this.#left)
   }
 
   attach(call: LaneCall): void {
@@ -181,19 +182,26 @@ export class Lane {
   #begin(parcel: Parcel): void {
     this.counters.messagesSent += parcel.messages
     this.#left = 0
+    this.#part = 0
+    this.#at = 0
     this.#goOn(parcel)
   }
 
   /** Piece by piece, with nothing in between: the other side puts them together. */
   #goOn(parcel: Parcel): void {
-    const { bytes } = parcel
+    const { parts, bytes } = parcel
     this.#carried = true
-    while (!this.#blocked && this.#left < bytes.length) {
-      const end = Math.min(bytes.length, this.#left + PEER_PIECE_BYTES)
-      this.#write(bytes.subarray(this.#left, end))
-      this.#left = end
+    while (!this.#blocked && this.#left < bytes) {
+      const part = parts[this.#part] as Uint8Array
+      const end = Math.min(part.length, this.#at + PEER_PIECE_BYTES)
+      this.#write(part.subarray(this.#at, end))
+      this.#left += end - this.#at
+      this.#at = end
+      if (end < part.length) continue
+      this.#part += 1
+      this.#at = 0
     }
-    this.#leaving = this.#left < bytes.length ? parcel : null
+    this.#leaving = this.#left < bytes ? parcel : null
   }
 
   #write(bytes: Uint8Array): void {

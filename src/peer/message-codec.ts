@@ -25,7 +25,13 @@ import {
   writeForward,
   writeForwardReply,
 } from './forward-codec.ts'
-import { blobBytes, type FrameReader, type FrameWriter, naturalBytes } from './frame-cursor.ts'
+import {
+  blobBytes,
+  type FrameReader,
+  type FrameWriter,
+  insetBytes,
+  naturalBytes,
+} from './frame-cursor.ts'
 
 type Kind = PeerMessage['kind']
 type Verdict = SnapshotChunkReply['verdict']
@@ -132,6 +138,14 @@ export function messageBytes(message: PeerMessage): number {
     default:
       return unreachable(message)
   }
+}
+
+/** What of a message a writer that keeps insets leaves out: the log is what nobody changes. */
+export function messageInsetBytes(message: PeerMessage): number {
+  if (message.kind !== 'append') return 0
+  let bytes = 0
+  for (const { data } of message.entries) bytes += insetBytes(data)
+  return bytes
 }
 
 export function writeMessage(writer: FrameWriter, message: PeerMessage): void {
@@ -356,7 +370,7 @@ function writeAppend(writer: FrameWriter, message: Append): void {
     assert(entry.term >= term, 'terms never fall along the log')
     writer.natural(entry.term - term)
     writer.byte(ENTRY_KIND_BYTES[entry.kind])
-    writer.blob(entry.data)
+    writer.lastingBlob(entry.data)
     term = entry.term
   }
 }

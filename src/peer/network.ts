@@ -33,6 +33,7 @@ import type { Address, Clock, Timer } from '../io/index.ts'
 import type { NodeId } from '../raft/index.ts'
 import { type ConnectionHandler, openPort, type Port, RpcServer } from '../rpc/index.ts'
 import { type DialParts, dial, peerMethods } from './calls.ts'
+import { DataChecksums } from './codec.ts'
 import { Counters } from './counters.ts'
 import type { Envelope } from './envelope.ts'
 import type { Hello } from './greeting.ts'
@@ -72,6 +73,7 @@ class Network implements PeerNetwork, LaneHost {
   readonly #options: PeerNetworkOptions
   readonly #dialParts: DialParts
   readonly #server: RpcServer
+  readonly #checksums = new DataChecksums()
   readonly #links = new Map<NodeId, Link>()
   /** Every stream that is not over. */
   readonly #lanes = new Set<Lane>()
@@ -198,7 +200,7 @@ class Network implements PeerNetwork, LaneHost {
     assert(envelope.from === this.#self.nodeId, 'a node speaks for itself')
     const link = this.#links.get(envelope.to)
     if (link === undefined || !this.#isOpen) return
-    packEnvelope(envelope, this.limits, link)
+    packEnvelope(envelope, { limits: this.limits, checksums: this.#checksums }, link)
     link.flush()
   }
 

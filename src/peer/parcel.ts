@@ -4,14 +4,17 @@
  */
 
 import { assert } from '../base/index.ts'
-import { encodeEnvelope } from './codec.ts'
+import { type DataChecksums, encodeParts } from './codec.ts'
 import type { Envelope, PeerMessage } from './envelope.ts'
 import { messageBytes } from './message-codec.ts'
 import type { LaneKind, PeerLimits } from './types.ts'
 
 /** An encoded envelope. */
 export interface Parcel {
-  readonly bytes: Uint8Array
+  /** One behind the other; none is empty, and nobody changes what is in them. */
+  readonly parts: readonly Uint8Array[]
+  /** Of all parts. */
+  readonly bytes: number
   readonly messages: number
 }
 
@@ -21,7 +24,10 @@ export interface ParcelSink {
   tooLarge(message: PeerMessage, bytes: number): void
 }
 
-export type ParcelLimits = Pick<PeerLimits, 'envelopeBytes' | 'envelopeBytesMax'>
+export interface PackOptions {
+  readonly limits: Pick<PeerLimits, 'envelopeBytes' | 'envelopeBytesMax'>
+  readonly checksums: DataChecksums
+}
 
 /** More than what stands before the messages of any envelope. */
 const HEAD_BYTES_MAX = 64
@@ -32,10 +38,17 @@ export function laneOf(message: PeerMessage): LaneKind {
 }
 
 /** The messages of each lane leave in their order. */
-export function packEnvelope(envelope: Envelope, limits: ParcelLimits, sink: ParcelSink): void {
+export function packEnvelope(
+  envelope: Envelope,
+  { limits, checksums }: PackOptions,
+  sink: ParcelSink,
+): void {
   const { envelopeBytes, envelopeBytesMax } = limits
   assert(envelopeBytes <= envelopeBytesMax, 'an envelope is filled up to less than it may hold')
-  const packers = { messages: new Packer('messages', envelope), bulk: new Packer('bulk', envelope) }
+  const packers = {
+    messages: new Packer('messages', envelope, checksums),
+    bulk: new Packer('bulk', envelope, checksums),
+  }
   for (const message of envelope.messages) {
     const bytes = messageBytes(message)
     if (bytes > envelopeBytesMax - HEAD_BYTES_MAX) {
@@ -53,12 +66,14 @@ export function packEnvelope(envelope: Envelope, limits: ParcelLimits, sink: Par
 class Packer {
   readonly #kind: LaneKind
   readonly #envelope: Envelope
+  readonly #checksums: DataChecksums
   #messages: PeerMessage[] = []
   bytes = 0
 
-  constructor(kind: LaneKind, envelope: Envelope) {
+  constructor(kind: LaneKind, envelope: Envelope, checksums: DataChecksums) {
     this.#kind = kind
     this.#envelope = envelope
+    this.#checksums = checksums
   }
 
   add(message: PeerMessage, bytes: number): void {
@@ -71,8 +86,9 @@ class Packer {
     if (messages.length === 0) return
     this.#messages = []
     this.bytes = 0
-    const bytes = encodeEnvelope({ ...this.#envelope, messages })
-    sink.parcel(this.#kind, { bytes, messages: messages.length })
+    const parts = encodeParts({ ...this.#envelope, messages }, this.#checksums)
+    const bytes = parts.reduce((sum, part) => sum + part.length, 0)
+    sink.parcel(this.#kind, { parts, bytes, messages: messages.length })
   }
 }
 
@@ -100,9 +116,9 @@ export class ParcelQueue {
   push(parcel: Parcel): boolean {
     const { queueBytesMax, queueEnvelopesMax } = this.#limits
     if (this.#parcels.length - this.#next >= queueEnvelopesMax) return false
-    if (this.#bytes + parcel.bytes.length > queueBytesMax) return false
+    if (this.#bytes + parcel.bytes > queueBytesMax) return false
     this.#parcels.push(parcel)
-    this.#bytes += parcel.bytes.length
+    this.#bytes += parcel.bytes
     return true
   }
 
@@ -110,7 +126,7 @@ export class ParcelQueue {
     const parcel = this.#parcels[this.#next]
     if (parcel === undefined) return null
     this.#next += 1
-    this.#bytes -= parcel.bytes.length
+    this.#bytes -= parcel.bytes
     if (this.isEmpty) this.#reset()
     else if (this.#next >= COMPACTED_AT) this.#compact()
     return parcel

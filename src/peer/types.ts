@@ -83,7 +83,10 @@ export interface PeerNetwork extends PeerLinks {
   open(options: { readonly incarnation: number }): Promise<void>
   /** Where the node is reached; null while it is not open. */
   readonly address: Address | null
-  /** Leaves in this turn, is queued, or is dropped. All of it is taken before this returns. */
+  /**
+   * Leaves in this turn, is queued, or is dropped. Nobody may change the data of its entries, ever;
+   * all the rest of it is taken before this returns.
+   */
   send(envelope: Envelope): void
   /** Who the others are from now on, and where. Streams that the others have dialled go on. */
   setPeers(peers: ReadonlyMap<NodeId, readonly Address[]>): void
