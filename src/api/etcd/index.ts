@@ -7,5 +7,8 @@
  * only what must be checked is looked at.
  * Not here: what a request does (`state`), who leads (`server`), JSON (`api/gateway`).
  */
+export { etcdErrorOf } from './errors.ts'
 export { EtcdDoor, type EtcdDoorOptions } from './etcd-door.ts'
 export { ETCD_LIMITS, ETCD_MESSAGE_BYTES_MAX, type EtcdLimits } from './limits.ts'
+export { Steps } from './steps.ts'
+export { storageVersion } from './version.ts'

@@ -31,18 +31,25 @@ import {
 import { metadataOf } from './request-metadata.ts'
 import type { Route } from './routes.ts'
 
+/** A request that is under way. */
+export interface OpenCall {
+  readonly isStream: boolean
+  /** The server goes: what has not ended by now ends. */
+  leave(): void
+}
+
 export interface GatewayHost {
   readonly clock: Clock
   readonly memory: BodyMemory
   readonly bodyBytesMax: number
   readonly onFault: (error: unknown) => void
-  ended(call: GatewayCall): void
+  ended(call: OpenCall): void
 }
 
 /** Silence after which the system asks whether the other side of a stream is still there. */
 const PROBE_MS = 30_000
 
-export class GatewayCall implements LocalReceiver {
+export class GatewayCall implements LocalReceiver, OpenCall {
   readonly #host: GatewayHost
   readonly #exchange: Exchange
   readonly #response: ServerResponse
@@ -93,7 +100,6 @@ export class GatewayCall implements LocalReceiver {
     else this.#readBody()
   }
 
-  /** The server goes: what has not ended by now ends. */
   leave(): void {
     this.#fail(LEAVING)
   }

@@ -1,10 +1,11 @@
 import { HTTP_BODY_BYTES_MAX } from '../../base/index.ts'
 import type { Clock } from '../../io/index.ts'
 import { type Method, STATUS } from '../../rpc/index.ts'
-import { BodyMemory, type Exchange, type HttpHandler } from '../http/index.ts'
+import { BodyMemory, type Exchange, type HttpHandler, type Upgrade } from '../http/index.ts'
 import { LEAVING, sendFailure } from './failures.ts'
-import { GatewayCall, type GatewayHost } from './gateway-call.ts'
+import { GatewayCall, type GatewayHost, type OpenCall } from './gateway-call.ts'
 import { type Route, Routes } from './routes.ts'
+import { WebSocketCall } from './web-socket-call.ts'
 
 export interface GatewayOptions {
   /** Those of the gRPC server; the gateway takes what it has a path for. */
@@ -22,7 +23,7 @@ export class Gateway implements HttpHandler, GatewayHost {
   readonly bodyBytesMax: number
   readonly onFault: (error: unknown) => void
   readonly #routes: Routes
-  readonly #calls = new Set<GatewayCall>()
+  readonly #calls = new Set<OpenCall>()
   #leaving = false
 
   constructor({ methods, clock, onFault, bodyBytesMax }: GatewayOptions) {
@@ -61,7 +62,20 @@ export class Gateway implements HttpHandler, GatewayHost {
     call.begin()
   }
 
-  ended(call: GatewayCall): void {
+  /** Whoever asks for another protocol than HTTP. */
+  upgrade(upgrade: Upgrade): boolean {
+    const route = this.#routes.find(upgrade.exchange.path)
+    if (!route?.method || !route.responseStream || this.#leaving) return false
+    const call = new WebSocketCall(this, upgrade.exchange.request, { route, method: route.method })
+    const peer = upgrade.accept({ listener: call, messageBytesMax: this.bodyBytesMax })
+    if (peer === null) return true
+    this.#calls.add(call)
+    call.begin(peer)
+    upgrade.start()
+    return true
+  }
+
+  ended(call: OpenCall): void {
     this.#calls.delete(call)
   }
 

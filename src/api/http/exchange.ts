@@ -1,6 +1,7 @@
 /** One request of HTTP/1.1 and its answer. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Upgrade } from './upgrade.ts'
 
 export class Exchange {
   readonly request: IncomingMessage
@@ -68,4 +69,6 @@ export class Exchange {
 export interface HttpHandler {
   /** False: the request is somebody else's. */
   handle(exchange: Exchange): boolean
+  /** Of a request for another protocol; false: it is somebody else's. */
+  upgrade?(upgrade: Upgrade): boolean
 }

@@ -4,6 +4,7 @@
  */
 
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import {
   HTTP_BODY_DROPPED_BYTES_MAX,
   HTTP_HEAD_BYTES_MAX,
@@ -11,6 +12,7 @@ import {
   HTTP_IDLE_MS_MAX,
 } from '../../base/index.ts'
 import { Exchange, type HttpHandler } from './exchange.ts'
+import { Upgrade } from './upgrade.ts'
 
 export interface HttpServerOptions {
   /** The first that knows a path answers. */
@@ -40,7 +42,34 @@ export function createHttpServer(options: HttpServerOptions): http.Server {
     if (announced <= HTTP_BODY_DROPPED_BYTES_MAX) response.writeContinue()
     serve(request, response, options)
   })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, firstBytes: Uint8Array) =>
+    upgrade(request, { socket, firstBytes }, options),
+  )
   return server
+}
+
+/** Who asks for a protocol that nobody has there hears so; the connection is no HTTP any more. */
+function upgrade(
+  request: IncomingMessage,
+  { socket, firstBytes }: { readonly socket: Duplex; readonly firstBytes: Uint8Array },
+  { handlers, corsOrigins, onFault }: HttpServerOptions,
+): void {
+  // A connection may break at any time.
+  socket.on('error', () => socket.destroy())
+  const exchange = new Exchange(request, new http.ServerResponse(request))
+  const isAllowed = isOwnPage(request) || allowedOrigin(request, corsOrigins) !== undefined
+  const wanted = new Upgrade({ exchange, socket, firstBytes, isAllowed })
+  try {
+    if (!handlers.some((handler) => handler.upgrade?.(wanted))) wanted.refuse('404 Not Found')
+  } catch (error) {
+    socket.destroy()
+    onFault(error)
+  }
+}
+
+/** Not of a page at all, or of one that this server has served. */
+function isOwnPage({ headers }: IncomingMessage): boolean {
+  return headers.origin === undefined || headers.origin.split('://')[1] === headers.host
 }
 
 function serve(
@@ -68,11 +97,15 @@ function serve(
 
 /** As etcd does it: on every answer, whether it was asked for or not. */
 function allowOrigin({ request, response }: Exchange, origins: readonly string[]): void {
-  const { origin } = request.headers
-  const allowed = origins.includes('*') ? '*' : origins.find((one) => one === origin)
+  const allowed = allowedOrigin(request, origins)
   if (allowed === undefined) return
   response.setHeader('Access-Control-Allow-Methods', 'POST, GET, OPTIONS, PUT, DELETE')
   response.setHeader('Access-Control-Allow-Origin', allowed)
   response.setHeader('Access-Control-Allow-Headers', 'accept, content-type, authorization')
   if (allowed !== '*') response.setHeader('Vary', 'Origin')
+}
+
+function allowedOrigin(request: IncomingMessage, origins: readonly string[]): string | undefined {
+  const { origin } = request.headers
+  return origins.includes('*') ? '*' : origins.find((one) => one === origin)
 }

@@ -1,0 +1,90 @@
+import type http from 'node:http'
+import type { Chance } from '../base/index.ts'
+import type { Clock, Gzip, Hashing, Socket } from '../io/index.ts'
+import {
+  CallCounts,
+  type ConnectionHandler,
+  type Method,
+  RpcServer,
+  reflectionMethods,
+} from '../rpc/index.ts'
+import type { NodeService } from '../server/index.ts'
+import { STATE_LIMITS, type StateLimits } from '../state/index.ts'
+import { health } from '../wire/index.ts'
+import { ETCD_MESSAGE_BYTES_MAX, EtcdDoor, type EtcdLimits } from './etcd/index.ts'
+import { Gateway } from './gateway/index.ts'
+import { createHttpServer, type HttpHandler } from './http/index.ts'
+import { type MetricsSource, Scrape } from './metrics/index.ts'
+import { InfoPaths } from './paths/index.ts'
+
+export interface ClientDoorsOptions {
+  readonly node: NodeService
+  readonly clock: Clock
+  readonly chance: Chance
+  readonly hashing: Hashing
+  readonly gzip: Gzip
+  /** Of etcd's, whose behaviour is offered, such as `3.6.6`: clients choose theirs by it. */
+  readonly version: string
+  /** Origins whose pages may read answers over HTTP; etcd's own default is `*`. */
+  readonly corsOrigins: readonly string[]
+  readonly metrics: MetricsSource
+  /** `createHttpDoor` of `src/io`. */
+  readonly openHttpDoor: (server: http.Server) => HttpDoor
+  /** What a handler threw that was no expected failure: a mistake of ours. */
+  readonly onFault: (error: unknown) => void
+  readonly limits?: Partial<EtcdLimits>
+  /** Those that the state of this cluster has. */
+  readonly stateLimits?: StateLimits
+  /** Further methods, of other doors on the same port. */
+  readonly methods?: readonly Method[]
+}
+
+/** As `src/io` makes it of a server of `node:http`. */
+type HttpDoor = Pick<ConnectionHandler, 'leave' | 'destroy'> & {
+  accept(socket: Socket, firstBytes: Uint8Array): void
+}
+
+/**
+ * Everything that clients of etcd call, for any number of ports of one node.
+ *
+ * To stop: `leave`, so that what would go on for ever ends; then close the ports.
+ */
+export interface ClientDoors {
+  /** gRPC, for `openPort`. */
+  readonly http2: RpcServer
+  /** The gateway, and what else there is over HTTP/1.1, for `openPort`. */
+  readonly http1: ConnectionHandler
+  /** Health, version and metrics alone, for a port of their own; a new one at every call. */
+  openMonitoring(): ConnectionHandler
+  /** Idempotent. */
+  leave(): void
+}
+
+export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
+  const { node, clock, version, gzip, onFault, metrics: source } = options
+  const { stateLimits = STATE_LIMITS, corsOrigins, openHttpDoor } = options
+  const etcd = new EtcdDoor(options)
+  const services = [...etcd.services, health.Health]
+  const own = [...etcd.methods, ...reflectionMethods(services), ...(options.methods ?? [])]
+  const methods = own.map((method): Method => ({ ...method, counts: new CallCounts() }))
+  const gateway = new Gateway({ methods, clock, onFault })
+  const { requestBytesMax } = stateLimits
+  const scrape = new Scrape({ node, methods, services, source, version, requestBytesMax })
+  const info = new InfoPaths({ node, clock, version, scrape, source, onFault })
+  const open = (handlers: readonly HttpHandler[]): ConnectionHandler =>
+    openHttpDoor(createHttpServer({ handlers, corsOrigins, onFault }))
+  const messageBytesMax = Math.max(
+    ETCD_MESSAGE_BYTES_MAX,
+    requestBytesMax + ETCD_MESSAGE_BYTES_MAX - STATE_LIMITS.requestBytesMax,
+  )
+  return {
+    http2: new RpcServer({ clock, gzip, methods, messageBytesMax, onFault }),
+    http1: open([gateway, info]),
+    openMonitoring: () => open([info]),
+    leave: () => {
+      etcd.leave()
+      gateway.leave()
+      scrape.close()
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import type { Histogram } from './histogram.ts'
+
+/** What is counted elsewhere. Whoever puts the process together knows where. */
+export interface MetricsSource {
+  /** In seconds: until a batch of the log was durable. */
+  readonly walFsyncSeconds: Histogram
+  /** In seconds: until a checkpoint of a storage engine was durable. */
+  readonly backendCommitSeconds: Histogram
+  /** Asked at every scrape; what is not known is left out. */
+  read(): MetricsReading
+}
+
+export interface MetricsReading {
+  readonly proposalsPending?: number
+  readonly proposalsFailed?: number
+  readonly slowApplies?: number
+  readonly slowReadIndexes?: number
+  readonly leasesExpired?: number
+  readonly keys?: number
+  readonly compactRevision?: number
+  readonly connections?: number
+  readonly peers?: readonly PeerReading[]
+  readonly process?: ProcessReading
+  /** Further lines of `/debug/vars`: anything that is JSON. */
+  readonly variables?: Readonly<Record<string, unknown>>
+}
+
+export interface PeerReading {
+  /** As clients of etcd see members: in hexadecimal digits. */
+  readonly memberId: bigint
+  readonly isConnected: boolean
+  readonly bytesSent: number
+  readonly bytesReceived: number
+}
+
+export interface ProcessReading {
+  readonly cpuSeconds: number
+  readonly residentBytes: number
+  readonly heapBytes: number
+  /** Seconds since 1970. */
+  readonly startedSeconds: number
+  readonly openFiles?: number
+  readonly openFilesMax?: number
+}
