@@ -99,9 +99,10 @@ function judgeWatches(
   { events, compactions }: RevisionOrderVerdict,
 ): void {
   const watchers = simulation.workload?.watchers ?? []
-  const watches = watchers
-    .flatMap(({ watchings }) => watchings)
-    .filter((watching) => watching.group === group)
+  const watches = [
+    ...simulation.watchings,
+    ...watchers.flatMap(({ watchings }) => watchings),
+  ].filter((watching) => watching.group === group)
   const revision = events.at(-1)?.main ?? 1
   const [fault] = checkWatches({ watches, events, compactions, revision })
   if (fault !== undefined) throw new Violation('I10', `group ${group}: ${fault}`)

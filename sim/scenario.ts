@@ -15,6 +15,7 @@ import { Nemesis } from './nemesis.ts'
 import { type Asked, ScenarioClient } from './scenario-client.ts'
 import { ScenarioNet } from './scenario-net.ts'
 import { GROUP, ScenarioNode } from './scenario-node.ts'
+import { ScenarioWatch, type WatchWish } from './scenario-watch.ts'
 import { Simulation } from './simulation.ts'
 import { Violation } from './violation.ts'
 
@@ -208,6 +209,13 @@ export class Scenario {
       begun.asked = asked
     })
     return begun
+  }
+
+  /** A stream for watches at a node. */
+  watch(id: NodeId, wish: WatchWish): ScenarioWatch {
+    const watch = new ScenarioWatch(this.simulation, id)
+    watch.add(wish)
+    return watch
   }
 
   /** Asks the node for a change of members; the code of the refusal, or null. */

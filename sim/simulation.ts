@@ -13,6 +13,7 @@ import { addressOf, EnvelopeFrame, foreignFrame, idOf, travel } from './frames.t
 import { Machine } from './machine.ts'
 import { Oracle } from './oracle.ts'
 import { Violation } from './violation.ts'
+import type { Watching } from './watch-client.ts'
 import { type Operation, type Reached, Workload } from './workload.ts'
 import { Network, type Port, SimulatedClock, SimulatedDisk, World } from './world/index.ts'
 
@@ -47,8 +48,9 @@ export class Simulation {
   /** Copies of data directories, for the fault that brings one back. */
   readonly copies = new Map<NodeId, KeptCopy>()
   workload: Workload | null = null
-  /** What was asked besides the workload: scenarios bring requests of their own. */
+  /** What was asked and watched besides the workload: scenarios bring requests of their own. */
   readonly operations: Operation[] = []
+  readonly watchings: Watching[] = []
   /** Scenarios decide which messages of an envelope leave. */
   filter: ((envelope: Envelope) => Envelope) | null = null
   #violation: Violation | null = null

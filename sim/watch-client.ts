@@ -263,8 +263,7 @@ class Connection implements WatchSink {
   }
 
   events({ id }: WatchTarget, { revision, fragment, events }: WatchBatch): void {
-    const answer = etcd.WatchResponse.decodeBytes(events)
-    const seen = answer.events.map(seenEvent)
+    const seen = seenEvents(events)
     this.#arrive(() => {
       const place = this.#places.get(id)
       if (place === undefined) return
@@ -329,6 +328,11 @@ class Connection implements WatchSink {
     this.#arriving = []
     this.#options.lost()
   }
+}
+
+/** Of the field `events` of an answer. */
+export function seenEvents(bytes: Uint8Array): SeenEvent[] {
+  return etcd.WatchResponse.decodeBytes(bytes).events.map(seenEvent)
 }
 
 function seenEvent({ type, kv, prevKv }: etcdKv.Event): SeenEvent {

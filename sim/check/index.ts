@@ -44,6 +44,7 @@ export { copyOf, Model, type StoreEvent, type Version, versionOf } from './model
 export { type RecordedOperation, toHistory } from './recorded.ts'
 export {
   type Ask,
+  alarmAsk,
   asciiBytes,
   behindPrefix,
   bytesText,
@@ -56,6 +57,7 @@ export {
   type KnownList,
   keepAliveAsk,
   type ListWish,
+  leasesAsk,
   listAsk,
   listOf,
   openSessionAsk,

@@ -215,13 +215,16 @@ export function timeToLiveAsk(id: bigint): ReadAsk {
   return { kind: 'read', read: READ.leaseTimeToLive, body, serializable: false }
 }
 
-export function openSessionAsk(): WriteAsk {
-  return write(COMMAND.sessionOpen, NO_BYTES)
+export function leasesAsk(): ReadAsk {
+  return { kind: 'read', read: READ.leaseLeases, body: NO_BYTES, serializable: false }
 }
 
-export function closeSessionAsk(id: number): WriteAsk {
-  const request = state.SessionCloseRequest.create({ id })
-  return write(COMMAND.sessionClose, state.SessionCloseRequest.encodeBytes(request))
+export function alarmAsk(request: Partial<etcd.AlarmRequest>): WriteAsk {
+  return write(COMMAND.alarm, etcd.AlarmRequest.encodeBytes(etcd.AlarmRequest.create(request)))
+}
+
+export function openSessionAsk(): WriteAsk {
+  return write(COMMAND.sessionOpen, NO_BYTES)
 }
 
 /** What a request with this tag appends in its i-th append. */

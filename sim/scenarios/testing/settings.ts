@@ -46,3 +46,19 @@ export const TORN_CRASHES: Settings = { disk: NO_DISK_FAULTS }
 
 /** For scenarios that run many times: there is no long wait at the end. */
 export const BRIEF: Settings = { timeoutMs: 100 }
+
+/** Many files, merges and loads after a few values. */
+export const SMALL_BITCASK: SimulationConfig['bitcask'] = {
+  fileBytes: 8192,
+  chunkBytes: 1024,
+  queuedBytesMax: 4096,
+  appendedCacheBytes: 2048,
+  loadedCacheBytes: 1024,
+  readBytesMax: 1500,
+  readGapBytesMax: 200,
+  readsMax: 2,
+  pieceBytes: 1000,
+  mergeSliceBytes: 1000,
+  mergeGainMin: 0.5,
+  spaceRetryMs: 10,
+}
