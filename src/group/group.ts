@@ -2,11 +2,12 @@
  * Drives one raft group on one node: what arrived in a turn becomes one entry, the entry's bytes go
  * to the log and to the peers at the same time, and what is committed is applied in order.
  *
- * Everything happens in `drain`, once per event-loop turn; callbacks of the disk only take note and
- * ask for another turn.
+ * Everything happens in `drain`, once per event-loop turn; callbacks of disk and engine only take
+ * note and ask for another turn.
  */
 
-import { assert, KvError } from '../base/index.ts'
+import { assert, type ErrorCode, KvError } from '../base/index.ts'
+import type { Engine } from '../engine/index.ts'
 import type { PeerMessage, SnapshotChunk } from '../peer/index.ts'
 import {
   type Entry,
@@ -20,19 +21,33 @@ import {
   type Ready,
   type SnapshotMark,
 } from '../raft/index.ts'
-import type { Result, Store } from '../state/index.ts'
+import { type CommandResult, packBatch, type StateMachine, type WatchHub } from '../state/index.ts'
+import { Applier } from './applier.ts'
+import { Checkpoints } from './checkpoints.ts'
+import { ClusterTime } from './cluster-time.ts'
+import { Installer } from './installer.ts'
 import { LoadedEntries } from './loaded-entries.ts'
 import { Proposals } from './proposals.ts'
 import { Readers } from './readers.ts'
+import { Replica } from './replica.ts'
 import { SnapshotKeeper } from './snapshot-keeper.ts'
-import type { GroupParts, ReadWaiter, Waiter } from './types.ts'
-
-const NO_RESULTS: readonly Result[] = []
+import { Reading, StateReads } from './state-reads.ts'
+import type {
+  GroupMark,
+  GroupParts,
+  ReadIndexWaiter,
+  ReadRequest,
+  ReadWaiter,
+  Waiter,
+} from './types.ts'
+import { WatchDriver } from './watch-driver.ts'
 
 /** A batch on its way to disk, and what may leave once it is durable. */
 interface Write {
   number: number
   readonly messages: Message[]
+  /** The log restarts behind it. */
+  readonly snapshot: SnapshotMark | null
 }
 
 export class Group {
@@ -40,19 +55,21 @@ export class Group {
   awake = false
   readonly #parts: GroupParts
   readonly #raft: Raft
+  readonly #replica: Replica
+  readonly #time: ClusterTime
   readonly #proposals: Proposals
   readonly #readers = new Readers()
+  readonly #reads: StateReads
+  readonly #watches: WatchDriver
   readonly #loaded = new LoadedEntries()
+  readonly #applier: Applier
+  readonly #checkpoints: Checkpoints
   readonly #keeper: SnapshotKeeper
+  readonly #installer: Installer
   #writes: Write[] = []
   #lastWritten: LogIndex
-  /** Entries brought from disk to be applied next. */
-  #toApply: readonly Entry[] = []
-  #loadingToApply = false
-  #restoring = false
-  /** A snapshot that became part of the log; its state is not here yet. */
-  #toRestore: SnapshotMark | null = null
   #stopped = false
+  #closing: Promise<void> | null = null
   #led = false
   #ledTerm = 0
 
@@ -62,30 +79,81 @@ export class Group {
       read: (from, to, bytesMax) =>
         parts.log.read(parts.id, from, to, bytesMax) ?? this.#loaded.read(from, to, bytesMax),
     }
-    this.#raft = new Raft({ ...options, reader, id: parts.node, group: parts.id })
+    const raft = new Raft({ ...options, reader, id: parts.node, group: parts.id })
+    const replica = new Replica(parts.machine, parts.engine)
+    const shared = { ...parts, raft, replica }
+    this.#raft = raft
+    this.#replica = replica
+    this.#lastWritten = raft.lastIndex
+    this.#time = new ClusterTime(parts.clock, raft, replica)
     this.#proposals = new Proposals(parts.limits)
-    this.#keeper = new SnapshotKeeper(parts, this.#raft, {
+    this.#reads = new StateReads({ ...shared, clockMs: () => this.#time.nowMs() })
+    this.#watches = new WatchDriver(shared)
+    this.#keeper = new SnapshotKeeper(parts, {
+      raft,
+      replica,
       transferBase: options.incarnation,
       received: (chunk) => this.#snapshotReceived(chunk),
     })
-    this.#lastWritten = this.#raft.lastIndex
-    assert(parts.store.appliedIndex >= this.#raft.baseIndex, 'the state reaches the log')
+    this.#checkpoints = new Checkpoints({
+      ...shared,
+      neededBehind: () => this.#keeper.neededBehind(),
+      taken: () => this.#keeper.tidy(),
+    })
+    this.#applier = new Applier({
+      ...shared,
+      mustHold: () => this.#checkpoints.mustHoldApply,
+      applied: (entry, results) => this.#applied(entry, results),
+    })
+    this.#installer = new Installer({ ...shared, installed: (mark) => this.#installed(mark) })
+    parts.engine.onFatal = parts.onFatal
+    parts.engine.onRoom = parts.wake
+    assert(parts.machine.appliedIndex >= raft.baseIndex, 'the state reaches the log')
   }
 
   get raft(): Raft {
     return this.#raft
   }
 
-  /** For reading only: what is applied comes through the log. */
-  get store(): Store {
-    return this.#parts.store
+  /**
+   * For looking at only: what is applied comes through the log. Another one after a snapshot of the
+   * leader was installed.
+   */
+  get machine(): StateMachine {
+    return this.#replica.machine
+  }
+
+  /** Replaced together with the machine. */
+  get engine(): Engine {
+    return this.#replica.engine
+  }
+
+  /** The same for as long as the group lives. */
+  get watchHub(): WatchHub {
+    return this.#watches.hub
   }
 
   get appliedIndex(): LogIndex {
-    return this.#parts.store.appliedIndex
+    return this.#replica.machine.appliedIndex
   }
 
-  /** Takes a command, encoded; the waiter hears of it exactly once. */
+  /** Cluster time: as the leader would stamp an entry now; on others, as of what was applied. */
+  clockMs(): number {
+    return this.#time.nowMs()
+  }
+
+  /**
+   * Whether this node leads and knows the time: before that `clockMs` stands still, so that nobody
+   * should decide by it which leases are over.
+   */
+  get isTimeKnown(): boolean {
+    return this.#time.isKnown
+  }
+
+  /**
+   * Takes a command as `packCommand` made it; the waiter hears of it exactly once. The bytes must
+   * not change before that.
+   */
   propose(command: Uint8Array, waiter: Waiter): void {
     const code = this.#refusal(command)
     if (code !== null) {
@@ -105,14 +173,39 @@ export class Group {
     return 'OVERLOADED'
   }
 
-  /** A linearizable read, served by this node from its own state, leader or not. */
-  read(waiter: ReadWaiter): void {
-    if (this.#stopped || this.#readers.count >= this.#parts.limits.readsWaitingMax) {
-      waiter.settleRead({ kind: 'refused', code: this.#stopped ? 'STOPPED' : 'OVERLOADED' })
+  /** Settles when the state here holds everything that was complete when this was called. */
+  readIndex(waiter: ReadIndexWaiter): void {
+    const code = this.#readRefusal()
+    if (code !== null) {
+      waiter.settleReadIndex({ kind: 'refused', code })
       return
     }
     this.#readers.ask(this.#raft.requestRead(), waiter)
     this.#parts.wake()
+  }
+
+  /**
+   * Reads the state of this node, leader or not: linearizable, unless the request says otherwise.
+   * The waiter hears of it in a later turn, or at once when it is refused.
+   */
+  read(request: ReadRequest, waiter: ReadWaiter): void {
+    const code = this.#readRefusal()
+    if (code !== null) {
+      waiter.settleRead({ kind: 'refused', revision: this.machine.revision, code })
+      return
+    }
+    const reading = new Reading(this.#reads, request, waiter)
+    if (request.serializable) this.#reads.enqueue(reading)
+    else this.#readers.ask(this.#raft.requestRead(), reading)
+    this.#parts.wake()
+  }
+
+  #readRefusal(): ErrorCode | null {
+    if (this.#stopped) return 'STOPPED'
+    const waiting = this.#readers.count + this.#reads.waitingCount
+    if (waiting < this.#parts.limits.readsWaitingMax) return null
+    this.#mark('overloaded')
+    return 'OVERLOADED'
   }
 
   /** Throws a MEMBERSHIP_ error, or begins the change. */
@@ -134,13 +227,30 @@ export class Group {
   }
 
   tick(): void {
+    if (this.#stopped) return
     this.#raft.tick()
     this.#keeper.tick()
+    this.#checkpoints.tick()
+    this.#reads.tick()
+    this.#watches.tick()
+    this.#tellTime()
     // Most ticks of most groups have nothing to say.
     if (this.#raft.hasReady()) this.#parts.wake()
   }
 
+  /**
+   * Leases that nobody writes about lose no time in a change of leaders but what passed since the
+   * last stamp: so there is one now and then. A batch without commands is one.
+   */
+  #tellTime(): void {
+    if (!this.#time.isKnown || this.machine.leaseCount === 0 || this.#proposals.hasPending) return
+    if (this.#time.quietMs < this.#parts.limits.stampMs) return
+    const proposal = this.#raft.propose(packBatch([], this.#time.stamp()))
+    if (proposal.kind === 'accepted') this.#mark('stamped')
+  }
+
   peerDropped(peer: NodeId): void {
+    if (this.#stopped) return
     this.#raft.peerDropped(peer)
     this.#parts.wake()
   }
@@ -160,14 +270,32 @@ export class Group {
     // A bare `snapshot` never travels: chunks carry it, and `#snapshotReceived` steps it.
   }
 
-  /** Everybody who waits is told; nothing is applied or sent any more. */
+  /** Everybody who waits is told; nothing is applied or sent any more. Idempotent. */
   stop(): void {
     if (this.#stopped) return
     this.#stopped = true
+    this.#replica.stop()
     this.#keeper.stop()
     this.#proposals.refusePending('STOPPED')
     this.#proposals.abandonProposed('STOPPED')
     this.#readers.failAll('STOPPED')
+    this.#reads.stop('STOPPED')
+  }
+
+  /**
+   * Stops, waits for what is under way with the disk, and closes the engine. Before the log is
+   * closed, which holds the lock on the directory. Idempotent.
+   */
+  close(): Promise<void> {
+    this.stop()
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await this.#installer.close()
+    await this.#keeper.close()
+    await this.#replica.engine.close()
   }
 
   /** One turn: propose what gathered, carry out what consensus decided, apply, answer. */
@@ -177,9 +305,18 @@ export class Group {
     this.#proposePending()
     while (this.#raft.hasReady()) this.#carryOut(this.#raft.takeReady())
     this.#noticeLeadership()
-    this.#apply()
-    this.#readers.serve(this.#parts.store)
-    this.#keeper.maybeTake()
+    this.#applier.run()
+    const { machine } = this.#replica
+    if (!this.#replica.isStale && !machine.isUnderWay) {
+      // What was compacted comes back in slices, between entries and beside everything else.
+      if (!machine.compactStep(this.#parts.limits.compactKeysMax)) this.#parts.wake()
+      this.#checkpoints.maybeTake()
+      this.#keeper.maybeWrite()
+    }
+    this.#readers.serve(machine.appliedIndex)
+    this.#reads.run()
+    this.#watches.run()
+    if (this.#time.establish() && this.#proposals.hasPending) this.#parts.wake()
   }
 
   /** What becomes of commands in flight when leadership ends, nobody here can know. */
@@ -195,9 +332,11 @@ export class Group {
     this.#ledTerm = this.#raft.term
   }
 
+  /** Until the time is known, what is asked waits: see `ClusterTime`. */
   #proposePending(): void {
+    if (!this.#time.isKnown) return
     while (this.#proposals.hasPending) {
-      const batch = this.#proposals.takeBatch()
+      const batch = this.#proposals.takeBatch(this.#time.stamp())
       const proposal = this.#raft.propose(batch.data)
       if (proposal.kind === 'accepted') {
         this.#proposals.proposed(proposal, batch)
@@ -214,8 +353,8 @@ export class Group {
       if (message.kind === 'snapshot') this.#keeper.sendSnapshot(message)
       else this.#parts.send(message)
     }
+    if (ready.snapshot !== null) this.#expire(ready.snapshot)
     this.#write(ready)
-    if (ready.snapshot !== null) this.#beginRestore(ready.snapshot)
     for (const grant of ready.reads) this.#readers.grant(grant)
     for (const { id, code } of ready.readsFailed) this.#readers.fail(id, code)
     for (const load of ready.loads) this.#load(load.from, load.to).catch(this.#parts.onFatal)
@@ -241,10 +380,14 @@ export class Group {
     if (ready.snapshot !== null || first <= this.#lastWritten) {
       this.#mark('entriesReplaced')
       this.#loaded.clear()
-      this.#toApply = []
+      this.#applier.forgetRead()
     }
     this.#lastWritten = ready.entries[ready.entries.length - 1]?.index ?? this.#lastWritten
-    const write: Write = { number: ready.number, messages: [...ready.messagesAfterSync] }
+    const write: Write = {
+      number: ready.number,
+      messages: [...ready.messagesAfterSync],
+      snapshot: ready.snapshot,
+    }
     this.#writes.push(write)
     this.#parts.log.append({
       group: this.#parts.id,
@@ -269,48 +412,14 @@ export class Group {
     this.#raft.persisted(write.number)
     if (wasRecovering && !this.#raft.recovering) this.#mark('repaired')
     for (const message of write.messages) this.#parts.send(message)
+    if (write.snapshot !== null) this.#installer.durable(write.snapshot)
     this.#parts.wake()
   }
 
-  /** Applies what is committed, a bounded piece per turn, so that others get theirs. */
-  #apply(): void {
-    let budget = this.#parts.limits.applyBytesMax
-    while (budget > 0 && !this.#restoring && !this.#loadingToApply) {
-      const from = this.appliedIndex + 1
-      if (from > this.#raft.commit) return
-      const entries = this.#entriesToApply(from)
-      if (entries === null) return
-      for (const entry of entries) {
-        if (entry.index > this.#raft.commit) break
-        this.#applyEntry(entry)
-        budget -= entry.data.length + 1
-      }
-    }
-    if (budget > 0) return
-    this.#mark('applySliced')
-    this.#parts.wake()
-  }
-
-  #entriesToApply(from: LogIndex): readonly Entry[] | null {
-    const { log, id, limits } = this.#parts
-    const loaded = this.#toApply
-    this.#toApply = []
-    if (loaded[0]?.index === from) return loaded
-    const cached = log.read(id, from, this.#raft.commit, limits.applyBytesMax)
-    if (cached !== null) return cached
-    this.#loadingToApply = true
-    void this.#loadToApply(from)
-    return null
-  }
-
-  #applyEntry(entry: Entry): void {
-    const { store, observer } = this.#parts
-    let results = NO_RESULTS
-    if (entry.kind === 'command') results = store.apply(entry)
-    else store.applyEmpty(entry.index)
-    observer?.applied(entry, results, store)
+  #applied(entry: Entry, results: readonly CommandResult[]): void {
+    this.#parts.observer?.applied(entry, results, this.machine)
     this.#raft.applied(entry.index)
-    this.#keeper.applied(entry.data.length)
+    this.#checkpoints.applied(entry.data.length)
     this.#proposals.applied(entry, results)
     if (entry.kind === 'configuration') this.#noticeMembership()
   }
@@ -318,20 +427,6 @@ export class Group {
   #noticeMembership(): void {
     this.#mark('membershipApplied')
     if (this.#raft.removed) this.#mark('removed')
-  }
-
-  async #loadToApply(from: LogIndex): Promise<void> {
-    const { log, id, limits } = this.#parts
-    try {
-      this.#toApply = await log.load(id, from, this.#raft.commit, limits.applyBytesMax)
-      this.#mark('entriesLoaded')
-    } catch (error) {
-      // A snapshot was installed meanwhile and the entries went: there is nothing to apply.
-      if (!(error instanceof KvError && error.code === 'COMPACTED')) this.#parts.onFatal(error)
-    } finally {
-      this.#loadingToApply = false
-      this.#parts.wake()
-    }
   }
 
   async #load(from: LogIndex, to: LogIndex): Promise<void> {
@@ -366,54 +461,25 @@ export class Group {
     this.#parts.wake()
   }
 
-  /** A leader that went on may send another snapshot while one is restored: the newest counts. */
-  #beginRestore(mark: SnapshotMark): void {
-    this.#toRestore = mark
-    if (!this.#restoring) this.#restore().catch(this.#parts.onFatal)
-  }
-
-  async #restore(): Promise<void> {
-    this.#restoring = true
-    try {
-      for (let mark = this.#toRestore; mark !== null; mark = this.#toRestore) {
-        const chunks = await this.#readSnapshot(mark)
-        if (this.#stopped) return
-        if (this.#toRestore !== mark || chunks === null) continue
-        this.#toRestore = null
-        this.#install(mark, chunks)
-      }
-    } finally {
-      this.#restoring = false
-      this.#parts.wake()
-    }
-  }
-
-  /** Null when a newer one took its place meanwhile and it cannot be read any more. */
-  async #readSnapshot(mark: SnapshotMark): Promise<readonly Uint8Array[] | null> {
-    const { snapshots, id } = this.#parts
-    const chunks: Uint8Array[] = []
-    try {
-      for await (const chunk of snapshots.open(id, mark)) chunks.push(chunk)
-    } catch (error) {
-      if (this.#toRestore === mark) throw error
-      return null
-    }
-    return chunks
-  }
-
-  #install(mark: SnapshotMark, chunks: readonly Uint8Array[]): void {
-    const { store, observer } = this.#parts
-    store.restore(chunks)
-    assert(store.appliedIndex === mark.index, 'a snapshot is of the index it names')
-    this.#raft.applied(mark.index)
+  /** The log goes on behind a snapshot whose state is not here yet. */
+  #expire(mark: SnapshotMark): void {
+    this.#applier.reset()
+    this.#installer.announce(mark)
     // Those who wait for an index inside the snapshot cannot learn what became of it.
     this.#proposals.abandonProposed('LEADERSHIP_LOST')
-    observer?.restored(mark, store)
-    this.#mark('snapshotInstalled')
-    this.#keeper.installed(mark)
   }
 
-  #mark(mark: Parameters<NonNullable<GroupParts['observer']>['mark']>[0]): void {
+  #installed(mark: SnapshotMark): void {
+    this.#raft.applied(mark.index)
+    this.#checkpoints.installed(mark)
+    this.#watches.renewed()
+    this.#reads.renewed()
+    this.#parts.observer?.restored(mark, this.machine)
+    this.#mark('snapshotInstalled')
+    this.#keeper.tidy()
+  }
+
+  #mark(mark: GroupMark): void {
     this.#parts.observer?.mark(mark)
   }
 }

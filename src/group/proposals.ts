@@ -6,13 +6,14 @@
 
 import { assert, type ErrorCode } from '../base/index.ts'
 import type { LogIndex, Term } from '../raft/index.ts'
-import { encodeBatch, type Result } from '../state/index.ts'
+import { type CommandResult, packBatch } from '../state/index.ts'
 import type { GroupLimits, Outcome, Waiter } from './types.ts'
 
 interface Proposed {
   readonly index: LogIndex
   readonly term: Term
   readonly waiters: readonly Waiter[]
+  readonly bytes: number
 }
 
 export interface Batch {
@@ -27,6 +28,8 @@ export class Proposals {
   #bytes = 0
   /** Ascending by index. */
   #proposed: Proposed[] = []
+  #proposedCommands = 0
+  #proposedBytes = 0
 
   constructor(limits: GroupLimits) {
     assert(limits.batchCommandsMax > 0 && limits.batchBytesMax > 0, 'a batch holds a command')
@@ -37,10 +40,13 @@ export class Proposals {
     return this.#commands.length > 0
   }
 
+  /** Either too much waits to be proposed, or applying does not keep up with what was. */
   get isFull(): boolean {
     return (
       this.#commands.length >= this.#limits.pendingCommandsMax ||
-      this.#bytes >= this.#limits.pendingBytesMax
+      this.#bytes >= this.#limits.pendingBytesMax ||
+      this.#proposedCommands >= this.#limits.unappliedCommandsMax ||
+      this.#proposedBytes >= this.#limits.unappliedBytesMax
     )
   }
 
@@ -51,43 +57,58 @@ export class Proposals {
     this.#bytes += command.length
   }
 
-  /** The next entry's worth, at least one command. */
-  takeBatch(): Batch {
+  /** The next entry's worth, at least one command. Each command is copied once, into the entry. */
+  takeBatch(clockMs: number): Batch {
     assert(this.hasPending, 'a batch has a command')
+    const { batchCommandsMax, batchBytesMax } = this.#limits
     let count = 0
     let bytes = 0
     for (const command of this.#commands) {
-      const full = count >= this.#limits.batchCommandsMax || bytes >= this.#limits.batchBytesMax
-      if (full || (count > 0 && bytes + command.length > this.#limits.batchBytesMax)) break
+      const isFull = count >= batchCommandsMax || bytes + command.length > batchBytesMax
+      if (count > 0 && isFull) break
       bytes += command.length
       count += 1
     }
     this.#bytes -= bytes
-    return {
-      data: encodeBatch(this.#commands.splice(0, count)),
-      waiters: this.#waiters.splice(0, count),
+    const commands = this.#commands
+    const waiters = this.#waiters
+    // Most turns fit into one entry.
+    this.#commands = count === commands.length ? [] : commands.slice(count)
+    this.#waiters = count === waiters.length ? [] : waiters.slice(count)
+    if (count < commands.length) {
+      commands.length = count
+      waiters.length = count
     }
+    return { data: packBatch(commands, clockMs), waiters }
   }
 
-  proposed({ index, term }: { index: LogIndex; term: Term }, batch: Batch): void {
+  proposed({ index, term }: { index: LogIndex; term: Term }, { data, waiters }: Batch): void {
     const last = this.#proposed[this.#proposed.length - 1]
     assert(last === undefined || last.index < index, 'entries are proposed in order')
-    this.#proposed.push({ index, term, waiters: batch.waiters })
+    this.#proposed.push({ index, term, waiters, bytes: data.length })
+    this.#proposedCommands += waiters.length
+    this.#proposedBytes += data.length
   }
 
   /** The entry at `index` was applied; whoever waited for that very entry gets his result. */
-  applied({ index, term }: { index: LogIndex; term: Term }, results: readonly Result[]): void {
+  applied(
+    { index, term }: { index: LogIndex; term: Term },
+    results: readonly CommandResult[],
+  ): void {
     const first = this.#proposed[0]
     if (first === undefined || first.index > index) return
     assert(first.index === index, 'nothing is applied past a proposal that waits')
     this.#proposed.shift()
+    this.#proposedCommands -= first.waiters.length
+    this.#proposedBytes -= first.bytes
     const own = first.term === term
     assert(!own || results.length === first.waiters.length, 'every command has an answer')
-    first.waiters.forEach((waiter, position) => {
+    for (let position = 0; position < first.waiters.length; position++) {
+      const waiter = first.waiters[position] as Waiter
       const result = results[position]
       if (own && result !== undefined) waiter.settle({ kind: 'applied', index, result })
       else waiter.settle({ kind: 'refused', code: 'DROPPED' })
-    })
+    }
   }
 
   /** Not handed to the log yet: certainly without effect. */
@@ -103,6 +124,8 @@ export class Proposals {
   abandonProposed(code: ErrorCode): void {
     const proposed = this.#proposed
     this.#proposed = []
+    this.#proposedCommands = 0
+    this.#proposedBytes = 0
     const outcome: Outcome = { kind: 'unknown', code }
     for (const { waiters } of proposed) for (const waiter of waiters) waiter.settle(outcome)
   }

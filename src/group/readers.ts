@@ -1,17 +1,16 @@
-/** Linearizable reads that wait: first for the leader's word at which index, then for the state. */
+/** Those who wait for the read index: for the leader's word which it is, then for the state. */
 
 import { assert, type ErrorCode } from '../base/index.ts'
 import type { LogIndex, ReadGrant } from '../raft/index.ts'
-import type { Store } from '../state/index.ts'
-import type { ReadWaiter } from './types.ts'
+import type { ReadIndexWaiter } from './types.ts'
 
 interface Granted {
   readonly index: LogIndex
-  readonly waiters: readonly ReadWaiter[]
+  readonly waiters: readonly ReadIndexWaiter[]
 }
 
 export class Readers {
-  #asked = new Map<number, ReadWaiter[]>()
+  #asked = new Map<number, ReadIndexWaiter[]>()
   #granted: Granted[] = []
   #count = 0
 
@@ -19,7 +18,7 @@ export class Readers {
     return this.#count
   }
 
-  ask(id: number, waiter: ReadWaiter): void {
+  ask(id: number, waiter: ReadIndexWaiter): void {
     const waiters = this.#asked.get(id)
     if (waiters === undefined) this.#asked.set(id, [waiter])
     else waiters.push(waiter)
@@ -36,36 +35,35 @@ export class Readers {
   fail(id: number, code: ErrorCode): void {
     const waiters = this.#asked.get(id) ?? []
     this.#asked.delete(id)
-    this.#count -= waiters.length
-    for (const waiter of waiters) waiter.settleRead({ kind: 'refused', code })
+    this.#refuse(waiters, code)
   }
 
   failAll(code: ErrorCode): void {
     for (const id of [...this.#asked.keys()]) this.fail(id, code)
     const granted = this.#granted
     this.#granted = []
-    for (const { waiters } of granted) {
-      this.#count -= waiters.length
-      for (const waiter of waiters) waiter.settleRead({ kind: 'refused', code })
-    }
+    for (const { waiters } of granted) this.#refuse(waiters, code)
   }
 
   /** Serves what the state has caught up with. */
-  serve(store: Store): void {
+  serve(appliedIndex: LogIndex): void {
     if (this.#granted.length === 0) return
     const granted = this.#granted
     this.#granted = []
     for (const one of granted) {
-      if (one.index > store.appliedIndex) {
+      if (one.index > appliedIndex) {
         this.#granted.push(one)
         continue
       }
-      const { waiters } = one
-      this.#count -= waiters.length
-      for (const waiter of waiters) {
-        waiter.settleRead({ kind: 'ready', store, index: store.appliedIndex })
-      }
+      this.#count -= one.waiters.length
+      for (const waiter of one.waiters)
+        waiter.settleReadIndex({ kind: 'ready', index: appliedIndex })
     }
     assert(this.#count >= 0, 'no more reads are served than were asked')
+  }
+
+  #refuse(waiters: readonly ReadIndexWaiter[], code: ErrorCode): void {
+    this.#count -= waiters.length
+    for (const waiter of waiters) waiter.settleReadIndex({ kind: 'refused', code })
   }
 }

@@ -1,17 +1,19 @@
 /**
- * When to take a snapshot, what may be cut from the log after it, and the transfers to and from
- * other nodes.
- *
- * Order (ZOOKEEPER-2310, rqlite#2747): the snapshot is durable, then the log is cut; and what is
- * cut leaves the followers that are being fed a way to catch up without yet another snapshot.
+ * Snapshots for followers that are too far behind: written on demand while entries go on being
+ * applied, and carried to them; and those that come from the leader, up to the complete file.
  */
 
-import { assert, KvError } from '../base/index.ts'
+import { KvError } from '../base/index.ts'
+import type { EngineSnapshot } from '../engine/index.ts'
 import type { SnapshotChunk, SnapshotChunkReply } from '../peer/index.ts'
 import type { LogIndex, NodeId, Raft, Snapshot, SnapshotMark } from '../raft/index.ts'
+import { checkpointOf } from './checkpoint-meta.ts'
+import type { Replica } from './replica.ts'
+import { SnapshotFiles } from './snapshot-files.ts'
 import { SnapshotReceiver } from './snapshot-receiver.ts'
 import { SnapshotSender } from './snapshot-sender.ts'
-import type { GroupParts } from './types.ts'
+import { snapshotChunks } from './snapshot-stream.ts'
+import type { GroupParts, SnapshotWriter } from './types.ts'
 
 /** Transfer numbers of one life before they could run into those of the next. */
 const TRANSFERS_PER_LIFE = 2 ** 20
@@ -20,57 +22,76 @@ const TRANSFERS_PER_LIFE = 2 ** 20
 const POSTPONED_RESENDS = 10
 
 export interface SnapshotKeeperOptions {
+  readonly raft: Raft
+  readonly replica: Replica
   readonly transferBase: number
+  /** The file of this chunk's snapshot is complete and durable. */
   readonly received: (chunk: SnapshotChunk) => void
 }
 
 export class SnapshotKeeper {
   readonly #parts: GroupParts
   readonly #raft: Raft
+  readonly #replica: Replica
+  readonly #files: SnapshotFiles
   readonly #receiver: SnapshotReceiver
   #senders = new Map<NodeId, SnapshotSender>()
+  /** Followers that wait until a file is written. */
+  #wanted = new Map<NodeId, Snapshot>()
   #transfer: number
-  #latestIndex: LogIndex
-  /** Bytes applied since the last snapshot. */
-  #bytesSince = 0
-  /** The newest snapshot is not to be had: another one is due. */
-  #again = false
   #pausedTicks = 0
-  #taking = false
-  #stopped = false
+  #writing: { readonly mark: SnapshotMark; readonly over: Promise<void> } | null = null
 
-  constructor(parts: GroupParts, raft: Raft, options: SnapshotKeeperOptions) {
+  constructor(parts: GroupParts, options: SnapshotKeeperOptions) {
     this.#parts = parts
-    this.#raft = raft
+    this.#raft = options.raft
+    this.#replica = options.replica
     this.#transfer = (options.transferBase % 2 ** 32) * TRANSFERS_PER_LIFE
-    this.#latestIndex = parts.store.appliedIndex
+    this.#files = new SnapshotFiles({
+      ...parts,
+      raft: options.raft,
+      replica: options.replica,
+      isSent: (index) => [...this.#senders.values()].some((sender) => sender.markIndex === index),
+    })
     this.#receiver = new SnapshotReceiver({
       group: parts.id,
       node: parts.node,
       snapshots: parts.snapshots,
       send: parts.send,
       wake: parts.wake,
-      complete: options.received,
+      complete: (chunk) => {
+        this.#files.add(chunk.mark)
+        options.received(chunk)
+      },
       onFatal: parts.onFatal,
     })
   }
 
   stop(): void {
-    this.#stopped = true
     for (const sender of this.#senders.values()) sender.abort()
+    this.#wanted.clear()
     this.#receiver.stop()
+  }
+
+  /** Nothing is written any more when it resolves; only after `stop`. */
+  async close(): Promise<void> {
+    await this.#writing?.over
   }
 
   tick(): void {
     this.#pausedTicks = Math.max(0, this.#pausedTicks - 1)
     for (const [peer, sender] of this.#senders) {
-      if (this.#isWanted(peer, sender)) sender.tick()
+      if (this.#isWanted(peer, sender.term)) sender.tick()
       else this.#drop(peer, sender)
     }
+    for (const [peer, { term }] of this.#wanted) {
+      if (!this.#isWanted(peer, term)) this.#wanted.delete(peer)
+    }
+    if (this.#wanted.size > 0) this.#parts.wake()
   }
 
-  #isWanted(peer: NodeId, sender: SnapshotSender): boolean {
-    const leads = this.#raft.role === 'leader' && this.#raft.term === sender.term
+  #isWanted(peer: NodeId, term: number): boolean {
+    const leads = this.#raft.role === 'leader' && this.#raft.term === term
     return leads && this.#raft.peers.some(({ id }) => id === peer)
   }
 
@@ -92,10 +113,17 @@ export class SnapshotKeeper {
     } else this.#receiver.take(message)
   }
 
+  /** Consensus says that a follower needs one, of its mark or any that is newer. */
   sendSnapshot(message: Snapshot): void {
-    const { observer, onFatal, wake } = this.#parts
     const earlier = this.#senders.get(message.to)
     if (earlier !== undefined) this.#drop(message.to, earlier)
+    const mark = this.#files.usable
+    if (mark === null) this.#wanted.set(message.to, message)
+    else this.#send({ ...message, mark })
+  }
+
+  #send(message: Snapshot): void {
+    const { observer, onFatal, wake } = this.#parts
     this.#transfer += 1
     const sender: SnapshotSender = new SnapshotSender({
       message,
@@ -105,78 +133,82 @@ export class SnapshotKeeper {
       send: this.#parts.send,
       wake: this.#parts.wake,
       finished: (arrived) => {
-        if (this.#stopped || this.#senders.get(message.to) !== sender) return
+        if (this.#replica.stopped || this.#senders.get(message.to) !== sender) return
         observer?.mark(arrived ? 'snapshotSent' : 'snapshotTransferFailed')
         this.#raft.snapshotSent(message.to, { arrived })
         wake()
       },
-      unreadable: () => {
-        this.#again = true
-        wake()
-      },
+      unreadable: () => this.#files.discard(message.mark),
       onFatal,
     })
     this.#senders.set(message.to, sender)
   }
 
-  /** A snapshot from the leader replaced the state. */
-  installed(mark: SnapshotMark): void {
-    this.#latestIndex = Math.max(this.#latestIndex, mark.index)
-  }
-
-  /** An entry was applied: the log grew by so much. */
-  applied(bytes: number): void {
-    this.#bytesSince += bytes
-  }
-
-  maybeTake(): void {
-    if (this.#taking || this.#stopped || this.#pausedTicks > 0) return
-    const { store, limits } = this.#parts
-    const entries = store.appliedIndex - this.#latestIndex
-    const due = entries >= limits.snapshotEntries || this.#bytesSince >= limits.snapshotLogBytes
-    if (!due && !this.#again) return
-    // The log must hold durably what the snapshot stands on; while one is restored it is ahead.
-    const { baseIndex, durableIndex } = this.#raft
-    if (store.appliedIndex < baseIndex || store.appliedIndex > durableIndex) return
-    this.#taking = true
-    this.#again = false
-    this.#bytesSince = 0
-    const chunks = store.snapshot(limits.snapshotChunkBytes)
-    void this.#take(this.#raft.markAt(store.appliedIndex), chunks)
-  }
-
-  async #take(mark: SnapshotMark, chunks: Iterable<Uint8Array>): Promise<void> {
-    const { snapshots, id, onFatal, observer, wake } = this.#parts
-    this.#latestIndex = mark.index
-    try {
-      const writer = await snapshots.begin(id, mark)
-      for (const chunk of chunks) await writer.write(chunk)
-      await writer.finish()
-      if (this.#stopped) return
-      observer?.mark('snapshotTaken')
-      if (mark.index > this.#raft.baseIndex) {
-        this.#raft.snapshotTaken(mark)
-        this.#cut(mark)
-      }
-      await this.#removeOld(mark)
-    } catch (error) {
-      if (error instanceof KvError && error.code === 'DISK_FULL') this.#postpone()
-      else onFatal(error)
-    } finally {
-      this.#taking = false
-      wake()
+  /** Between two entries, once per turn. */
+  maybeWrite(): void {
+    if (this.#wanted.size === 0 || this.#writing !== null || this.#pausedTicks > 0) return
+    const { machine, engine, isStale, stopped } = this.#replica
+    if (stopped || isStale || machine.isUnderWay) return
+    const mark = this.#raft.markAt(machine.appliedIndex)
+    // It is of this moment; what is applied while it is written comes to the followers by the log.
+    const snapshot = engine.snapshot(checkpointOf(machine, mark))
+    const over = this.#write(mark, snapshot).catch(this.#parts.onFatal)
+    this.#writing = {
+      mark,
+      over: over.finally(() => {
+        this.#writing = null
+        snapshot.release()
+        this.#parts.wake()
+      }),
     }
   }
 
-  /** No room for a snapshot: the log goes on growing, and what is in it is safe meanwhile. */
+  async #write(mark: SnapshotMark, snapshot: EngineSnapshot): Promise<void> {
+    const { snapshots, id, limits, observer } = this.#parts
+    const { generation } = this.#replica
+    let writer: SnapshotWriter | null = null
+    try {
+      writer = await snapshots.begin(id, mark)
+      for await (const chunk of snapshotChunks(snapshot, limits.snapshotChunkBytes)) {
+        if (!this.#replica.isCurrent(generation)) break
+        await writer.write(chunk)
+      }
+      if (this.#replica.isCurrent(generation)) {
+        await writer.finish()
+        writer = null
+      }
+    } catch (error) {
+      await writer?.abort()
+      // Its engine was closed, or the disk failed when nobody needs it any more.
+      if (!this.#replica.isCurrent(generation)) return
+      if (!(error instanceof KvError && error.code === 'DISK_FULL')) throw error
+      this.#postpone()
+      return
+    }
+    if (writer !== null) {
+      await writer.abort()
+      return
+    }
+    this.#files.add(mark)
+    observer?.mark('snapshotWritten')
+    if (!this.#replica.isCurrent(generation)) return
+    const wanted = [...this.#wanted.values()]
+    this.#wanted.clear()
+    for (const message of wanted) {
+      if (this.#isWanted(message.to, message.term)) this.#send({ ...message, mark })
+    }
+  }
+
+  /** No room for a snapshot: those who need it wait. */
   #postpone(): void {
-    this.#again = true
     this.#pausedTicks = this.#parts.limits.snapshotResendTicks * POSTPONED_RESENDS
     this.#parts.observer?.mark('snapshotPostponed')
   }
 
-  #cut(mark: SnapshotMark): void {
-    let index = mark.index - this.#parts.limits.trailingEntries
+  /** Followers that are being brought here need the log behind this index. */
+  neededBehind(): LogIndex {
+    let index = Number.POSITIVE_INFINITY
+    if (this.#writing !== null) index = this.#writing.mark.index
     for (const peer of this.#raft.peers) {
       const sender = this.#senders.get(peer.id)
       if (sender === undefined) continue
@@ -184,21 +216,11 @@ export class SnapshotKeeper {
       if (sender.done && (peer.state === 'replicate' || !peer.active)) this.#senders.delete(peer.id)
       else index = Math.min(index, sender.markIndex)
     }
-    if (index <= this.#raft.baseIndex) return
-    const cutMark = this.#raft.markAt(index)
-    this.#raft.compact(index)
-    assert(this.#raft.baseIndex <= mark.index, 'the log is cut only below a snapshot')
-    this.#parts.log.cut(this.#parts.id, cutMark)
-    this.#parts.observer?.mark('logCut')
+    return index
   }
 
-  /** The one before the newest stays: it serves until the newest is known to the log on disk. */
-  async #removeOld(newest: SnapshotMark): Promise<void> {
-    const { snapshots, id } = this.#parts
-    const marks = (await snapshots.list(id)).filter((mark) => mark.index < newest.index)
-    const needed = new Set([...this.#senders.values()].map((sender) => sender.markIndex))
-    for (const mark of marks.slice(0, -1)) {
-      if (!needed.has(mark.index)) await snapshots.remove(id, mark)
-    }
+  /** The engine holds more durably, or the log was cut: files may have become useless. */
+  tidy(): void {
+    this.#files.tidy()
   }
 }

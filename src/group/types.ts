@@ -97,6 +97,8 @@ export interface GroupLimits {
   readonly readLoadsMax: number
   /** Steps of reads in one turn; each is bounded by itself. */
   readonly readStepsMax: number
+  /** No further step is begun in a turn that has spent so much on reads. */
+  readonly readTurnMs: number
   /** Keys that are looked at in one turn to give back what was compacted. */
   readonly compactKeysMax: number
   /** What handing out events may take of a turn, in steps of about a microsecond. */
@@ -133,7 +135,8 @@ export const GROUP_LIMITS: GroupLimits = {
   // Each may hold some megabytes of records while it is under way.
   readsPausedMax: 1024,
   readLoadsMax: 64,
-  readStepsMax: 256,
+  readStepsMax: 1024,
+  readTurnMs: 5,
   compactKeysMax: 1000,
   watchStepsMax: 2000,
   // A new leader gives each lease at most so much more than it had.
