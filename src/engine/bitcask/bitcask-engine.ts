@@ -330,7 +330,8 @@ export class BitcaskEngine implements Engine {
       await this.#publish('coming', checkpoint)
     } catch (error) {
       this.fail(error)
-      throw asKvError(error)
+      // Something else may have failed before, which ended this one, too.
+      throw this.#closing === null ? this.#failure : stopped()
     } finally {
       this.#checkpointing = null
     }

@@ -1,14 +1,19 @@
 import { alignUp, assert } from '../../base/index.ts'
 import type { DataFile } from './data-file.ts'
 import { isFileHeader } from './file-header.ts'
-import { FILE_HEADER_BYTES, RECORD_HEADER_BYTES, recordSpace, SECTOR_BYTES } from './format.ts'
+import {
+  FILE_HEADER_BYTES,
+  READ_ATTEMPTS,
+  RECORD_HEADER_BYTES,
+  recordSpace,
+  SECTOR_BYTES,
+} from './format.ts'
 import type { Entry } from './hint.ts'
 import { damaged } from './home.ts'
 import { allocate, type Memory } from './memory.ts'
 import { decodeHeader, isIntact } from './record.ts'
 
 const WINDOW_BYTES = 1024 * 1024
-const READ_ATTEMPTS = 3
 
 /** The first bytes of a file that is there. Whether it is the one that is meant is verified. */
 export async function checkFileHeader(file: DataFile, salt: number): Promise<void> {

@@ -6,14 +6,11 @@
 import { assert } from '../../base/index.ts'
 import { DiskError } from '../../io/index.ts'
 import type { DataFile } from './data-file.ts'
-import { RECORD_HEADER_BYTES, recordSpace } from './format.ts'
+import { READ_ATTEMPTS, RECORD_HEADER_BYTES, recordSpace } from './format.ts'
 import { damaged } from './home.ts'
 import type { BitcaskLimits } from './limits.ts'
 import { allocate, type Memory } from './memory.ts'
 import { decodeHeader, isIntact } from './record.ts'
-
-/** What a disk gives wrong once it may give right the next time. */
-const READ_ATTEMPTS = 3
 
 export type ReaderLimits = Pick<BitcaskLimits, 'readBytesMax' | 'readGapBytesMax' | 'readsMax'>
 

@@ -16,6 +16,9 @@ export const RECORD_MAGIC = 0x52564b51
  */
 export const SECTOR_BYTES = 4096
 
+/** What a disk gives wrong once it may give right the next time. */
+export const READ_ATTEMPTS = 3
+
 export const MANIFEST_NAME = 'manifest'
 export const TEMPORARY_SUFFIX = '.tmp'
 export const MANIFEST_TEMPORARY_NAME = MANIFEST_NAME + TEMPORARY_SUFFIX

@@ -2,12 +2,12 @@ import { assert, KvError } from '../../base/index.ts'
 import { DiskError, type DiskFile } from '../../io/index.ts'
 import type { Pauses } from '../pauses.ts'
 import { stopped } from '../stopped.ts'
+import { READ_ATTEMPTS } from './format.ts'
 import { damaged, type Home } from './home.ts'
 import { decodeManifest, encodeManifest, type Manifest } from './manifest.ts'
 
 /** One write, between which others have their turn. */
 const PIECE_BYTES = 1024 * 1024
-const READ_ATTEMPTS = 3
 
 export interface StoredManifest {
   readonly manifest: Manifest

@@ -9,7 +9,7 @@ import type { Pauses } from '../pauses.ts'
 import type { DataFile } from './data-file.ts'
 import { checkFileHeader, readData } from './data-reader.ts'
 import { hintWriter } from './data-writer.ts'
-import { dataNumber, hintNumber, MANIFEST_NAME, TEMPORARY_SUFFIX } from './format.ts'
+import { dataNumber, hintNumber, MANIFEST_NAME, READ_ATTEMPTS, TEMPORARY_SUFFIX } from './format.ts'
 import { type Entry, emptyHint } from './hint.ts'
 import { readHint } from './hint-reader.ts'
 import { damaged, Home } from './home.ts'
@@ -169,13 +169,19 @@ async function fillFromHint(file: DataFile, named: ManifestFile): Promise<boolea
 }
 
 async function fillFromData(file: DataFile, named: ManifestFile): Promise<void> {
-  await readData(file, named.length, (entry) => {
-    if (!follows(file, entry)) throw disorder(file, entry.offset)
-    file.add(entry.main, entry.sub, entry.offset, entry.bytes)
-  })
-  if (file.index.length !== named.records) {
-    const what = `it has ${file.index.length} records instead of ${named.records}`
-    throw damaged(file.data.path, { offset: named.length, what })
+  for (let attempt = 1; ; attempt++) {
+    await readData(file, named.length, (entry) => {
+      if (!follows(file, entry)) throw disorder(file, entry.offset)
+      file.add(entry.main, entry.sub, entry.offset, entry.bytes)
+    })
+    const { length } = file.index
+    if (length === named.records) break
+    if (attempt === READ_ATTEMPTS) {
+      const what = `it has ${length} records instead of ${named.records}`
+      throw damaged(file.data.path, { offset: named.length, what })
+    }
+    // A disk that gives the bytes of another, empty place makes records be passed over.
+    file.clear()
   }
   settle(file, named)
 }
@@ -237,8 +243,12 @@ async function renewHint(
   { queue, pool }: { queue: WriteQueue; pool: MemoryPool },
 ): Promise<void> {
   const writer = hintWriter(file, { queue, pool })
+  let number = 0
   await readData(file, file.length, ({ main, sub, offset, header }) => {
     writer.add(main, sub, { offset, record: header })
+    number += 1
   })
-  file.hintEnd = writer.flush()
+  const end = writer.flush()
+  // What was passed over is in the data all the same; a hint that misses it is none.
+  file.hintEnd = number === file.index.length ? end : emptyHint(file.seed)
 }

@@ -84,7 +84,7 @@ export class WriteQueue {
     try {
       while (this.#items.length > 0 && !this.#closed) {
         const item = this.#items[0] as WriteItem
-        if (!(await this.#write(item))) break
+        if (!(await this.#write(item))) throw stopped()
         this.#items.shift()
         this.#settle(item)
       }
@@ -97,7 +97,7 @@ export class WriteQueue {
     }
   }
 
-  /** False when it was closed while it waited for room. */
+  /** False when it was stopped while it waited for room. */
   async #write({ file, memory, length, position }: WriteItem): Promise<boolean> {
     const { spaceRetryMs, pauses } = this.#options
     for (;;) {
