@@ -7,6 +7,7 @@
  * revisions: of all but the newest, every five minutes (etcd, etcdserver/api/v3compactor).
  */
 
+import { assert } from '../base/index.ts'
 import type { Clock } from '../io/index.ts'
 import type { AutoCompaction } from './parts.ts'
 
@@ -45,6 +46,8 @@ export class AutoCompactor {
     this.#clock = clock
     this.#subject = subject
     const retentionMs = mode.kind === 'periodic' ? mode.retentionMs : REVISION_INTERVAL_MS
+    const isSound = mode.kind === 'revision' ? mode.retention > 0 : retentionMs > 0
+    assert(isSound, 'something is kept')
     this.#intervalMs = Math.min(retentionMs, HOUR_MS)
     this.#noteMs = mode.kind === 'periodic' ? this.#intervalMs / NOTES_PER_INTERVAL : retentionMs
     this.#notesMax = Math.min(NOTES_MAX, Math.floor(retentionMs / this.#noteMs) + 1)

@@ -5,15 +5,15 @@
  */
 
 import type { Outcome, Waiter } from '../group/index.ts'
-import type { Raft } from '../raft/index.ts'
 import { COMMAND, NO_ORIGIN, packCommand, type StateMachine } from '../state/index.ts'
 import { state } from '../wire/index.ts'
 
 /** What it needs of a group. */
 export interface ExpiringGroup {
-  readonly raft: Pick<Raft, 'role'>
   readonly machine: Pick<StateMachine, 'nextLeaseDeadlineMs' | 'dueLeases'>
-  /** Cluster time, as the leader would tell it now. */
+  /** This node leads, and knows the time. */
+  readonly isTimeKnown: boolean
+  /** Cluster time, as the leader tells it now. */
   clockMs(): number
   propose(command: Uint8Array, waiter: Waiter): void
 }
@@ -30,8 +30,8 @@ export class LeaseExpiry implements Waiter {
   }
 
   tick(): void {
-    const { raft, machine } = this.#group
-    if (this.#isUnderWay || raft.role !== 'leader') return
+    const { machine, isTimeKnown } = this.#group
+    if (this.#isUnderWay || !isTimeKnown) return
     if (machine.nextLeaseDeadlineMs === Number.POSITIVE_INFINITY) return
     const nowMs = this.#group.clockMs()
     if (machine.nextLeaseDeadlineMs > nowMs) return

@@ -20,6 +20,8 @@ export interface ForwardReceiverParts {
   readonly node: NodeId
   readonly limits: NodeLimits
   readonly send: (message: PeerMessage) => void
+  /** Why this node takes no command of this kind for now; null: it does. */
+  readonly refusal: (group: GroupId, kind: number) => ErrorCode | null
   /** Asks for a turn, in which answers leave. */
   readonly wake: () => void
 }
@@ -74,7 +76,9 @@ export class ForwardReceiver {
     const { raft } = group
     if (raft.role === 'leader' && raft.term === term) {
       commands.forEach((command, position) => {
-        group.propose(command, new ForwardedWrite(this, answers, position))
+        const code = this.#parts.refusal(id, command[0] ?? 0)
+        if (code !== null) this.add(answers, { kind: 'refused', position, code })
+        else group.propose(command, new ForwardedWrite(this, answers, position))
       })
       return
     }

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Envelope } from '../peer/index.ts'
-import { DOUBT_TICKS, Party, type PartyOptions, REQUEST_TICKS } from './testing/exchange.ts'
+import {
+  DOUBT_TICKS,
+  FORBIDDEN,
+  Party,
+  type PartyOptions,
+  REQUEST_TICKS,
+} from './testing/exchange.ts'
 
 /** Node 1 follows node 2, which leads term 5. */
 function pair(options: PartyOptions = {}): { asker: Party; leader: Party } {
@@ -46,7 +52,7 @@ test('a batch holds no more than it may', () => {
   const { asker } = pair({ limits: { forwardCommandsMax: 2, forwardBytesMax: 12 } })
   for (const value of [1, 2, 3]) asker.write(value)
   assert.deepEqual(commandsIn(asker.turn()), [[1, 2], [3]])
-  // A command is four bytes and its body; the third would be one too many, one too large goes.
+  // A command is three bytes longer than its body; one that is too large for any goes alone.
   for (const length of [1, 40, 4]) {
     asker.desk.write({ kind: 1, body: new Uint8Array(length) }, { settleWrite: () => {} })
   }
@@ -223,6 +229,16 @@ test('a leader that stops has not taken what it refuses', () => {
   asker.follow(3, 6)
   asker.tick()
   assert.deepEqual(commandsIn(asker.turn()), [[7]])
+})
+
+test('a leader without space refuses what takes space, whoever asks for it', () => {
+  const { asker, leader } = pair()
+  asker.write(1, FORBIDDEN)
+  asker.write(2)
+  leader.take(asker.turn())
+  assert.equal(leader.group.proposed.length, 1)
+  asker.take(leader.turn())
+  assert.deepEqual(asker.outcomes, ['1 refused NO_SPACE'])
 })
 
 test('an answer that no message can hold leaves it open what was done', () => {

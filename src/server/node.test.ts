@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { KvError, SeededChance } from '../base/index.ts'
+import { createMemory } from '../engine/index.ts'
 import { GROUP_LIMITS } from '../group/index.ts'
 import { createNodeClock, createNodeDisk } from '../io/index.ts'
 import { LOG_LIMITS, openLog, openSnapshots } from '../log/index.ts'
 import type { PeerMessage } from '../peer/index.ts'
 import { type NodeId, RAFT_TUNING } from '../raft/index.ts'
 import { STATE_LIMITS } from '../state/index.ts'
-import { Node, type NodeParts } from './index.ts'
+import { DATA_GROUP, META_GROUP, NODE_SETTINGS, Node, type NodeParts } from './index.ts'
 
 let directory = ''
 beforeEach(() => {
@@ -26,6 +27,7 @@ function start(failures: unknown[], parts: Partial<NodeParts> = {}): Promise<Nod
   const clock = createNodeClock()
   const chance = new SeededChance(1, 'node')
   const limits = { ...LOG_LIMITS, segmentBytes: 65_536 }
+  const members = { voters: [1, 2], outgoing: [], learners: [] }
   const log = { disk, clock, chance, directory, identity, limits, repairable: true, create: true }
   return Node.start({
     identity,
@@ -38,7 +40,13 @@ function start(failures: unknown[], parts: Partial<NodeParts> = {}): Promise<Nod
     tuning: RAFT_TUNING,
     groupLimits: GROUP_LIMITS,
     stateLimits: STATE_LIMITS,
-    initialGroups: new Map([[1, { voters: [1, 2], outgoing: [], learners: [] }]]),
+    initialGroups: new Map([
+      [META_GROUP, members],
+      [DATA_GROUP, members],
+    ]),
+    engines: (group) =>
+      createMemory({ disk, clock, directory: join(directory, `engine-${group}`) }),
+    settings: NODE_SETTINGS,
     onFatal: (error) => failures.push(error),
     observer: null,
     ...parts,

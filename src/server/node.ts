@@ -3,7 +3,7 @@
  * the doors may ask of it.
  */
 
-import { assert, KvError } from '../base/index.ts'
+import { assert, type ErrorCode, KvError } from '../base/index.ts'
 import type { Group, Snapshots } from '../group/index.ts'
 import type { Timer } from '../io/index.ts'
 import type { OpenedLog, RecoveryReport, WriteAheadLog } from '../log/index.ts'
@@ -93,6 +93,7 @@ export class Node implements NodeService {
       node: nodeId,
       limits,
       send: (message) => this.#outbox.add(message),
+      refusal: (group, kind) => this.#refusal(group, kind),
       wake: () => this.#askForTurn(),
     })
     this.#budget = new Budget({ countMax: limits.writesMax, bytesMax: limits.writeBytesMax })
@@ -106,10 +107,17 @@ export class Node implements NodeService {
   static async start(parts: NodeParts): Promise<Node> {
     assert(parts.tickMs > 0, 'time passes')
     let node: Node | null = null
-    const opened = await parts.openLog((error) => {
-      if (node === null) parts.onFatal(error)
-      else node.#fail(error)
-    })
+    let isDiskFull = false
+    const opened = await parts.openLog(
+      (error) => {
+        if (node === null) parts.onFatal(error)
+        else node.#fail(error)
+      },
+      (isFull) => {
+        isDiskFull = isFull
+        if (node !== null) node.#setDiskFull(isFull)
+      },
+    )
     node = new Node(parts, opened)
     try {
       await node.#open(opened, await parts.openSnapshots())
@@ -120,9 +128,14 @@ export class Node implements NodeService {
       throw error
     }
     node.#running = true
+    node.#setDiskFull(isDiskFull)
     for (const desk of node.#desks.values()) node.#wake(desk)
     node.#scheduleTick()
     return node
+  }
+
+  #setDiskFull(isFull: boolean): void {
+    if (this.#quota !== null) this.#quota.isDiskFull = isFull
   }
 
   async #open(opened: OpenedLog, snapshots: Snapshots): Promise<void> {
@@ -226,9 +239,16 @@ export class Node implements NodeService {
   write(group: GroupId, request: WriteRequest, waiter: WriteWaiter): void {
     const desk = this.#desks.get(group)
     if (desk === undefined) waiter.settleWrite({ kind: 'refused', code: 'BAD_REQUEST' })
-    else if (this.#quota?.refuses(request.kind) === true && group !== META_GROUP) {
-      waiter.settleWrite({ kind: 'refused', code: 'NO_SPACE' })
-    } else desk.writes.write(request, waiter)
+    else {
+      const code = this.#refusal(group, request.kind)
+      if (code !== null) waiter.settleWrite({ kind: 'refused', code })
+      else desk.writes.write(request, waiter)
+    }
+  }
+
+  /** Who the members are is little, and must be known even then. */
+  #refusal(group: GroupId, kind: number): ErrorCode | null {
+    return group === META_GROUP ? null : (this.#quota?.refusal(kind) ?? null)
   }
 
   read(group: GroupId, request: ReadRequest, waiter: ReadWaiter): void {

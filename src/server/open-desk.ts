@@ -65,6 +65,7 @@ async function openGroup(host: DeskHost, id: GroupId, wake: () => void): Promise
   const seed = chance.uint32()
   const start = await beginReplica({
     id,
+    node,
     recovered: opened.groups.get(id) ?? null,
     hidden: opened.hidden ?? null,
     initial,

@@ -72,8 +72,14 @@ export interface NodeParts {
   readonly clock: Clock
   readonly chance: Chance
   readonly links: NodeLinks
-  /** Opens, and if need be recovers, the write-ahead log. */
-  readonly openLog: (onFatal: (error: Error) => void) => Promise<OpenedLog>
+  /**
+   * Opens, and if need be recovers, the write-ahead log. `onSpace` is told when its disk is full,
+   * and when it is not any more: meanwhile the node refuses what takes space.
+   */
+  readonly openLog: (
+    onFatal: (error: Error) => void,
+    onSpace: (isFull: boolean) => void,
+  ) => Promise<OpenedLog>
   readonly openSnapshots: () => Promise<Snapshots>
   /** The engine of a group, on a directory of its own. */
   readonly engines: (group: GroupId) => EngineFactory

@@ -1,5 +1,6 @@
 /**
- * How much a node may hold. One that holds more raises the alarm NOSPACE for itself, through the
+ * What takes space is refused while there is none: while the disk of the log is full, for as long
+ * as it is, and when the node holds more than it may. One that holds more raises the alarm NOSPACE for itself, through the
  * leader like any command; while the alarm is on, the state refuses what takes space, on every node
  * alike. Until it is on, this node refuses that itself.
  *
@@ -7,7 +8,7 @@
  * comes back by itself.
  */
 
-import { COMMAND, type CommandKind, type StateMachine } from '../state/index.ts'
+import { COMMAND, type StateMachine } from '../state/index.ts'
 import { etcd } from '../wire/index.ts'
 import { QUOTA_BYTES_DEFAULT } from './limits.ts'
 
@@ -15,7 +16,7 @@ const { NOSPACE } = etcd.AlarmType
 const { ACTIVATE } = etcd.AlarmRequestAlarmAction
 
 /** A transaction is left to the state: whether it takes space is known once it is read. */
-const TAKES_SPACE: ReadonlySet<CommandKind> = new Set([
+const TAKES_SPACE: ReadonlySet<number> = new Set([
   COMMAND.put,
   COMMAND.putWithTtl,
   COMMAND.increment,
@@ -40,6 +41,7 @@ export class Quota {
   readonly #subjects: readonly QuotaSubject[]
   readonly #raising = new Set<QuotaSubject>()
   #isOver = false
+  #isDiskFull = false
 
   constructor(configured: number, memberId: bigint, subjects: readonly QuotaSubject[]) {
     this.bytesMax = quotaBytes(configured)
@@ -47,9 +49,14 @@ export class Quota {
     this.#subjects = subjects
   }
 
+  set isDiskFull(isFull: boolean) {
+    this.#isDiskFull = isFull
+  }
+
   /** What would take space is refused before it is proposed. */
-  refuses(kind: CommandKind): boolean {
-    return this.#isOver && TAKES_SPACE.has(kind)
+  refusal(kind: number): 'NO_SPACE' | 'DISK_FULL' | null {
+    if (!(this.#isOver || this.#isDiskFull) || !TAKES_SPACE.has(kind)) return null
+    return this.#isDiskFull ? 'DISK_FULL' : 'NO_SPACE'
   }
 
   tick(): void {

@@ -7,6 +7,7 @@ import { assert } from '../../base/index.ts'
 import type { Outcome, Waiter } from '../../group/index.ts'
 import type { Envelope, PeerMessage } from '../../peer/index.ts'
 import type { NodeId } from '../../raft/index.ts'
+import type { CommandKind } from '../../state/index.ts'
 import { Budget } from '../budget.ts'
 import { ForwardReceiver } from '../forward-receiver.ts'
 import { Forwarder } from '../forwarder.ts'
@@ -18,6 +19,8 @@ import { WriteDesk } from '../write-desk.ts'
 export const GROUP = 2
 export const REQUEST_TICKS = 20
 export const DOUBT_TICKS = 3
+/** The kind of command that nobody takes. */
+export const FORBIDDEN = 9
 
 interface ScriptedRaft {
   role: 'leader' | 'follower'
@@ -82,7 +85,13 @@ export class Party {
     const own: NodeLimits = { ...NODE_LIMITS, ...limits }
     const send = (message: PeerMessage): void => void this.#sent.push(message)
     this.budget = new Budget({ countMax: own.writesMax, bytesMax: own.writeBytesMax })
-    this.receiver = new ForwardReceiver({ node: id, limits: own, send, wake: () => {} })
+    this.receiver = new ForwardReceiver({
+      node: id,
+      limits: own,
+      send,
+      refusal: (_, kind) => (kind === FORBIDDEN ? 'NO_SPACE' : null),
+      wake: () => {},
+    })
     this.receiver.open(GROUP, bornInTerm)
     this.forwarder = new Forwarder({
       node: id,
@@ -112,9 +121,9 @@ export class Party {
   }
 
   /** A write of one byte, which its answer repeats; its outcome is noted under that number. */
-  write(value: number): void {
+  write(value: number, kind: CommandKind = 1): void {
     const body = Uint8Array.of(value)
-    this.desk.write({ kind: 1, body }, { settleWrite: (told) => this.#note(value, told) })
+    this.desk.write({ kind, body }, { settleWrite: (told) => this.#note(value, told) })
   }
 
   #note(value: number, outcome: WriteOutcome): void {
