@@ -32,11 +32,16 @@ export class SnapshotFiles {
     this.#marks.sort((a, b) => a.index - b.index)
   }
 
-  /** The newest one behind which the log goes on; null: one has to be written. */
+  /**
+   * The newest one behind which the log goes on; null: one has to be written. An old one is not
+   * sent again: as long as it is, the log behind it is kept.
+   */
   get usable(): SnapshotMark | null {
-    const { baseIndex, commit } = this.#parts.raft
-    const usable = this.#marks.filter(({ index }) => index >= baseIndex && index <= commit)
-    return usable[usable.length - 1] ?? null
+    const { raft, replica, limits } = this.#parts
+    const oldest = Math.max(raft.baseIndex, replica.machine.appliedIndex - limits.checkpointEntries)
+    const newest = this.#marks[this.#marks.length - 1]
+    if (newest === undefined || newest.index < oldest || newest.index > raft.commit) return null
+    return newest
   }
 
   /** It cannot be read. */

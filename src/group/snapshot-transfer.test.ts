@@ -3,15 +3,13 @@ import { test } from 'node:test'
 import { KvError } from '../base/index.ts'
 import type { PeerMessage, SnapshotChunk } from '../peer/index.ts'
 import type { SnapshotMark } from '../raft/index.ts'
-import { encodeCommand, Store } from '../state/index.ts'
+import { putCommand, snapshotOf } from './testing/content.ts'
 import { LoneGroup } from './testing/lone-group.ts'
 
-const LIMITS = { snapshotEntries: 20, trailingEntries: 0, snapshotChunkBytes: 64 }
+const LIMITS = { checkpointEntries: 20, trailingEntries: 0, snapshotChunkBytes: 64 }
 
 function command(number: number): Uint8Array {
-  const key = new TextEncoder().encode(`k${number}`)
-  const value = new Uint8Array(50)
-  return encodeCommand({ kind: 'put', clientId: 1, requestId: number, key, value })
+  return putCommand(`k${number}`, new Uint8Array(50))
 }
 
 /** Nodes 2 and 3, played by the test: 3 keeps up, 2 has nothing and takes snapshots. */
@@ -82,7 +80,7 @@ class Peers {
 
 /** A leader whose log begins behind what node 2 has, with a snapshot of dozens of chunks. */
 async function leading(): Promise<{ leader: LoneGroup; peers: Peers }> {
-  const leader = new LoneGroup({ limits: LIMITS })
+  const leader = await LoneGroup.open({ limits: LIMITS })
   const peers = new Peers(leader)
   leader.group.campaign()
   await peers.hear()
@@ -91,7 +89,7 @@ async function leading(): Promise<{ leader: LoneGroup; peers: Peers }> {
     leader.group.propose(command(i), { settle: () => {} })
     await peers.ticks(1)
   }
-  assert.ok(leader.group.raft.baseIndex >= 40)
+  assert.ok(leader.group.raft.baseIndex >= 20)
   return { leader, peers }
 }
 
@@ -129,7 +127,7 @@ test('a snapshot that cannot be read any more is taken anew, and that one arrive
   const { leader, peers } = await leading()
   await peers.ticks(40)
   const rotten = leader.snapshots.files
-  const taken = leader.marks.filter((mark) => mark === 'snapshotTaken').length
+  const taken = leader.count('snapshotWritten')
   const bad = new Set(rotten.values())
   leader.snapshots.beforeOpen = async ({ index }) => {
     const file = rotten.get(index)
@@ -138,12 +136,12 @@ test('a snapshot that cannot be read any more is taken anew, and that one arrive
   const { completed } = peers
   await peers.ticks(100)
   assert.ok(peers.completed > completed, 'a transfer reaches its end without any new entry')
-  assert.equal(leader.marks.filter((mark) => mark === 'snapshotTaken').length, taken + 1)
+  assert.equal(leader.count('snapshotWritten'), taken + 1)
   assert.equal(leader.fatal, null)
 })
 
 test('a snapshot for which there is no room is taken later, and the group goes on', async () => {
-  const leader = new LoneGroup({ limits: { ...LIMITS, snapshotResendTicks: 2 } })
+  const leader = await LoneGroup.open({ limits: { ...LIMITS, snapshotResendTicks: 2 } })
   const peers = new Peers(leader)
   leader.group.campaign()
   await peers.hear()
@@ -158,15 +156,15 @@ test('a snapshot for which there is no room is taken later, and the group goes o
   }
   assert.equal(leader.fatal, null)
   assert.ok(leader.marks.includes('snapshotPostponed'))
-  assert.ok(!leader.marks.includes('snapshotTaken'))
+  assert.ok(!leader.marks.includes('snapshotWritten'))
   full = false
   await peers.ticks(25)
-  assert.ok(leader.marks.includes('snapshotTaken'))
+  assert.ok(leader.marks.includes('snapshotWritten'))
 })
 
-test('bytes make a snapshot due as well as entries do', async () => {
-  const limits = { ...LIMITS, snapshotEntries: 1000, snapshotLogBytes: 700 }
-  const leader = new LoneGroup({ limits })
+test('bytes make a checkpoint due as well as entries do', async () => {
+  const limits = { ...LIMITS, checkpointEntries: 1000, checkpointLogBytes: 700 }
+  const leader = await LoneGroup.open({ limits })
   const peers = new Peers(leader)
   leader.group.campaign()
   await peers.hear()
@@ -175,21 +173,14 @@ test('bytes make a snapshot due as well as entries do', async () => {
     leader.group.propose(command(i), { settle: () => {} })
     await peers.ticks(1)
   }
-  const taken = leader.marks.filter((mark) => mark === 'snapshotTaken').length
-  assert.ok(taken >= 1 && taken <= 3, `${taken} snapshots of about 1,300 bytes of entries`)
+  const taken = leader.count('snapshotWritten')
+  assert.ok(taken >= 1 && taken <= 3, `${taken} checkpoints of about 1,300 bytes of entries`)
 })
-
-/** The state at an index, as the leader would send it. */
-function stateAt(index: number): Uint8Array[] {
-  const store = new Store()
-  for (let at = 1; at <= index; at++) store.applyEmpty(at)
-  return [...store.snapshot(64)]
-}
 
 async function receive(follower: LoneGroup, index: number, transfer: number): Promise<void> {
   const configuration = { voters: [1, 2, 3], outgoing: [], learners: [] }
   const mark: SnapshotMark = { index, term: 1, configuration, configurationIndex: 0 }
-  const chunks = stateAt(index)
+  const chunks = await snapshotOf(mark, 1024)
   chunks.forEach((data, sequence) => {
     const last = sequence === chunks.length - 1
     const way = { group: 1, from: 1, to: 2, term: 1 }
@@ -199,7 +190,7 @@ async function receive(follower: LoneGroup, index: number, transfer: number): Pr
 }
 
 test('a newer snapshot that arrives while one is restored takes its place', async () => {
-  const follower = new LoneGroup({ node: 2 })
+  const follower = await LoneGroup.open({ node: 2 })
   let release = (): void => {}
   follower.snapshots.beforeOpen = ({ index }) =>
     index === 100
@@ -217,11 +208,11 @@ test('a newer snapshot that arrives while one is restored takes its place', asyn
 })
 
 test('a chunk that overtakes the first one does not end the transfer', async () => {
-  const follower = new LoneGroup({ node: 2 })
+  const follower = await LoneGroup.open({ node: 2 })
   const configuration = { voters: [1, 2, 3], outgoing: [], learners: [] }
   const mark: SnapshotMark = { index: 9, term: 1, configuration, configurationIndex: 0 }
   const way = { group: 1, from: 1, to: 2, term: 1, transfer: 1, mark }
-  const [data] = stateAt(9) as [Uint8Array]
+  const [data] = (await snapshotOf(mark, 4096)) as [Uint8Array]
   const late = { sequence: 1, last: false, data: new Uint8Array(1) }
   follower.group.receive({ kind: 'snapshotChunk', ...way, ...late })
   await follower.settle()

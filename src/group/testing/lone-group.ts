@@ -1,11 +1,14 @@
 /** One group without a node around it: its messages, its log and its snapshots lie open. */
 
 import { SeededChance } from '../../base/index.ts'
+import { createMemory, type EngineFactory } from '../../engine/index.ts'
 import type { LogWrite, WriteAheadLog } from '../../log/index.ts'
+import { ManualClock, MemoryDisk } from '../../log/testing/index.ts'
 import type { PeerMessage } from '../../peer/index.ts'
-import { type Entry, emptyReplica, RAFT_TUNING, type SnapshotMark } from '../../raft/index.ts'
-import { Store } from '../../state/index.ts'
+import { type Entry, RAFT_TUNING, type SnapshotMark } from '../../raft/index.ts'
+import { STATE_LIMITS } from '../../state/index.ts'
 import { Group } from '../group.ts'
+import { beginReplica, type ReplicaStart } from '../start.ts'
 import { GROUP_LIMITS, type GroupLimits, type GroupMark, type Snapshots } from '../types.ts'
 
 /** Everything that is appended is durable at once. */
@@ -69,23 +72,74 @@ export class MemorySnapshots implements Snapshots {
   }
 }
 
+const VOTERS = { voters: [1, 2, 3], outgoing: [], learners: [] }
+const SEED = 7
+
+export interface LoneGroupOptions {
+  readonly node?: number
+  readonly limits?: Partial<GroupLimits>
+  /** Stands between the group and its engine. */
+  readonly wrap?: (engines: EngineFactory) => EngineFactory
+}
+
+interface Parts {
+  readonly node: number
+  readonly limits: GroupLimits
+  readonly engines: EngineFactory
+  readonly clock: ManualClock
+  readonly snapshots: MemorySnapshots
+  readonly log: WriteAheadLog
+  readonly start: ReplicaStart
+}
+
 export class LoneGroup {
-  readonly snapshots = new MemorySnapshots()
+  readonly snapshots: MemorySnapshots
+  readonly clock: ManualClock
   readonly marks: GroupMark[] = []
   readonly group: Group
   fatal: unknown = null
   #sent: PeerMessage[] = []
   #awake = false
 
-  constructor({ node = 1, limits = {} }: { node?: number; limits?: Partial<GroupLimits> } = {}) {
+  static async open({ node = 1, limits = {}, wrap = (e) => e }: LoneGroupOptions = {}) {
+    const clock = new ManualClock()
+    const disk = new MemoryDisk()
+    const engines = wrap(createMemory({ disk, clock, directory: '/engine' }))
+    const snapshots = new MemorySnapshots()
+    const log = memoryLog()
+    const start = await beginReplica({
+      id: 1,
+      node,
+      recovered: null,
+      hidden: null,
+      initial: VOTERS,
+      snapshots,
+      log,
+      engines,
+      limits: STATE_LIMITS,
+      seed: SEED,
+    })
+    const all = { ...GROUP_LIMITS, ...limits }
+    return new LoneGroup({ node, limits: all, engines, clock, snapshots, log, start })
+  }
+
+  private constructor(parts: Parts) {
+    const { start, node } = parts
+    this.snapshots = parts.snapshots
+    this.clock = parts.clock
     this.group = new Group(
       {
         id: 1,
         node,
-        log: memoryLog(),
-        snapshots: this.snapshots,
-        store: new Store(),
-        limits: { ...GROUP_LIMITS, ...limits },
+        log: parts.log,
+        snapshots: parts.snapshots,
+        clock: parts.clock,
+        machine: start.machine,
+        engine: start.engine,
+        engines: parts.engines,
+        stateLimits: STATE_LIMITS,
+        seed: SEED,
+        limits: parts.limits,
         send: (message) => this.#sent.push(message),
         wake: () => {
           this.#awake = true
@@ -103,11 +157,15 @@ export class LoneGroup {
         incarnation: 1,
         chance: new SeededChance(node, 'lone group'),
         tuning: RAFT_TUNING,
-        recovered: emptyReplica(),
-        restored: null,
-        initialConfiguration: { voters: [1, 2, 3], outgoing: [], learners: [] },
+        recovered: start.recovered,
+        restored: start.restored,
+        initialConfiguration: VOTERS,
       },
     )
+  }
+
+  count(mark: GroupMark): number {
+    return this.marks.filter((each) => each === mark).length
   }
 
   /** Everything it sent since the last time. */
