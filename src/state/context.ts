@@ -7,13 +7,14 @@ import { KeySpace } from './key-space.ts'
 import type { StateLimits } from './limits.ts'
 import { SessionTable } from './sessions.ts'
 import type { RecordStore } from './types.ts'
-import { type Steps, Work } from './work.ts'
+import { type Pace, type Steps, Work } from './work.ts'
 
 export interface ContextParts {
   readonly limits: StateLimits
   readonly records: RecordStore
   /** Spreads what clients choose over hash chains; never seen in any result. */
   readonly seed: number
+  readonly pace: Pace
 }
 
 /**
@@ -25,6 +26,7 @@ export type Outcome = ErrorCode | null
 export class Context {
   readonly limits: StateLimits
   readonly records: RecordStore
+  readonly pace: Pace
   readonly space: KeySpace
   readonly alarms = new AlarmTable()
   /** Replaced once, when a state is rebuilt. */
@@ -34,12 +36,13 @@ export class Context {
   /** Cluster time: the latest that any entry has told. */
   clockMs = 0
 
-  constructor({ limits, records, seed }: ContextParts) {
+  constructor({ limits, records, seed, pace }: ContextParts) {
     this.limits = limits
+    this.pace = pace
     this.records = records
     this.space = new KeySpace({ records, seed })
     this.sessions = new SessionTable(limits)
-    this.work = new Work(records, { keepsAll: true })
+    this.work = new Work(records, pace, { keepsAll: true })
   }
 }
 

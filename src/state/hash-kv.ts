@@ -126,8 +126,7 @@ class KeyHasher {
       this.#addRecord(main, sub, record)
       return
     }
-    const isAsked = this.#work.ask(main, sub, index.refBytes(ref))
-    assert(isAsked, 'a hash pauses when it has asked enough')
+    this.#work.need(main, sub, index.refBytes(ref))
     this.#mains.push(main)
     this.#subs.push(sub)
   }

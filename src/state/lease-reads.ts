@@ -25,13 +25,12 @@ interface LeaseParts {
   readonly clockMs: number
 }
 
-/** A lease that nobody granted by name is no lease to clients. */
 export function* writeLease(
   { ID, keys }: etcd.LeaseTimeToLiveRequest,
   { space, answer, work, clockMs }: LeaseParts,
 ): Steps<ErrorCode | null> {
   answer.bigint(TAG_ID, ID)
-  const lease = isAnonymous(ID) ? 0 : space.leases.find(ID)
+  const lease = space.leases.find(ID)
   if (lease === 0) {
     answer.bigint(TAG_TTL, GONE)
     return null

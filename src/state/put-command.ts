@@ -61,7 +61,8 @@ export function latestRecord({ space, work }: Context, slot: KeySlot): Uint8Arra
 }
 
 export function* loadLatest(context: Context, slot: KeySlot): Steps<Uint8Array> {
-  askLatest(context, slot)
+  const { index } = context.space
+  context.work.need(index.main(slot), index.sub(slot), index.recordBytes(slot))
   yield 'missing'
   const record = latestRecord(context, slot)
   assert(record !== null, 'what is in the index is in the store')

@@ -118,20 +118,24 @@ class RangeRun {
     const isCutFirst = sortOrder === ORDER.NONE && !hasFilters(this.#request) && limit > 0
     const slots = yield* this.#take(isCutFirst ? limit + 1 : Number.POSITIVE_INFINITY)
     yield* this.#countRest()
-    const ordered = yield* this.#inOrder(slots, sortTarget)
+    const ordered = yield* this.#firstInOrder(slots, sortTarget)
     if (typeof ordered === 'string') return ordered
-    const fault = yield* this.#emit(ordered.slice(0, limitOf(this.#request)))
-    return fault ?? ordered.length > limitOf(this.#request)
+    const fault = yield* this.#emit(ordered)
+    return fault ?? slots.length > limitOf(this.#request)
   }
 
-  *#inOrder(slots: KeySlot[], target: number): Steps<KeySlot[] | ErrorCode> {
+  /** As many as the limit lets through. */
+  *#firstInOrder(slots: readonly KeySlot[], target: number): Steps<readonly KeySlot[] | ErrorCode> {
     const isDescending = this.#request.sortOrder === ORDER.DESCEND
-    if (target === TARGET.KEY) return isDescending ? slots.reverse() : slots
+    const limit = Math.min(limitOf(this.#request), slots.length)
+    if (target === TARGET.KEY) {
+      return isDescending ? slots.slice(slots.length - limit).reverse() : slots.slice(0, limit)
+    }
     const compare = yield* this.#comparison(slots, target)
     if (typeof compare === 'string') return compare
     const directed = isDescending ? (a: number, b: number) => -compare(a, b) : compare
     const positions = yield* sortedPositions(slots.length, directed, this.#parts.work)
-    return Array.from(positions, (position) => slots[position] as KeySlot)
+    return Array.from(positions.subarray(0, limit), (position) => slots[position] as KeySlot)
   }
 
   /** Compares slots by their positions. */

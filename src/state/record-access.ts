@@ -25,18 +25,16 @@ export class RecordAccess {
 
   /** Loads the record of one of the keys, and with it those of the keys behind it. */
   *load(slots: readonly KeySlot[], position: number): Steps<Uint8Array> {
-    for (let i = position; i < slots.length && !this.#work.hasAskedEnough; i++) {
+    const view = this.#view
+    view.load(slots[position] as KeySlot)
+    this.#work.need(view.main, view.sub, view.bytes)
+    for (let i = position + 1; i < slots.length && !this.#work.hasAskedEnough; i++) {
       const slot = slots[i] as KeySlot
-      if (this.inMemory(slot) === null) this.ask()
+      if (this.inMemory(slot) === null) this.#work.ask(view.main, view.sub, view.bytes)
     }
     yield 'missing'
     const record = this.inMemory(slots[position] as KeySlot)
     assert(record !== null, 'what is in the index is in the store')
     return record
-  }
-
-  /** Of the version that the view shows. */
-  ask(): void {
-    this.#work.ask(this.#view.main, this.#view.sub, this.#view.bytes)
   }
 }

@@ -21,12 +21,15 @@ import type {
   RevisionList,
 } from './types.ts'
 import type { WatchedState } from './watch/index.ts'
+import { PACE, type Pace } from './work.ts'
 
 export interface StateMachineParts {
   readonly limits: StateLimits
   readonly records: RecordStore
   /** 53 bits of chance that clients do not know. Nothing that can be seen depends on it. */
   readonly seed: number
+  /** How long others may have to wait for their turn. */
+  readonly pace?: Pace
 }
 
 export type ApplyStep =
@@ -71,7 +74,7 @@ export class StateMachine {
   #lastResults = NO_RESULTS
 
   constructor(parts: StateMachineParts) {
-    const context = new Context(parts)
+    const context = new Context({ ...parts, pace: parts.pace ?? PACE })
     this.#context = context
     this.#runner = new CommandRunner(context)
     const { space } = context

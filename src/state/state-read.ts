@@ -58,7 +58,7 @@ export class StateRead {
   constructor(context: Context, request: ReadRequest) {
     this.#context = context
     this.#request = request
-    this.#work = new Work(context.records, { keepsAll: false })
+    this.#work = new Work(context.records, context.pace, { keepsAll: false })
   }
 
   step(loaded: LoadedRecords | null): ReadStep {
@@ -81,7 +81,7 @@ export class StateRead {
     const context = this.#context
     const { space, limits } = context
     this.#head = space.revision
-    this.#work = new Work(context.records, { keepsAll: false })
+    this.#work = new Work(context.records, context.pace, { keepsAll: false })
     this.#work.lowestRevision = this.#head
     this.#answer.restart()
     const { pieceBytes = 0, clockMs = 0 } = this.#request

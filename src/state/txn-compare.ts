@@ -87,7 +87,12 @@ function* valuesHold(compare: etcd.Compare, parts: ValueParts): Steps<boolean> {
     walk.park()
     for (let i = 0; i < slots.length; i++) {
       isEmpty = false
-      const record = access.inMemory(slots[i] as KeySlot) ?? (yield* access.load(slots, i))
+      let record = access.inMemory(slots[i] as KeySlot)
+      if (record === null) {
+        // Values that were compared are done with, and there may be any number of them.
+        work.release()
+        record = yield* access.load(slots, i)
+      }
       work.spendRecord(record.length)
       const { value } = parser.parse(record)
       const order = compareBytes(value.bytes.subarray(value.start, value.end), wanted)

@@ -14,14 +14,21 @@ export type Pause = 'missing' | 'sliced' | 'piece'
 
 export type Steps<T> = Generator<Pause, T, undefined>
 
-/** Keys looked at in one turn: at most 5 ms of work. */
-const TURN_KEYS = 5000
+/** How much is done before others have a turn, and asked for before it is waited for. */
+export interface Pace {
+  readonly turnKeys: number
+  readonly missingMax: number
+  readonly missingBytesMax: number
+}
+
+/**
+ * As many keys looked at in one turn as make up at most 5 ms of work; records asked for at once are
+ * enough to hide the disk's latency, and little enough to be held.
+ */
+export const PACE: Pace = { turnKeys: 5000, missingMax: 1024, missingBytesMax: 4_194_304 }
+
 /** A turn also ends after so many bytes copied: one key is worth this much. */
 const BYTES_PER_KEY = 1024
-
-/** Records asked for at once: enough to hide the disk's latency, little enough to be held. */
-const MISSING_MAX = 1024
-const MISSING_BYTES_MAX = 4_194_304
 
 /** Grows as needed and is used again. */
 class Revisions implements RevisionList {
@@ -66,7 +73,8 @@ export class Work {
   readonly #records: RecordStore
   readonly #missing = new Revisions()
   #missingBytes = 0
-  #budget = TURN_KEYS
+  readonly #pace: Pace
+  #budget: number
   #loaded: LoadedRecords[] = []
   /**
    * The revision that is looked at just now; once a compaction has passed it, whoever looks must
@@ -76,8 +84,11 @@ export class Work {
   /** Whether all that was loaded is held until it is released, or only what came last. */
   readonly #keepsAll: boolean
 
-  constructor(records: RecordStore, { keepsAll }: { readonly keepsAll: boolean }) {
+  constructor(records: RecordStore, pace: Pace, { keepsAll }: { readonly keepsAll: boolean }) {
+    assert(pace.turnKeys >= 1 && pace.missingMax >= 1, 'every turn gets somewhere')
     this.#records = records
+    this.#pace = pace
+    this.#budget = pace.turnKeys
     this.#keepsAll = keepsAll
   }
 
@@ -91,7 +102,7 @@ export class Work {
     if (loaded !== null) this.#loaded.push(loaded)
     this.#missing.clear()
     this.#missingBytes = 0
-    this.#budget = TURN_KEYS
+    this.#budget = this.#pace.turnKeys
   }
 
   /** Valid until the next call of the store; null when it must be loaded. */
@@ -105,16 +116,20 @@ export class Work {
     return null
   }
 
-  /** Asks for a record; false when no more should be asked for at once. */
-  ask(main: number, sub: number, bytes: number): boolean {
-    if (this.hasAskedEnough) return false
+  /** Asks for a record without which nothing goes on. */
+  need(main: number, sub: number, bytes: number): void {
     this.#missing.add(main, sub)
     this.#missingBytes += bytes
-    return true
+  }
+
+  /** Asks for a record that may be loaded later, too. */
+  ask(main: number, sub: number, bytes: number): void {
+    if (!this.hasAskedEnough) this.need(main, sub, bytes)
   }
 
   get hasAskedEnough(): boolean {
-    return this.#missing.length >= MISSING_MAX || this.#missingBytes >= MISSING_BYTES_MAX
+    const { missingMax, missingBytesMax } = this.#pace
+    return this.#missing.length >= missingMax || this.#missingBytes >= missingBytesMax
   }
 
   /** Nothing that was loaded so far is needed any more. */
