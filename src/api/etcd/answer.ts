@@ -83,15 +83,27 @@ export class Answers {
   /** Reused: an answer is written before the next one begins. */
   readonly #answer: Answer = { revision: 0, raftTerm: 0, body: NO_BODY }
 
+  #lastHeader = { revision: -1, raftTerm: -1, bytes: NO_BODY }
+
   constructor(node: NodeService) {
     this.#node = node
     this.#codec = new AnswerCodec(node)
   }
 
-  /** As field by field, for messages that are put together here. */
+  /** Field by field, for messages that are put together here. */
   header(group: GroupId, revision: number): etcd.ResponseHeader {
     const { clusterId, memberId } = this.#node
     return { clusterId, memberId, revision, raftTerm: this.#node.term(group) }
+  }
+
+  /** A message of nothing but the header, made once as long as it stays the same: not to be changed. */
+  headerBytes(group: GroupId, revision: number): Uint8Array {
+    const raftTerm = this.#node.term(group)
+    const last = this.#lastHeader
+    if (last.revision === revision && last.raftTerm === raftTerm) return last.bytes
+    const bytes = this.encode(group, { revision })
+    this.#lastHeader = { revision, raftTerm, bytes }
+    return bytes
   }
 
   /** The last word of a call. The body is used during the call only. */

@@ -10,7 +10,7 @@ import { type Door, decoding } from './door.ts'
 import { ETCD_ERRORS, type EtcdError } from './errors.ts'
 
 const auth = etcd.Auth.methods
-const { userNotFound, roleNotFound } = ETCD_ERRORS
+const { userNotFound, roleNotFound, authNotEnabled } = ETCD_ERRORS
 
 /** Of a store of users that was never changed. */
 const AUTH_REVISION = 1
@@ -18,9 +18,9 @@ const AUTH_REVISION = 1
 export function authMethods(door: Door): Method[] {
   return [
     refusing(door, auth.authEnable, () => ETCD_ERRORS.rootUserNotFound),
-    refusing(door, auth.authenticate, () => ETCD_ERRORS.authNotEnabled),
+    refusing(door, auth.authenticate, () => authNotEnabled),
     refusing(door, auth.userAdd, ({ name }) =>
-      name === '' ? ETCD_ERRORS.userEmpty : ETCD_ERRORS.usersFixed,
+      name === '' ? ETCD_ERRORS.userEmpty : authNotEnabled,
     ),
     refusing(door, auth.userGet, () => userNotFound),
     refusing(door, auth.userDelete, () => userNotFound),
@@ -28,7 +28,7 @@ export function authMethods(door: Door): Method[] {
     refusing(door, auth.userGrantRole, () => userNotFound),
     refusing(door, auth.userRevokeRole, () => userNotFound),
     refusing(door, auth.roleAdd, ({ name }) =>
-      name === '' ? ETCD_ERRORS.roleEmpty : ETCD_ERRORS.usersFixed,
+      name === '' ? ETCD_ERRORS.roleEmpty : authNotEnabled,
     ),
     refusing(door, auth.roleGet, () => roleNotFound),
     refusing(door, auth.roleDelete, () => roleNotFound),

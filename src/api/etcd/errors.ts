@@ -12,9 +12,12 @@ export interface EtcdError {
 }
 
 const {
+  CANCELLED,
   UNKNOWN,
   INVALID_ARGUMENT,
+  DEADLINE_EXCEEDED,
   NOT_FOUND,
+  PERMISSION_DENIED,
   RESOURCE_EXHAUSTED,
   FAILED_PRECONDITION,
   OUT_OF_RANGE,
@@ -22,12 +25,14 @@ const {
   INTERNAL,
   UNAVAILABLE,
   DATA_LOSS,
+  UNAUTHENTICATED,
 } = STATUS
 
 function etcd(status: StatusCode, text: string): EtcdError {
   return { status, text: `etcdserver: ${text}` }
 }
 
+/** All of etcd's, also those that nothing here says yet: the table is the API. */
 export const ETCD_ERRORS = {
   emptyKey: etcd(INVALID_ARGUMENT, 'key is not provided'),
   keyNotFound: etcd(INVALID_ARGUMENT, 'key not found'),
@@ -35,6 +40,7 @@ export const ETCD_ERRORS = {
   leaseProvided: etcd(INVALID_ARGUMENT, 'lease is provided'),
   tooManyOperations: etcd(INVALID_ARGUMENT, 'too many operations in txn request'),
   duplicateKey: etcd(INVALID_ARGUMENT, 'duplicate key given in txn request'),
+  clientVersionInvalid: etcd(INVALID_ARGUMENT, 'invalid client api version'),
   sortInvalid: etcd(INVALID_ARGUMENT, 'invalid sort option'),
   compacted: etcd(OUT_OF_RANGE, 'mvcc: required revision has been compacted'),
   futureRevision: etcd(OUT_OF_RANGE, 'mvcc: required revision is a future revision'),
@@ -45,9 +51,19 @@ export const ETCD_ERRORS = {
   leaseTtlTooLarge: etcd(OUT_OF_RANGE, 'too large lease TTL'),
   tooManyLeases: etcd(RESOURCE_EXHAUSTED, 'too many leases'),
 
+  watchCanceled: etcd(CANCELLED, 'watch canceled'),
+
+  memberExists: etcd(FAILED_PRECONDITION, 'member ID already exist'),
+  peerUrlExists: etcd(FAILED_PRECONDITION, 'Peer URLs already exists'),
   memberBadUrls: etcd(INVALID_ARGUMENT, 'given member URLs are invalid'),
   memberNotFound: etcd(NOT_FOUND, 'member not found'),
   memberNotLearner: etcd(FAILED_PRECONDITION, 'can only promote a learner member'),
+  learnerNotReady: etcd(
+    FAILED_PRECONDITION,
+    'can only promote a learner member which is in sync with leader',
+  ),
+  tooManyLearners: etcd(FAILED_PRECONDITION, 'too many learner members in cluster'),
+  clusterMismatch: etcd(FAILED_PRECONDITION, 'cluster ID mismatch'),
   notEnoughMembers: etcd(
     FAILED_PRECONDITION,
     're-configuration failed due to not enough started members',
@@ -59,30 +75,53 @@ export const ETCD_ERRORS = {
   tooManyWatches: etcd(RESOURCE_EXHAUSTED, 'too many watches'),
 
   rootUserNotFound: etcd(FAILED_PRECONDITION, 'root user does not exist'),
+  rootRoleNotFound: etcd(FAILED_PRECONDITION, 'root user does not have root role'),
+  userExists: etcd(FAILED_PRECONDITION, 'user name already exists'),
   userEmpty: etcd(INVALID_ARGUMENT, 'user name is empty'),
   userNotFound: etcd(FAILED_PRECONDITION, 'user name not found'),
+  roleExists: etcd(FAILED_PRECONDITION, 'role name already exists'),
   roleEmpty: etcd(INVALID_ARGUMENT, 'role name is empty'),
   roleNotFound: etcd(FAILED_PRECONDITION, 'role name not found'),
+  authFailed: etcd(INVALID_ARGUMENT, 'authentication failed, invalid user ID or password'),
   permissionNotGiven: etcd(INVALID_ARGUMENT, 'permission not given'),
   authNotEnabled: etcd(FAILED_PRECONDITION, 'authentication is not enabled'),
-  usersFixed: etcd(FAILED_PRECONDITION, 'users and roles are not supported yet'),
+  permissionDenied: etcd(PERMISSION_DENIED, 'permission denied'),
+  roleNotGranted: etcd(FAILED_PRECONDITION, 'role is not granted to the user'),
+  permissionNotGranted: etcd(FAILED_PRECONDITION, 'permission is not granted to the role'),
+  tokenInvalid: etcd(UNAUTHENTICATED, 'invalid auth token'),
+  managementInvalid: etcd(INVALID_ARGUMENT, 'invalid auth management'),
+  authRevisionOld: etcd(INVALID_ARGUMENT, 'revision of auth store is old'),
 
   noLeader: etcd(UNAVAILABLE, 'no leader'),
   notLeader: etcd(FAILED_PRECONDITION, 'not leader'),
   badTransferee: etcd(FAILED_PRECONDITION, 'bad leader transferee'),
   leaderChanged: etcd(UNAVAILABLE, 'leader changed'),
+  notCapable: etcd(FAILED_PRECONDITION, 'not capable'),
   stopped: etcd(UNAVAILABLE, 'server stopped'),
   timedOut: etcd(UNAVAILABLE, 'request timed out'),
   timedOutLeaderFailed: etcd(
     UNAVAILABLE,
     'request timed out, possibly due to previous leader failure',
   ),
+  timedOutConnectionLost: etcd(UNAVAILABLE, 'request timed out, possibly due to connection lost'),
+  timedOutApplying: etcd(
+    UNAVAILABLE,
+    'request timed out, waiting for the applied index took too long',
+  ),
   transferTimedOut: etcd(UNKNOWN, 'request timed out, leader transfer took too long'),
   unhealthy: etcd(UNAVAILABLE, 'unhealthy cluster'),
   corrupt: etcd(DATA_LOSS, 'corrupt cluster'),
+  notForLearner: etcd(FAILED_PRECONDITION, 'rpc not supported for learner'),
+  canceled: etcd(CANCELLED, 'request canceled'),
+  deadlineExceeded: etcd(DEADLINE_EXCEEDED, 'context deadline exceeded'),
 
   downgradeVersionFormat: etcd(INVALID_ARGUMENT, 'wrong downgrade target version format'),
   downgradeVersion: etcd(INVALID_ARGUMENT, 'invalid downgrade target version'),
+  clusterVersionUnavailable: etcd(
+    FAILED_PRECONDITION,
+    'cluster version not found during downgrade',
+  ),
+  downgradeUnderWay: etcd(FAILED_PRECONDITION, 'cluster has a downgrade job in progress'),
   downgradeNone: etcd(FAILED_PRECONDITION, 'no inflight downgrade job'),
   unknownMethod: etcd(UNKNOWN, 'unknown method'),
 

@@ -16,6 +16,7 @@ const FRAGMENT_BYTES = 2
 /** Room that is kept from one answer to the next. */
 const KEPT_BYTES_MAX = 64 * 1024
 
+/** One for all streams: what was encoded is written before the next one begins. */
 export class WatchAnswers {
   readonly #door: Pick<Door, 'node' | 'answers'>
   #bytes = new Uint8Array(256)
@@ -32,7 +33,8 @@ export class WatchAnswers {
   /** Returns how long it is. */
   encode({ idField }: WatchTarget, { revision, fragment, events }: WatchBatch): number {
     const { node, answers } = this.#door
-    const header = answers.encode(node.defaultGroup, { revision })
+    // The same bytes for everybody who is told of the revision.
+    const header = answers.headerBytes(node.defaultGroup, revision)
     const length = header.length + idField.length + (fragment ? FRAGMENT_BYTES : 0) + events.length
     this.#reserve(length)
     const bytes = this.#bytes

@@ -38,8 +38,9 @@ export class WatchService {
 
   constructor(door: Door) {
     const forget = (call: WatchCall): void => void this.#streams.delete(call)
+    const answers = new WatchAnswers(door)
     this.method = streaming(door, watch.path, (call) => {
-      const stream = new WatchCall(door, call, forget)
+      const stream = new WatchCall({ door, answers, forget }, call)
       this.#streams.add(stream)
       return stream
     })
@@ -48,6 +49,12 @@ export class WatchService {
   leave(): void {
     for (const stream of [...this.#streams]) stream.leave()
   }
+}
+
+interface WatchParts {
+  readonly door: Door
+  readonly answers: WatchAnswers
+  readonly forget: (stream: WatchCall) => void
 }
 
 class WatchCall implements StreamHandler, WatchSink {
@@ -59,11 +66,11 @@ class WatchCall implements StreamHandler, WatchSink {
   #mayWrite = true
   #paused = false
 
-  constructor(door: Door, call: ServerCall, forget: (stream: WatchCall) => void) {
+  constructor({ door, answers, forget }: WatchParts, call: ServerCall) {
     this.#door = door
     this.#call = call
     this.#forget = forget
-    this.#answers = new WatchAnswers(door)
+    this.#answers = answers
     const { node, chance } = door
     const jitter = chance.uint32() / TWO_TO_32
     this.#stream = node.watchHub(node.defaultGroup).openStream(this, jitter)

@@ -7,3 +7,5 @@
  * a client goes, its call is cancelled.
  */
 export { Gateway, type GatewayOptions } from './gateway.ts'
+export { httpStatusOf } from './http-status.ts'
+export { Routes } from './routes.ts'

@@ -111,6 +111,17 @@ export class Routes {
     }
   }
 
+  /** All of them, under the version in use. */
+  get paths(): readonly string[] {
+    return [...this.#byPath.keys()].map((path) => `/v3${path}`)
+  }
+
+  /** The first one of a method of gRPC; null: it has none. */
+  pathOf(methodPath: string): string | null {
+    const found = Object.entries(PATHS).find(([, { path }]) => path === methodPath)
+    return found === undefined ? null : `/v3${found[0]}`
+  }
+
   /** Undefined: the path is none of the gateway. Null: it is, and there is nothing there. */
   find(path: string): Route | null | undefined {
     const prefix = PREFIX.exec(path)

@@ -4,7 +4,7 @@
  */
 
 import { etcd, etcdElection, etcdLock } from '../../../wire/index.ts'
-import { bytesOf, deleteOp, putOp, rangeOp, txnOp } from './bad-inputs.ts'
+import { bytesOf, deleteOp, putOp, rangeOp, txnOp } from './bad-inputs/index.ts'
 import type { Described } from './local-client.ts'
 
 export interface Turn {

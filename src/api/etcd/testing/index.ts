@@ -1,5 +1,5 @@
 /** api/etcd/testing: nodes and clients that tests of the etcd door are written with. */
-export { BAD_INPUTS, type BadInput, prepare } from './bad-inputs.ts'
+export { BAD_INPUTS, type BadInput, prepare } from './bad-inputs/index.ts'
 export { CONVERSATION, comparable, type Turn } from './conversation.ts'
 export { FedHub } from './fed-hub.ts'
 export { LocalAnswers, LocalClient } from './local-client.ts'

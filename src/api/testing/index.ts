@@ -1,0 +1,4 @@
+/** api/testing: the doors on a real port, and what must be refused there, on any server. */
+export { type BadInputCounts, badInputFindings, realEtcdFindings } from './bad-input-findings.ts'
+export { type HttpAnswer, HttpClient } from './http-client.ts'
+export { openDoors } from './open-doors.ts'
