@@ -108,7 +108,7 @@ test('a compaction that failed is tried again soon, and never two at a time', ()
   assert.equal(subject.asked.length, before + 1)
 })
 
-test('a node that begins to lead knows the past, and does not repeat what its forerunner did', () => {
+test('a node that begins to lead knows the past, and what its forerunner did', () => {
   const { subject, pass } = setUp({ kind: 'periodic', retentionMs: 10 * MINUTE_MS })
   subject.isLeader = false
   pass(30)

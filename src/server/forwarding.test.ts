@@ -59,7 +59,7 @@ test('a batch holds no more than it may', () => {
   assert.deepEqual(commandsIn(asker.turn()), [[0], [0], [0]])
 })
 
-test('a batch that comes twice is proposed once, and its answers that come twice change nothing', () => {
+test('a batch that comes twice is proposed once, and its answers count once', () => {
   const { asker, leader } = pair()
   asker.write(7)
   const sent = asker.turn()

@@ -63,7 +63,7 @@ test('a write that a leader took with it into a partition is open, not refused',
   await cluster.stop()
 })
 
-test('what was forwarded to a leader that dies is open, and later writes go to the next', async () => {
+test('what was forwarded to a leader that dies is open, later writes go to the next', async () => {
   const cluster = await TestCluster.start()
   const leader = await cluster.elected()
   const follower = cluster.follower()
@@ -79,7 +79,7 @@ test('what was forwarded to a leader that dies is open, and later writes go to t
   await cluster.stop()
 })
 
-test('a node that does not know yet that its leader is gone loses nothing but certainty', async () => {
+test('a node that does not know that its leader is gone loses only certainty', async () => {
   const cluster = await TestCluster.start()
   const leader = await cluster.elected()
   const follower = cluster.follower()
@@ -170,7 +170,7 @@ test('a node that is asked too much says so at once', async () => {
   await cluster.stop()
 })
 
-test('a node that stops tells all who wait, and the others what it has taken of them', async () => {
+test('a node that stops tells all who wait, and the others what it took of them', async () => {
   const cluster = await TestCluster.start()
   const leader = await cluster.elected()
   const [follower, other] = cluster.ids.filter((id) => id !== leader) as [number, number]

@@ -1,8 +1,8 @@
 /**
  * What takes space is refused while there is none: while the disk of the log is full, for as long
- * as it is, and when the node holds more than it may. One that holds more raises the alarm NOSPACE for itself, through the
- * leader like any command; while the alarm is on, the state refuses what takes space, on every node
- * alike. Until it is on, this node refuses that itself.
+ * as it is, and when the node holds more than it may. One that holds more raises the alarm NOSPACE
+ * for itself, through the leader like any command; while the alarm is on, the state refuses what
+ * takes space, on every node alike. Until it is on, this node refuses that itself.
  *
  * What counts are the records that are needed, not the space that their files take for now: that
  * comes back by itself.

@@ -1,4 +1,4 @@
-/** Carries envelopes between the nodes of a test, through their real bytes, and may do them harm. */
+/** Carries envelopes between the nodes of a test, as real bytes, and may do them harm. */
 
 import { decodeEnvelope, type Envelope, encodeEnvelope } from '../../peer/index.ts'
 import { isValidConfiguration, type NodeId, parseConfiguration } from '../../raft/index.ts'
