@@ -82,8 +82,9 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
     http1: open([gateway, info]),
     openMonitoring: () => open([info]),
     leave: () => {
-      etcd.leave()
+      // Before the calls end that it has under way, so that it can say why.
       gateway.leave()
+      etcd.leave()
       scrape.close()
     },
   }

@@ -75,6 +75,12 @@ class AnswerCodec implements Codec<Answer> {
   }
 }
 
+interface Header {
+  readonly revision: number
+  readonly raftTerm: number
+  readonly bytes: Uint8Array
+}
+
 const NO_BODY = new Uint8Array(0)
 
 export class Answers {
@@ -83,7 +89,7 @@ export class Answers {
   /** Reused: an answer is written before the next one begins. */
   readonly #answer: Answer = { revision: 0, raftTerm: 0, body: NO_BODY }
 
-  #lastHeader = { revision: -1, raftTerm: -1, bytes: NO_BODY }
+  #lastHeader: Header = { revision: -1, raftTerm: -1, bytes: NO_BODY }
 
   constructor(node: NodeService) {
     this.#node = node

@@ -196,6 +196,24 @@ function alarms(): void {
   ask(put, { key: b('k1'), value: b('room') })
 }
 
+function corruption(): void {
+  const { ACTIVATE, DEACTIVATE } = etcd.AlarmRequestAlarmAction
+  const { CORRUPT } = etcd.AlarmType
+  ask(alarm, { action: ACTIVATE, memberID: 5n, alarm: CORRUPT })
+  ask(range, { key: b('k1') })
+  ask(put, { key: b('k1'), value: b('corrupt') })
+  ask(deleteRange, { key: b('k1') })
+  ask(txn, { success: [putOp({ key: b('k1') })] })
+  ask(txn, { success: [rangeOp({ key: b('k1') })] })
+  ask(compact, { revision: 9 })
+  ask(leaseGrant, { TTL: 1000, ID: 9n })
+  ask(leaseRevoke, { ID: 9n })
+  ask(leaseTimeToLive, { ID: 9n })
+  ask(leaseLeases, {})
+  ask(alarm, { action: DEACTIVATE, memberID: 5n, alarm: CORRUPT })
+  ask(put, { key: b('k1'), value: b('whole') })
+}
+
 function locks(): void {
   const leases = [2001n, -3n, 2n ** 62n]
   for (const ID of leases) ask(leaseGrant, { TTL: 1000, ID })
@@ -233,6 +251,7 @@ for (const part of [
   leases,
   compactions,
   alarms,
+  corruption,
   locks,
   elections,
 ]) {
@@ -245,12 +264,18 @@ export const CONVERSATION: readonly Turn[] = turns
 export function comparable(answer: unknown): string {
   return JSON.stringify(answer, (name, value) => {
     if (name === 'clusterId' || name === 'memberId' || name === 'raftTerm') return undefined
-    // Of etcd 3.4 alone: hashes of its own storage, answers without a header, a header in Txn.
     // What is left of a lease, in one of them, whose time does not stand still.
     if (name === 'TTL' && value > 100) return Math.round(value / 100) * 100
+    // Those of a lease, in any order.
+    if (name === 'keys' && Array.isArray(value)) return value.map(keyText).sort()
+    // Of its own storage.
     if (name === 'hash' || name === 'hashRevision') return undefined
     if (typeof value === 'bigint') return `${value}n`
     if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1')
     return value
   })
+}
+
+function keyText(key: Uint8Array): string {
+  return Buffer.from(key).toString('latin1')
 }

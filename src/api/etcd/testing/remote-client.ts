@@ -133,9 +133,12 @@ export class RemoteAnswers<Request, Response> {
 }
 
 export class RemoteClient {
+  /** Of whom it asks. */
+  readonly address: Address
   readonly #channel: RpcChannel
 
   constructor(context: Pick<TestContext, 'after'>, address: Address) {
+    this.address = address
     const faults: unknown[] = []
     this.#channel = new RpcChannel({
       clock,
