@@ -76,6 +76,6 @@ export class Home {
 
 /** A file is not what was written. Nothing of it is handed out. */
 export function damaged(path: string, { offset, what }: { offset: number; what: string }): KvError {
-  const text = `${path} is damaged at offset ${offset}: ${what}; replace this node's copy of the data`
-  return new KvError('ENGINE_CORRUPT', text)
+  const text = `${path} is damaged at offset ${offset}: ${what}`
+  return new KvError('ENGINE_CORRUPT', `${text}; replace this node's copy of the data`)
 }

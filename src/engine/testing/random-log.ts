@@ -1,10 +1,11 @@
 import type { Chance } from '../../base/index.ts'
 import { COMMAND, packBatch, packCommand } from '../../state/index.ts'
-import { etcd } from '../../wire/index.ts'
+import { message } from './message.ts'
 
 const TEXT = new TextEncoder()
 const KEYS = 60
 const LEASES = 8
+const COMPARE_VERSION = 0
 
 /** Where the store stands for which the next entry is made. */
 export interface LogState {
@@ -28,58 +29,51 @@ export class RandomLog {
   }
 
   #command(state: LogState): Uint8Array {
-    const { put, deleteRange, txn, compact, leaseGrant, leaseRevoke } = COMMAND
     const kind = this.#chance.below(24)
-    if (kind < 13) return packCommand(put, etcd.PutRequest.encodeBytes(this.#put()))
-    if (kind < 16)
-      return packCommand(deleteRange, etcd.DeleteRangeRequest.encodeBytes(this.#remove()))
-    if (kind < 20) return packCommand(txn, etcd.TxnRequest.encodeBytes(this.#txn()))
-    if (kind < 21) {
-      const span = state.revision - Math.max(state.compactRevision, 0)
-      const revision = state.revision - this.#chance.below(Math.max(1, span))
-      return packCommand(compact, etcd.CompactionRequest.encodeBytes({ revision, physical: false }))
-    }
-    const ID = this.#lease()
-    if (kind < 23)
-      return packCommand(leaseGrant, etcd.LeaseGrantRequest.encodeBytes({ TTL: 60, ID }))
-    return packCommand(leaseRevoke, etcd.LeaseRevokeRequest.encodeBytes({ ID }))
+    if (kind < 13) return packCommand(COMMAND.put, this.#put(this.#key()))
+    if (kind < 16) return packCommand(COMMAND.deleteRange, this.#remove())
+    if (kind < 20) return packCommand(COMMAND.txn, this.#txn())
+    if (kind < 21) return packCommand(COMMAND.compact, this.#compaction(state))
+    const lease = this.#lease()
+    // `TTL`, `ID`
+    if (kind < 23) return packCommand(COMMAND.leaseGrant, message({ 1: 60, 2: lease }))
+    return packCommand(COMMAND.leaseRevoke, message({ 1: lease }))
   }
 
-  #put(): etcd.PutRequest {
+  /** `key`, `value`, `lease`, `prev_kv` */
+  #put(key: Uint8Array): Uint8Array {
     const value = new Uint8Array(this.#chance.below(400)).fill(this.#chance.below(256))
     const lease = this.#chance.below(4) === 0 ? this.#lease() : 0n
-    const prevKv = this.#chance.below(5) === 0
-    return { ...etcd.createPutRequest(), key: this.#key(), value, lease, prevKv }
+    return message({ 1: key, 2: value, 3: lease, 4: this.#chance.below(5) === 0 })
   }
 
-  #remove(): etcd.DeleteRangeRequest {
-    const key = this.#key()
+  /** `key`, `range_end`, `prev_kv` */
+  #remove(): Uint8Array {
     const isRange = this.#chance.below(3) === 0
-    const rangeEnd = isRange ? TEXT.encode('k~').fill(0x35, 1) : new Uint8Array(0)
-    return { key, rangeEnd, prevKv: this.#chance.below(3) === 0 }
+    const rangeEnd = isRange ? TEXT.encode('k05') : new Uint8Array(0)
+    return message({ 1: this.#key(), 2: rangeEnd, 3: this.#chance.below(3) === 0 })
   }
 
-  #txn(): etcd.TxnRequest {
-    const compare = {
-      ...etcd.createCompare(),
-      key: this.#key(),
-      targetUnion: { kind: 'version' as const, value: this.#chance.below(3) },
-    }
-    return { compare: [compare], success: this.#operations(), failure: this.#operations() }
+  /** `compare` with `target`, `key` and `version`; `success`, `failure` */
+  #txn(): Uint8Array {
+    const compare = message({ 2: COMPARE_VERSION, 3: this.#key(), 4: this.#chance.below(3) })
+    return message({ 1: compare, 2: this.#operations(), 3: this.#operations() })
   }
 
-  #operations(): etcd.RequestOp[] {
-    const keys = new Set(
-      Array.from({ length: this.#chance.below(5) }, () => this.#chance.below(KEYS)),
-    )
+  /** `request_put` or `request_delete_range`, no key twice. */
+  #operations(): readonly Uint8Array[] {
+    const count = this.#chance.below(5)
+    const keys = new Set(Array.from({ length: count }, () => this.#chance.below(KEYS)))
     return Array.from(keys, (number) => {
       const key = keyOf(number)
-      if (this.#chance.below(4) === 0) {
-        const value = { ...etcd.createDeleteRangeRequest(), key, prevKv: true }
-        return { request: { kind: 'requestDeleteRange' as const, value } }
-      }
-      return { request: { kind: 'requestPut' as const, value: { ...this.#put(), key } } }
+      if (this.#chance.below(4) > 0) return message({ 2: this.#put(key) })
+      return message({ 3: message({ 1: key, 3: true }) })
     })
+  }
+
+  #compaction({ revision, compactRevision }: LogState): Uint8Array {
+    const span = revision - Math.max(compactRevision, 0)
+    return message({ 1: revision - this.#chance.below(Math.max(1, span)) })
   }
 
   #key(): Uint8Array {

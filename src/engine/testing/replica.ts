@@ -7,8 +7,8 @@ import {
   STATE_LIMITS,
   StateMachine,
 } from '../../state/index.ts'
-import { etcd } from '../../wire/index.ts'
 import type { Checkpoint, Engine, EngineFactory, RevisionRecord } from '../types.ts'
+import { message } from './message.ts'
 
 /** A state machine on an engine, as the driver of a group would have it, without the group. */
 export class Replica {
@@ -79,9 +79,9 @@ export class Replica {
     const first = Math.max(machine.compactRevision, 1)
     for (const revision of new Set([0, first, Math.ceil((first + machine.revision) / 2)])) {
       const all = Uint8Array.of(0)
-      const range = { ...etcd.createRangeRequest(), key: all, rangeEnd: all, revision }
-      lines.push(await this.#read(READ.range, etcd.RangeRequest.encodeBytes(range)))
-      lines.push(await this.#read(READ.hashKv, etcd.HashKVRequest.encodeBytes({ revision })))
+      // `key`, `range_end`, `revision`
+      lines.push(await this.#read(READ.range, message({ 1: all, 2: all, 4: revision })))
+      lines.push(await this.#read(READ.hashKv, message({ 1: revision })))
     }
     return lines
   }
