@@ -59,7 +59,9 @@ describe('a peer that', () => {
     again.sendHeartbeat(1, 1)
     one.sendHeartbeat(2, 2)
     await scene.until(() => again.received.length > 0 && one.received.length > 0)
-    assert.ok(scene.world.nowMs - sinceMs < 10)
+    const streams = one.statistics(2)?.connects ?? 0
+    await scene.until(() => one.statistics(2)?.connects === streams + 1)
+    assert.ok(scene.world.nowMs - sinceMs < 10, 'both have dialled')
     assert.deepEqual(again.heard, ['heartbeat 2'])
     await closed(scene, [one, again])
   })

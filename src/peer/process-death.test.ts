@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { it } from 'node:test'
+import { createNodeClock } from '../io/index.ts'
+import { closed, SCENES } from './testing/scene.ts'
+
+const VICTIM = new URL('./testing/victim.ts', import.meta.url).pathname
+
+/** Resolves once it has told its port. */
+async function start(...words: readonly number[]): Promise<{ child: ChildProcess; port: number }> {
+  const child = spawn(process.execPath, [VICTIM, ...words.map(String)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const port = await new Promise<number>((resolve, reject) => {
+    child.stdout?.on('data', (bytes: Buffer) => resolve(Number(bytes.toString())))
+    child.on('exit', () => reject(new TypeError('it ended')))
+  })
+  return { child, port }
+}
+
+it('the death of a process is told at once, and so is its next life', async () => {
+  const scene = SCENES[0]?.create()
+  assert.ok(scene !== undefined)
+  const clock = createNodeClock()
+  const one = scene.member({ id: 1 })
+  await scene.settle(() => one.open())
+  let port = 0
+  try {
+    for (let life = 1; life <= 3; life++) {
+      const victim = await start(port, life, one.address.port)
+      port = victim.port
+      one.network.setPeers(new Map([[2, [{ host: '127.0.0.1', port }]]]))
+      try {
+        await scene.until(() => (one.statistics(2)?.connects ?? 0) === 2 * life)
+      } finally {
+        victim.child.kill('SIGKILL')
+      }
+      const killedMs = clock.monotonicMs()
+      await scene.until(() => one.dropped.length === life)
+      const ms = clock.monotonicMs() - killedMs
+      // Silence would take a second to tell; the machine's word takes a moment.
+      assert.ok(ms < 700, `after ${ms} ms`)
+    }
+  } finally {
+    await closed(scene, [one])
+  }
+  assert.deepEqual(one.dropped, [2, 2, 2])
+})
