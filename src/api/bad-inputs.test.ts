@@ -4,7 +4,7 @@ import { MachineNode } from './etcd/testing/index.ts'
 import { badInputFindings, openDoors, realEtcdFindings } from './testing/index.ts'
 
 describe('requests that make no sense', () => {
-  it('are refused in the words of etcd over gRPC and as JSON, and change nothing', async (context) => {
+  it('are refused over gRPC and as JSON, and change nothing', async (context) => {
     const { address } = await openDoors(context, { node: new MachineNode() })
     const { findings, counts } = await badInputFindings(context, address)
     assert.deepEqual(findings, [])

@@ -102,7 +102,7 @@ export class Answers {
     return { clusterId, memberId, revision, raftTerm: this.#node.term(group) }
   }
 
-  /** A message of nothing but the header, made once as long as it stays the same: not to be changed. */
+  /** A message of nothing but the header, not to be changed: it is made once for many answers. */
   headerBytes(group: GroupId, revision: number): Uint8Array {
     const raftTerm = this.#node.term(group)
     const last = this.#lastHeader

@@ -6,7 +6,7 @@ import { ETCD_ERRORS, etcdErrorOf, etcdErrorOfThrown, etcdErrorOfUnknown } from 
 
 const CODES = Object.keys(ERRORS) as ErrorCode[]
 
-/** Status and text of everything in etcd's own table (v3.7, `rpctypes/error.go`), without its prefix. */
+/** Everything in etcd's own table (v3.7, `rpctypes/error.go`), without the prefix of the texts. */
 const OF_ETCD: Readonly<Record<string, readonly string[]>> = {
   INVALID_ARGUMENT: [
     'key is not provided',

@@ -85,7 +85,7 @@ describe('a WebSocket', () => {
     assert.match(browser.heard[1] ?? '', /etcdserver: server stopped/)
   })
 
-  it('is refused where no stream is, to pages of strangers, and to who does it wrong', async (context) => {
+  it('is refused where no stream is, to strangers, and to who does it wrong', async (context) => {
     const { address } = await open(context, ['http://friend'])
     const own = `http://127.0.0.1:${address.port}`
     const wanted = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'
