@@ -5,6 +5,7 @@ import { AlarmTable } from './alarms.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { KeySpace } from './key-space.ts'
 import type { StateLimits } from './limits.ts'
+import type { ReadTools } from './read-tools.ts'
 import { SessionTable } from './sessions.ts'
 import type { RecordStore } from './types.ts'
 import { type Pace, type Steps, Work } from './work.ts'
@@ -33,6 +34,8 @@ export class Context {
   sessions: SessionTable
   readonly work: Work
   readonly answer = new AnswerWriter()
+  /** Of reads that have ended, for those to come. */
+  readonly readTools: ReadTools[] = []
   /** Cluster time: the latest that any entry has told. */
   clockMs = 0
 

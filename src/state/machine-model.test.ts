@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { SeededChance } from '../base/index.ts'
 import { etcd } from '../wire/index.ts'
+import { packBatch } from './commands.ts'
 import { READ } from './kinds.ts'
 import { STATE_LIMITS } from './limits.ts'
 import {
@@ -59,6 +60,8 @@ function seen(result: CommandResult | ModelAnswer): unknown {
 class Pair {
   readonly model = new EtcdModel(LIMITS)
   scene: Scene
+  /** All that was applied. */
+  readonly entries: Uint8Array[] = []
 
   constructor(options: SceneOptions) {
     this.scene = new Scene(options)
@@ -73,7 +76,9 @@ class Pair {
       const all = expiresDue ? [ask.expire(...due), command] : [command]
       const origins = all.map((one) => (one === command ? { session, sequence } : NOBODY))
       const packs = all.map((one, i) => packed(one, origins[i]))
-      const results = this.scene.apply(packs)
+      const entry = packBatch(packs, this.scene.clockMs)
+      this.entries.push(entry)
+      const results = this.scene.applyEntry(entry)
       all.forEach((one, i) => {
         const expected = this.model.apply(one, origins[i] ?? NOBODY)
         assert.deepEqual(seen(results[i] as CommandResult), seen(expected))
@@ -155,12 +160,7 @@ describe('the machine', () => {
           pair.assertReads(...reads)
           pair.apply(after)
           pair.assertReads(...reads)
-          for (const { command, session, sequence, afterMs, expiresDue } of after) {
-            straight.clockMs += afterMs
-            const due = straight.machine.dueLeases(straight.clockMs, 10)
-            const own = packed(command, { session, sequence })
-            straight.apply(expiresDue ? [packed(ask.expire(...due)), own] : [own])
-          }
+          for (const entry of pair.entries.slice(before.length)) straight.applyEntry(entry)
           assert.equal(restored.machine.hash(), straight.machine.hash())
           assert.deepEqual(restored.machine.meta(), straight.machine.meta())
           assert.deepEqual(restored.hashKv(), straight.hashKv())

@@ -2,17 +2,17 @@
 
 import { assert, type ErrorCode, KvError } from '../base/index.ts'
 import { etcd } from '../wire/index.ts'
-import { AnswerWriter } from './answer-writer.ts'
 import type { Context } from './context.ts'
 import { hashKv } from './hash-kv.ts'
 import { READ, type ReadKind } from './kinds.ts'
 import { listLeases, writeLease } from './lease-reads.ts'
 import { writeAlarms } from './other-commands.ts'
 import { type RangeParts, writeRange } from './range-answer.ts'
+import { ReadTools } from './read-tools.ts'
 import { checkRange, checkTxn, isReadOnly } from './request-checks.ts'
 import { readTxn } from './txn-command.ts'
 import type { Done, LoadedRecords, RevisionList } from './types.ts'
-import { type Pause, type Steps, Work } from './work.ts'
+import type { Pause, Steps } from './work.ts'
 
 export type ReadStep =
   /** The body is a view, valid until the next call of anything. */
@@ -40,25 +40,28 @@ export interface ReadParts extends RangeParts {
 
 const SLICED: ReadStep = { kind: 'sliced' }
 
+/** Those that are kept for the next reads; more than run at a time while records are in memory. */
+const READ_TOOLS_MAX = 16
+
 /** How often a read begins anew because a compaction has overtaken it. */
 const RESTARTS_MAX = 3
 
 export class StateRead {
   readonly #context: Context
   readonly #request: ReadRequest
-  readonly #answer = new AnswerWriter()
-  #work: Work
   /** Null before the first step, and after the last. */
+  #tools: ReadTools | null = null
   #steps: Steps<ErrorCode | null> | null = null
   #head = 0
   #isOver = false
   #hasPiece = false
+  /** What stands in the answer was handed out. */
+  #isPieceTaken = false
   #restarts = 0
 
   constructor(context: Context, request: ReadRequest) {
     this.#context = context
     this.#request = request
-    this.#work = new Work(context.records, context.pace, { keepsAll: false })
   }
 
   step(loaded: LoadedRecords | null): ReadStep {
@@ -66,9 +69,10 @@ export class StateRead {
     const { space } = this.#context
     // In the middle of a command there is no state that anybody may see.
     if (space.isChanging) return SLICED
-    this.#work.resume(loaded)
-    if (this.#steps === null) this.#begin()
-    else if (this.#work.lowestRevision < space.compactRevision) {
+    if (this.#tools === null) this.#begin()
+    else if (this.#tools.work.lowestRevision >= space.compactRevision) {
+      this.#tools.work.resume(loaded)
+    } else {
       // What it has not looked at yet may be gone.
       if (this.#hasPiece || this.#restarts >= RESTARTS_MAX) return this.#failed('COMPACTED')
       this.#restarts += 1
@@ -80,16 +84,17 @@ export class StateRead {
   #begin(): void {
     const context = this.#context
     const { space, limits } = context
+    this.#tools ??= context.readTools.pop() ?? new ReadTools(context.records, context.pace)
+    const { work, answer } = this.#tools
     this.#head = space.revision
-    this.#work = new Work(context.records, context.pace, { keepsAll: false })
-    this.#work.lowestRevision = this.#head
-    this.#answer.restart()
+    work.restart(this.#head)
+    answer.restart()
     const { pieceBytes = 0, clockMs = 0 } = this.#request
     this.#steps = stepsOf(this.#request, {
       context,
       space,
-      work: this.#work,
-      answer: this.#answer,
+      work,
+      answer,
       head: this.#head,
       pieceBytes,
       answerBytesMax: limits.readBytesMax,
@@ -99,9 +104,10 @@ export class StateRead {
 
   #go(): ReadStep {
     const steps = this.#steps
-    assert(steps !== null, 'what goes on has begun')
+    const tools = this.#tools
+    assert(steps !== null && tools !== null, 'what goes on has begun')
     if (this.#isPieceTaken) {
-      this.#answer.restart()
+      tools.answer.restart()
       this.#isPieceTaken = false
     }
     let step: IteratorResult<Pause, ErrorCode | null>
@@ -112,30 +118,38 @@ export class StateRead {
       if (error instanceof KvError && error.code === 'BAD_REQUEST') return this.#failed(error.code)
       throw error
     }
-    if (step.done === true) {
-      return step.value === null ? this.#done() : this.#failed(step.value)
-    }
+    if (step.done === true) return step.value === null ? this.#done() : this.#failed(step.value)
     if (step.value === 'piece') {
       this.#hasPiece = true
       this.#isPieceTaken = true
-      return { kind: 'piece', body: this.#answer.view() }
+      return { kind: 'piece', body: tools.answer.view() }
     }
-    const { missing } = this.#work
+    const { missing } = tools.work
     return missing.length > 0 ? { kind: 'missing', revisions: missing } : SLICED
   }
 
-  /** What stands in the answer was handed out. */
-  #isPieceTaken = false
-
   #done(): ReadStep {
-    this.#isOver = true
-    const result: Done = { kind: 'done', revision: this.#head, body: this.#answer.view() }
+    const answer = this.#tools?.answer
+    assert(answer !== undefined, 'a read that is done has an answer')
+    const result: Done = { kind: 'done', revision: this.#head, body: answer.view() }
+    this.#end()
     return { kind: 'done', result }
   }
 
   #failed(code: ErrorCode): ReadStep {
-    this.#isOver = true
+    this.#end()
     return { kind: 'failed', revision: this.#context.space.revision, code }
+  }
+
+  /** The answer is looked at before the next read writes to where it stands. */
+  #end(): void {
+    this.#isOver = true
+    const tools = this.#tools
+    this.#tools = null
+    this.#steps = null
+    if (tools === null || this.#context.readTools.length >= READ_TOOLS_MAX) return
+    tools.work.release()
+    this.#context.readTools.push(tools)
   }
 }
 

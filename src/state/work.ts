@@ -92,6 +92,13 @@ export class Work {
     this.#keepsAll = keepsAll
   }
 
+  /** Begins other work, at the given revision. */
+  restart(revision: number): void {
+    this.release()
+    this.resume(null)
+    this.lowestRevision = revision
+  }
+
   get missing(): RevisionList {
     return this.#missing
   }

@@ -104,6 +104,10 @@ export class Scene {
     return answerOf(etcd.TxnResponse, this.do(ask.txn(txnRequest(parts))))
   }
 
+  compact(revision: number): CommandResult {
+    return this.do(ask.compact(revision))
+  }
+
   grant(id: bigint, ttl: number): Answer<etcd.LeaseGrantResponse> {
     return answerOf(etcd.LeaseGrantResponse, this.do(ask.grant(id, ttl)))
   }

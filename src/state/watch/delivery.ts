@@ -71,8 +71,9 @@ export class Delivery {
         return
       }
       encoder.encode(portion, at, audience)
-      this.budget.left -= encoder.next - at + encoder.bodyLength / BYTES_PER_STEP
       if (encoder.eventCount > 0) this.#send(group, at, portion)
+      // Paid for afterwards: whatever it cost, somebody got it, so that no budget is too small.
+      this.budget.left -= encoder.next - at + encoder.bodyLength / BYTES_PER_STEP
       at = encoder.next
       if (encoder.isMissing) {
         this.#await(group, at, portion)

@@ -44,8 +44,9 @@ export class LivePass {
       eventsMax: core.limits.sliceEvents,
       home: PLACE.synced,
     })
-    core.delivery.budget.left -= this.#matcher.looked
     for (const interest of this.#matcher.touched) this.#deliver(interest, endMain)
+    // Afterwards: what was looked at is handed to somebody, whatever it cost.
+    core.delivery.budget.left -= this.#matcher.looked
     this.#matcher.clear()
     assert(endMain > core.matched && endMain <= core.head + 1, 'a slice goes on')
     core.matched = endMain - 1

@@ -38,8 +38,9 @@ export class PastPass {
       home: past.home,
     })
     assert(endMain > fromMain && endMain <= past.lastMain + 1, 'a slice goes on within the past')
-    this.#core.delivery.budget.left -= this.#matcher.looked + 1
     for (const interest of this.#matcher.touched) this.#deliver(interest, past, endMain)
+    // Afterwards: a slice that was looked at for nothing would be looked at again, for ever.
+    this.#core.delivery.budget.left -= this.#matcher.looked + 1
     this.#matcher.clear()
     this.#alight(past, endMain)
     return true

@@ -128,3 +128,33 @@ test('a hub that nobody watches keeps nothing', () => {
   settle()
   assert.deepEqual(next.told(), ['2 a=1', '3 a=2', '4 a=3'])
 })
+
+describe('a call with any budget brings somebody forward', () => {
+  for (const [what, values] of [
+    ['more events than the budget has steps', Array.from({ length: 3000 }, (_, i) => `${i}`)],
+    ['an answer that costs more to encode', Array.from({ length: 40 }, () => 'v'.repeat(400_000))],
+  ] as const) {
+    for (const start of [2, 0]) {
+      test(`${what}, for who ${start === 0 ? 'keeps up' : 'is behind'}`, () => {
+        const { hub, store } = scene({})
+        const clients = Array.from({ length: 3 }, () => new TestClient(hub))
+        if (start === 0) for (const one of clients) one.create({ key: 'a', end: 'z' })
+        else clients[0]?.create({ key: 'x' })
+        for (const value of values) store.write(['a', value])
+        if (start > 0)
+          for (const one of clients) one.create({ key: 'a', end: 'z', startRevision: 2 })
+        for (let call = 0; hub.drain(20); call++) {
+          assert.ok(call < 10_000, 'it comes to an end')
+          const request = hub.wantHistory()
+          if (request === null) continue
+          const { records, nextMain } = store.history(request.fromMain, request.bytesMax)
+          hub.history(request, records, nextMain)
+        }
+        for (const one of clients) {
+          const events = one.seen.flatMap((seen) => (seen.kind === 'events' ? seen.events : []))
+          assert.equal(events.length, values.length)
+        }
+      })
+    }
+  }
+})
