@@ -7,13 +7,13 @@ import { assert } from '../base/index.ts'
 import type { Entry, LogIndex, Raft } from '../raft/index.ts'
 import type { CommandResult, LoadedRecords, RevisionList } from '../state/index.ts'
 import type { Replica } from './replica.ts'
-import type { GroupParts } from './types.ts'
+import type { GroupContext } from './types.ts'
 
 const NO_RESULTS: readonly CommandResult[] = []
 /** What an entry costs besides its bytes. */
 const ENTRY_COST = 64
 
-export interface ApplierParts extends GroupParts {
+export interface ApplierParts extends GroupContext {
   readonly raft: Raft
   readonly replica: Replica
   /** Between two entries: nothing more may be applied for now. */
@@ -74,7 +74,7 @@ export class Applier {
 
   #canGoOn(): boolean {
     const { replica, mustHold } = this.#parts
-    if (this.#isWaiting || replica.isStale) return false
+    if (this.#isWaiting || replica.isStale || replica.stopped) return false
     if (!replica.engine.hasRoom) {
       // The engine wakes the group when it has room.
       this.#mark('applyPausedForRoom')
@@ -174,7 +174,7 @@ export class Applier {
     wake()
   }
 
-  #mark(mark: Parameters<NonNullable<GroupParts['observer']>['mark']>[0]): void {
+  #mark(mark: Parameters<NonNullable<GroupContext['observer']>['mark']>[0]): void {
     this.#parts.observer?.mark(mark)
   }
 }

@@ -10,12 +10,12 @@ import { assert, KvError } from '../base/index.ts'
 import type { LogIndex, Raft, SnapshotMark } from '../raft/index.ts'
 import { checkpointOf } from './checkpoint-meta.ts'
 import type { Replica } from './replica.ts'
-import type { GroupParts } from './types.ts'
+import type { GroupContext } from './types.ts'
 
 /** How long a checkpoint waits for room on the disk, in times of a chunk sent again. */
 const POSTPONED_RESENDS = 10
 
-export interface CheckpointsParts extends GroupParts {
+export interface CheckpointsParts extends GroupContext {
   readonly raft: Raft
   readonly replica: Replica
   /** Followers need what comes behind this index. */
@@ -78,7 +78,7 @@ export class Checkpoints {
 
   maybeTake(): void {
     const { raft, replica, observer } = this.#parts
-    if (replica.isStale || !this.#isDue || replica.machine.isUnderWay) return
+    if (replica.isStale || replica.stopped || replica.machine.isUnderWay || !this.#isDue) return
     const { appliedIndex } = replica.machine
     if (appliedIndex > raft.durableIndex) {
       observer?.mark('applyPausedForLog')

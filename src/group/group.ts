@@ -33,6 +33,7 @@ import { Replica } from './replica.ts'
 import { SnapshotKeeper } from './snapshot-keeper.ts'
 import { Reading, StateReads } from './state-reads.ts'
 import type {
+  GroupContext,
   GroupMark,
   GroupParts,
   ReadIndexWaiter,
@@ -53,7 +54,7 @@ interface Write {
 export class Group {
   /** Its node's own note: this group drains in the coming turn. */
   awake = false
-  readonly #parts: GroupParts
+  readonly #parts: GroupContext
   readonly #raft: Raft
   readonly #replica: Replica
   readonly #time: ClusterTime
@@ -73,14 +74,20 @@ export class Group {
   #led = false
   #ledTerm = 0
 
-  constructor(parts: GroupParts, options: Omit<RaftOptions, 'reader' | 'id' | 'group'>) {
+  constructor(
+    { machine, engine, ...parts }: GroupParts,
+    options: Omit<RaftOptions, 'reader' | 'id' | 'group'>,
+  ) {
+    const { limits, stateLimits } = parts
+    const isWithin = limits.batchCommandsMax <= stateLimits.batchCommandsMax
+    assert(isWithin, 'the state takes what the group proposes')
     this.#parts = parts
     const reader: EntryReader = {
       read: (from, to, bytesMax) =>
         parts.log.read(parts.id, from, to, bytesMax) ?? this.#loaded.read(from, to, bytesMax),
     }
     const raft = new Raft({ ...options, reader, id: parts.node, group: parts.id })
-    const replica = new Replica(parts.machine, parts.engine)
+    const replica = new Replica(machine, engine)
     const shared = { ...parts, raft, replica }
     this.#raft = raft
     this.#replica = replica
@@ -106,9 +113,9 @@ export class Group {
       applied: (entry, results) => this.#applied(entry, results),
     })
     this.#installer = new Installer({ ...shared, installed: (mark) => this.#installed(mark) })
-    parts.engine.onFatal = parts.onFatal
-    parts.engine.onRoom = parts.wake
-    assert(parts.machine.appliedIndex >= raft.baseIndex, 'the state reaches the log')
+    engine.onFatal = parts.onFatal
+    engine.onRoom = parts.wake
+    assert(machine.appliedIndex >= raft.baseIndex, 'the state reaches the log')
   }
 
   get raft(): Raft {
@@ -230,6 +237,7 @@ export class Group {
     if (this.#stopped) return
     this.#raft.tick()
     this.#keeper.tick()
+    this.#installer.tick()
     this.#checkpoints.tick()
     this.#reads.tick()
     this.#watches.tick()

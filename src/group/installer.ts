@@ -12,9 +12,12 @@ import type { SnapshotMark } from '../raft/index.ts'
 import { replaceFromFile } from './replace-engine.ts'
 import type { Replica } from './replica.ts'
 import { restoreMachine } from './restore-machine.ts'
-import type { GroupParts } from './types.ts'
+import type { GroupContext } from './types.ts'
 
-export interface InstallerParts extends GroupParts {
+/** How long it waits for room on the disk, in times of a chunk sent again. */
+const POSTPONED_RESENDS = 10
+
+export interface InstallerParts extends GroupContext {
   readonly replica: Replica
   readonly installed: (mark: SnapshotMark) => void
 }
@@ -25,7 +28,10 @@ export class Installer {
   #mark: SnapshotMark | null = null
   /** The log on disk goes on behind it. */
   #isDurable = false
-  #running: Promise<void> | null = null
+  #isRunning = false
+  /** The run that began last. */
+  #run: Promise<void> = Promise.resolve()
+  #pausedTicks = 0
 
   constructor(parts: InstallerParts) {
     this.#parts = parts
@@ -43,22 +49,35 @@ export class Installer {
   durable(mark: SnapshotMark): void {
     if (mark !== this.#mark) return
     this.#isDurable = true
-    if (this.#running !== null) return
-    this.#running = this.#run().catch(this.#parts.onFatal)
+    this.#start()
+  }
+
+  tick(): void {
+    if (this.#pausedTicks === 0) return
+    this.#pausedTicks -= 1
+    if (this.#pausedTicks === 0) this.#start()
   }
 
   /** Nothing is under way any more when it resolves; only after the replica was stopped. */
   async close(): Promise<void> {
-    await this.#running
+    await this.#run
   }
 
-  async #run(): Promise<void> {
+  #start(): void {
+    if (this.#isRunning || this.#pausedTicks > 0) return
+    this.#isRunning = true
+    this.#run = this.#installAll().catch(this.#parts.onFatal)
+  }
+
+  async #installAll(): Promise<void> {
     try {
-      while (this.#mark !== null && this.#isDurable && !this.#parts.replica.stopped) {
+      while (this.#mark !== null && this.#isDurable && this.#pausedTicks === 0) {
+        if (this.#parts.replica.stopped) break
         await this.#install(this.#mark)
       }
     } finally {
-      this.#running = null
+      // In the same turn as the last look at the mark, or a newer one might wait for ever.
+      this.#isRunning = false
       this.#parts.wake()
     }
   }
@@ -87,9 +106,9 @@ export class Installer {
     this.#parts.installed(mark)
   }
 
-  /** Null when it is not needed any more. */
+  /** Null when it is not needed any more, or there is no room for it now. */
   async #replace(mark: SnapshotMark): Promise<Engine | null> {
-    const { snapshots, id, engines } = this.#parts
+    const { snapshots, id, engines, limits, observer } = this.#parts
     try {
       return await replaceFromFile(engines, {
         mark,
@@ -99,7 +118,10 @@ export class Installer {
     } catch (error) {
       // It was given up half way; or its file had to make room for that of a newer one.
       if (error instanceof KvError && this.#isOver(mark)) return null
-      throw error
+      if (!(error instanceof KvError && error.code === 'DISK_FULL')) throw error
+      this.#pausedTicks = limits.snapshotResendTicks * POSTPONED_RESENDS
+      observer?.mark('snapshotPostponed')
+      return null
     }
   }
 }

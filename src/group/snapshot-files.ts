@@ -6,9 +6,9 @@
 
 import type { LogIndex, Raft, SnapshotMark } from '../raft/index.ts'
 import type { Replica } from './replica.ts'
-import type { GroupParts } from './types.ts'
+import type { GroupContext } from './types.ts'
 
-export interface SnapshotFilesParts extends GroupParts {
+export interface SnapshotFilesParts extends GroupContext {
   readonly raft: Raft
   readonly replica: Replica
   /** The file is being sent. */

@@ -13,7 +13,7 @@ import { SnapshotFiles } from './snapshot-files.ts'
 import { SnapshotReceiver } from './snapshot-receiver.ts'
 import { SnapshotSender } from './snapshot-sender.ts'
 import { snapshotChunks } from './snapshot-stream.ts'
-import type { GroupParts, SnapshotWriter } from './types.ts'
+import type { GroupContext, SnapshotWriter } from './types.ts'
 
 /** Transfer numbers of one life before they could run into those of the next. */
 const TRANSFERS_PER_LIFE = 2 ** 20
@@ -30,7 +30,7 @@ export interface SnapshotKeeperOptions {
 }
 
 export class SnapshotKeeper {
-  readonly #parts: GroupParts
+  readonly #parts: GroupContext
   readonly #raft: Raft
   readonly #replica: Replica
   readonly #files: SnapshotFiles
@@ -42,7 +42,7 @@ export class SnapshotKeeper {
   #pausedTicks = 0
   #writing: { readonly mark: SnapshotMark; readonly over: Promise<void> } | null = null
 
-  constructor(parts: GroupParts, options: SnapshotKeeperOptions) {
+  constructor(parts: GroupContext, options: SnapshotKeeperOptions) {
     this.#parts = parts
     this.#raft = options.raft
     this.#replica = options.replica

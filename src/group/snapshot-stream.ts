@@ -76,8 +76,10 @@ export async function* snapshotChunks(
   const { meta } = snapshot.checkpoint
   const writer = new ByteWriter()
   cutter.put(writer.uint8(FORMAT).uint64(meta.length).lend())
-  cutter.put(meta)
-  yield* cutter.takeFull()
+  for (let at = 0; at < meta.length; at += chunkBytes) {
+    cutter.put(meta.subarray(at, at + chunkBytes))
+    yield* cutter.takeFull()
+  }
   for await (const piece of snapshot.records()) {
     for (const { main, sub, record } of piece) {
       cutter.put(writer.uint64(main).uint32(sub).uint32(record.length).lend())

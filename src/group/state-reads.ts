@@ -8,14 +8,14 @@ import { assert, type ErrorCode, unreachable } from '../base/index.ts'
 import type { LoadedRecords, ReadStep, RevisionList, StateRead } from '../state/index.ts'
 import type { Replica } from './replica.ts'
 import type {
-  GroupParts,
+  GroupContext,
   ReadIndexOutcome,
   ReadIndexWaiter,
   ReadRequest,
   ReadWaiter,
 } from './types.ts'
 
-export interface StateReadsParts extends GroupParts {
+export interface StateReadsParts extends GroupContext {
   readonly replica: Replica
   readonly clockMs: () => number
 }

@@ -130,7 +130,8 @@ export const GROUP_LIMITS: GroupLimits = {
   batchCommandsMax: 4096,
   // The largest command fits.
   batchBytesMax: 2 * 1024 * 1024,
-  applyBytesMax: 512 * 1024,
+  // Some milliseconds.
+  applyBytesMax: 256 * 1024,
   readsWaitingMax: 65_536,
   // Each may hold some megabytes of records while it is under way.
   readsPausedMax: 1024,
@@ -207,6 +208,12 @@ export interface GroupParts {
   /** Told of every entry applied; null in production. */
   readonly observer: GroupObserver | null
 }
+
+/**
+ * What the parts of a group work with. Without the state and engine that it began with: they may be
+ * replaced, and nothing must keep the old ones.
+ */
+export type GroupContext = Omit<GroupParts, 'machine' | 'engine'>
 
 export interface GroupObserver {
   mark(mark: GroupMark): void

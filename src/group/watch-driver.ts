@@ -3,9 +3,9 @@
 import type { HistoryRequest, RevisionList, WatchLimits } from '../state/index.ts'
 import { WATCH_LIMITS, WatchHub } from '../state/index.ts'
 import type { Replica } from './replica.ts'
-import type { GroupParts } from './types.ts'
+import type { GroupContext } from './types.ts'
 
-export interface WatchDriverParts extends GroupParts {
+export interface WatchDriverParts extends GroupContext {
   readonly replica: Replica
 }
 
@@ -30,7 +30,8 @@ export class WatchDriver {
   run(): void {
     const { replica, limits, wake } = this.#parts
     // In the middle of a command the newest versions of keys are not for anybody to see.
-    if (this.hub.watcherCount === 0 || replica.isStale || !replica.machine.canRead) return
+    if (replica.isStale || replica.stopped || !replica.machine.canRead) return
+    if (this.hub.watcherCount === 0) return
     if (this.hub.drain(limits.watchStepsMax)) wake()
     const history = this.hub.wantHistory()
     if (history !== null) this.#readHistory(history).catch(this.#parts.onFatal)
