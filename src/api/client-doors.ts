@@ -1,5 +1,5 @@
 import type http from 'node:http'
-import type { Chance } from '../base/index.ts'
+import { type Chance, RPC_LEAVE_MS_MAX } from '../base/index.ts'
 import type { Clock, Gzip, Hashing, Socket } from '../io/index.ts'
 import {
   CallCounts,
@@ -72,7 +72,7 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
   const scrape = new Scrape({ node, methods, services, source, version, requestBytesMax })
   const info = new InfoPaths({ node, clock, version, scrape, source, onFault })
   const open = (handlers: readonly HttpHandler[]): ConnectionHandler =>
-    openHttpDoor(createHttpServer({ handlers, corsOrigins, onFault }))
+    leaving(openHttpDoor(createHttpServer({ handlers, corsOrigins, onFault })), clock)
   const messageBytesMax = Math.max(
     ETCD_MESSAGE_BYTES_MAX,
     requestBytesMax + ETCD_MESSAGE_BYTES_MAX - STATE_LIMITS.requestBytesMax,
@@ -86,6 +86,19 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
       gateway.leave()
       etcd.leave()
       scrape.close()
+    },
+  }
+}
+
+/** A client that does not finish what it has begun holds nothing up: as for gRPC. */
+function leaving(door: HttpDoor, clock: Clock): ConnectionHandler {
+  return {
+    accept: (socket, firstBytes) => door.accept(socket, firstBytes),
+    destroy: () => door.destroy(),
+    leave: async () => {
+      const timer = clock.after(RPC_LEAVE_MS_MAX, () => door.destroy())
+      await door.leave()
+      timer.cancel()
     },
   }
 }

@@ -19,7 +19,13 @@ import {
   type Status,
 } from '../../rpc/index.ts'
 import { decodeJson, encodeJson, JsonOutput, JsonStream } from '../../wire/index.ts'
-import { type BodyMemory, type BodyOutcome, BodyReader, type Exchange } from '../http/index.ts'
+import {
+  type BodyMemory,
+  type BodyOutcome,
+  BodyReader,
+  type Exchange,
+  PROBE_MS,
+} from '../http/index.ts'
 import {
   CUT_OFF,
   failureLine,
@@ -45,9 +51,6 @@ export interface GatewayHost {
   readonly onFault: (error: unknown) => void
   ended(call: OpenCall): void
 }
-
-/** Silence after which the system asks whether the other side of a stream is still there. */
-const PROBE_MS = 30_000
 
 export class GatewayCall implements LocalReceiver, OpenCall {
   readonly #host: GatewayHost

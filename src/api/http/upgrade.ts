@@ -4,6 +4,9 @@ import type { Duplex } from 'node:stream'
 import { acceptKeyOf, type WebSocketOptions, WebSocketPeer } from '../websocket/index.ts'
 import type { Exchange } from './exchange.ts'
 
+/** Silence after which the system asks whether the other side is still there. */
+export const PROBE_MS = 30_000
+
 export interface UpgradeParts {
   readonly exchange: Exchange
   readonly socket: Duplex
@@ -45,6 +48,7 @@ export class Upgrade {
       'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
         `Sec-WebSocket-Accept: ${key}\r\n${protocol}\r\n`,
     )
+    exchange.request.socket.setKeepAlive(true, PROBE_MS)
     this.#peer = new WebSocketPeer(socket, options)
     return this.#peer
   }

@@ -86,8 +86,10 @@ export class WebSocketPeer {
   #end(): void {
     if (this.#over) return
     this.#over = true
-    this.#socket.end()
-    this.#socket.resume()
+    const socket = this.#socket
+    // Behind the last word; what still comes is not listened to.
+    socket.end(() => socket.destroy())
+    socket.resume()
     this.#listener.gone()
   }
 }
