@@ -55,7 +55,6 @@ export class Simulation {
   filter: ((envelope: Envelope) => Envelope) | null = null
   #violation: Violation | null = null
   faulty = true
-  #unreachable: ReadonlySet<NodeId> = new Set()
   #codec: Chance
   #delays: Chance
 
@@ -93,10 +92,17 @@ export class Simulation {
     })
   }
 
-  /** Clients come to these nodes only, from now on. */
+  /** Those who watch are at these nodes from now on, as far as they take part in what they watch. */
   serveAt(ids: readonly NodeId[]): void {
-    this.#unreachable = new Set([...this.machines.keys()].filter((id) => !ids.includes(id)))
-    for (const watcher of this.workload?.watchers ?? []) watcher.stay((id) => ids.includes(id))
+    for (const watcher of this.workload?.watchers ?? []) {
+      watcher.stay((group, id) => ids.includes(id) && this.#isMember(group, id))
+    }
+  }
+
+  /** Who is told nothing by the others has nothing to tell. */
+  #isMember(group: GroupId, id: NodeId): boolean {
+    const { voters, learners } = this.oracle.configuration(group)
+    return voters.includes(id) || learners.includes(id)
   }
 
   countFault(kind: string): void {
@@ -268,7 +274,7 @@ export class Simulation {
 
   #reach(id: NodeId): Reached | null {
     const machine = this.machines.get(id)
-    if (machine === undefined || machine.paused || this.#unreachable.has(id)) return null
+    if (machine === undefined || machine.paused) return null
     const { node, life } = machine
     return node === null || life === null ? null : { service: node, life }
   }

@@ -58,8 +58,8 @@ export class WatchClient {
   readonly #group: GroupId
   readonly #wishes: readonly Wish[]
   #connection: Connection | null = null
-  /** Once the faults are over, it stays where it is. */
-  #stays = false
+  /** Once the faults are over: where it may be. */
+  #serves: ((group: GroupId, id: NodeId) => boolean) | null = null
 
   constructor(parts: WorkloadParts, { number }: { readonly number: number }) {
     this.#parts = parts
@@ -74,9 +74,10 @@ export class WatchClient {
   }
 
   /** From here on it is at one of these nodes, and moves only when it has lost its connection. */
-  stay(isServing: (id: NodeId) => boolean): void {
-    this.#stays = true
-    if (this.#connection !== null && !isServing(this.#connection.node)) this.#connection.leave()
+  stay(serves: (group: GroupId, id: NodeId) => boolean): void {
+    this.#serves = serves
+    const connection = this.#connection
+    if (connection !== null && !serves(this.#group, connection.node)) connection.leave()
   }
 
   /** Whether all that its node has was told. */
@@ -119,7 +120,7 @@ export class WatchClient {
     const { nodeIds, reach, world } = this.#parts
     const ids = nodeIds()
     const id = ids[this.#chance.below(ids.length)] as NodeId
-    const reached = reach(id)
+    const reached = this.#serves?.(this.#group, id) === false ? null : reach(id)
     if (reached === null) {
       this.#connectLater()
       return
@@ -141,7 +142,7 @@ export class WatchClient {
     connection.open()
     const stayMs = this.#chance.below(2 * STAY_MS)
     world.schedule(stayMs * 1000, null, () => {
-      if (!this.#stays && this.#connection === connection) connection.leave()
+      if (this.#serves === null && this.#connection === connection) connection.leave()
     })
   }
 }
