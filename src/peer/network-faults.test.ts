@@ -278,7 +278,7 @@ describe('what is bulk', () => {
     await closed(scene, [one, two])
   })
 
-  it('gives its connection back when it is over, and gets another one when it is needed', async () => {
+  it('gives its connection back when it is over, and gets another when needed', async () => {
     const scene = new SimulatedScene(32)
     const [one, two] = await pair(scene)
     const atRest = one.witness.openSockets

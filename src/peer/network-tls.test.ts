@@ -48,7 +48,7 @@ async function neverMeet(scene: Scene, tls: readonly [PeerTls | null, PeerTls | 
 for (const { name, create } of SCENES) {
   describe(`TLS between nodes, ${name}`, () => {
     for (const required of [true, false]) {
-      it(`carries everything ${required ? 'with' : 'without'} certificates of clients`, async () => {
+      it(`carries all ${required ? 'with' : 'without'} client certificates`, async () => {
         const scene = create()
         const authority = scene.createAuthority('authority')
         const shows = required ? authority : null

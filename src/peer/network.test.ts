@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { PEER_ENVELOPE_BYTES_MAX, PEER_PIECE_BYTES } from '../base/index.ts'
+import type { Entry } from '../raft/index.ts'
 import type { PeerMessage } from './index.ts'
 import type { Member } from './testing/member.ts'
 import { closed, connected, SCENES, type Scene } from './testing/scene.ts'
@@ -128,6 +129,34 @@ for (const { name, create } of SCENES) {
         assert.deepEqual(two.heard, ['chunk 0', 'chunk 1', 'chunk 2'])
         const chunk = two.received[1]?.messages[0]
         assert.ok(chunk?.kind === 'snapshotChunk' && sameBytes(chunk.data, patternOf(1_000_000, 1)))
+      }),
+    )
+
+    it(
+      'get the same entries as others do, each byte of them',
+      three(create, async (scene, [one, two, three]) => {
+        assert.ok(one !== undefined && two !== undefined && three !== undefined)
+        const data = [10, 200_000, 0, 9000].map((size, i) => patternOf(size, i))
+        const entries = data.map(
+          (each, i): Entry => ({ index: 6 + i, term: 3, kind: 'command', data: each }),
+        )
+        const place = { previousIndex: 5, previousTerm: 3, commit: 5, incarnation: 1 }
+        const append = {
+          kind: 'append',
+          group: 2,
+          from: 1,
+          term: 3,
+          quiet: false,
+          ...place,
+        } as const
+        for (const to of [2, 3]) one.send(to, { ...append, to, entries })
+        await scene.until(() => two.received.length === 1 && three.received.length === 1)
+        for (const { received } of [two, three]) {
+          const message = received[0]?.messages[0]
+          assert.ok(message?.kind === 'append')
+          const got = message.entries.map((entry) => entry.data)
+          assert.ok(data.every((each, i) => sameBytes(got[i], each)))
+        }
       }),
     )
 
