@@ -160,9 +160,9 @@ export class Scene {
     return response.alarms.map(({ memberID, alarm }) => `${memberID} ${alarm}`)
   }
 
-  hashKv(revision = 0): Answer<etcd.HashKVResponse> {
+  hashKv(revision = 0, onPause?: () => void): Answer<etcd.HashKVResponse> {
     const body = etcd.HashKVRequest.encodeBytes({ revision })
-    return answerOf(etcd.HashKVResponse, this.read(READ.hashKv, body))
+    return answerOf(etcd.HashKVResponse, this.read(READ.hashKv, body, onPause))
   }
 
   /** A whole answer, in memory of its own. */
