@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { KvError } from '../base/index.ts'
+import { Bench, type Member } from './testing/bench.ts'
+import { putCommand } from './testing/content.ts'
+
+const LIMITS = { checkpointEntries: 20, trailingEntries: 0, snapshotChunkBytes: 512 }
+const ENGINE = '/data/engine'
+
+async function write(member: Member, count: number): Promise<void> {
+  for (let i = 1; i <= count; i++) {
+    const outcome = await member.write(putCommand(`k${i}`, `v${i}`))
+    assert.equal(outcome.kind, 'applied')
+  }
+}
+
+/** Three members that agree, with a log that begins in the middle. */
+async function agreed(bench: Bench): Promise<{ leader: Member; other: Member }> {
+  const leader = await bench.start()
+  await write(leader, 50)
+  const { running } = leader
+  await bench.until(() => bench.members.every((m) => m.running.raft.baseIndex >= 40))
+  await bench.until(() =>
+    bench.members.every((m) => m.running.appliedIndex >= running.appliedIndex),
+  )
+  const other = bench.members.find((member) => member !== leader)
+  assert.ok(other !== undefined)
+  return { leader, other }
+}
+
+/** All come to the same state, whoever leads: what is fenced may depose a leader once. */
+async function agree(bench: Bench): Promise<void> {
+  let leader = await bench.elected()
+  for (let written = 0; written < 3; leader = await bench.elected()) {
+    const outcome = await leader.write(putCommand('k', `${written}`))
+    if (outcome.kind === 'applied') written += 1
+  }
+  const { running } = leader
+  await bench.until(() =>
+    bench.members.every((m) => m.group?.appliedIndex === running.appliedIndex),
+  )
+  const hashes = new Set(bench.members.map((m) => m.running.machine.hash()))
+  assert.equal(hashes.size, 1)
+}
+
+describe('an engine and a log that do not fit', () => {
+  test('an engine that is gone comes back from the others, under repair until then', async () => {
+    const bench = new Bench({ members: 3, limits: LIMITS })
+    await bench.run(async () => {
+      const { other } = await agreed(bench)
+      other.crash()
+      other.disk.wipe(ENGINE)
+      await other.start()
+      assert.equal(other.running.raft.recovering, true)
+      assert.equal(other.running.appliedIndex, 0)
+      await agree(bench)
+      await bench.until(() => !other.running.raft.recovering)
+    })
+  })
+
+  test('an engine that is damaged comes back from the others, too', async () => {
+    const bench = new Bench({ members: 3, limits: LIMITS })
+    await bench.run(async () => {
+      const { other } = await agreed(bench)
+      other.crash()
+      const files = [...other.disk.files('durable')]
+      const damaged = files.filter(([path, size]) => path.startsWith(ENGINE) && size > 100)
+      assert.ok(damaged.length > 0)
+      for (const [path, size] of damaged) other.disk.rot(path, 0, { length: size })
+      await other.start()
+      assert.equal(other.running.raft.recovering, true)
+      await agree(bench)
+      await bench.until(() => !other.running.raft.recovering)
+    })
+  })
+
+  test('a node alone whose engine is gone refuses to go on without it', async () => {
+    const bench = new Bench({ limits: LIMITS })
+    await bench.run(async () => {
+      const leader = await bench.start()
+      await write(leader, 50)
+      await bench.until(() => leader.running.raft.baseIndex >= 40)
+      leader.crash()
+      leader.disk.wipe(ENGINE)
+      const refused = (error: unknown) =>
+        error instanceof KvError && error.code === 'ENGINE_CORRUPT'
+      await assert.rejects(leader.start(), refused)
+    })
+  })
+
+  test('a node alone with its whole log brings everything back by it', async () => {
+    const bench = new Bench({ limits: { checkpointEntries: 20, trailingEntries: 1000 } })
+    await bench.run(async () => {
+      const leader = await bench.start()
+      await write(leader, 50)
+      await bench.until(() => leader.count('checkpointed') >= 2)
+      const hash = leader.running.machine.hash()
+      leader.crash()
+      leader.disk.wipe(ENGINE)
+      await leader.start()
+      await bench.elected()
+      assert.equal(leader.running.machine.hash(), hash)
+      assert.equal(leader.applied[0], 1)
+    })
+  })
+
+  test('a log that lost its end goes on behind the engine, under repair', async () => {
+    const bench = new Bench({ members: 3, limits: LIMITS })
+    await bench.run(async () => {
+      const { other } = await agreed(bench)
+      const older = other.disk.copyOf('/data/log')
+      await write(await bench.elected(), 30)
+      await bench.until(() => (other.running.engine.durable?.appliedIndex ?? 0) >= 60)
+      const held = other.running.engine.durable?.appliedIndex ?? 0
+      const { term } = other.running.raft
+      other.crash()
+      other.disk.restore('/data/log', older)
+      await other.start()
+      assert.ok((other.recovered?.last ?? 0) < held, 'the log is older than the engine')
+      assert.equal(other.running.appliedIndex, held)
+      assert.equal(other.running.raft.baseIndex, held)
+      assert.equal(other.running.raft.recovering, true)
+      assert.ok(other.running.raft.term > term, 'what it may have promised is fenced')
+      await agree(bench)
+      await bench.until(() => !other.running.raft.recovering)
+    })
+  })
+})
