@@ -40,19 +40,22 @@ export async function badInputFindings(context: Context, address: Address): Prom
   const before = await fingerprint(client)
   const counts = { grpc: 0, json: 0 }
   const findings: string[] = []
-  const note = (what: string, told: string, expected: string, isPrefix: boolean): void => {
-    const isSame = isPrefix ? told.startsWith(expected) : told === expected
-    if (!isSame) findings.push(`${what}: ${told}, not ${expected}`)
+  const note = (what: string, told: string, expected: Expected): void => {
+    const { outcome, isPrefix = false, elsewhere } = expected
+    const isSame = told === outcome || told === elsewhere || (isPrefix && told.startsWith(outcome))
+    if (!isSame) findings.push(`${what}: ${told}, not ${outcome}`)
   }
-  for (const { what, path, bytes, stream, outcome, isPrefix } of BAD_INPUTS) {
+  for (const input of BAD_INPUTS) {
     counts.grpc += 1
-    note(what, await client.sendBytes(path, bytes, stream), outcome, isPrefix)
+    const { what, path, bytes, stream } = input
+    note(what, await client.sendBytes(path, bytes, stream), input)
   }
-  for (const { what, path, body, expected, isPrefix } of jsonInputs()) {
+  for (const input of jsonInputs()) {
     counts.json += 1
-    note(`JSON, ${what}`, await jsonOutcome(web, path, body), expected, isPrefix)
+    const { what, path, body } = input
+    note(`JSON, ${what}`, await jsonOutcome(web, path, body), input)
   }
-  note('the store afterwards', await fingerprint(client), before, false)
+  note('the store afterwards', await fingerprint(client), { outcome: before })
   return { findings, counts }
 }
 
@@ -102,13 +105,17 @@ function jsonable(_: string, value: unknown): unknown {
   return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value
 }
 
-interface JsonInput {
+interface Expected {
+  readonly outcome: string
+  readonly isPrefix?: boolean
+  readonly elsewhere?: string
+}
+
+/** Outcomes are the status of HTTP, that of gRPC, and the text. */
+interface JsonInput extends Expected {
   readonly what: string
   readonly path: string
   readonly body: string | Uint8Array
-  /** The status of HTTP, that of gRPC, and the text. */
-  readonly expected: string
-  readonly isPrefix: boolean
 }
 
 const NO_JSON: readonly (readonly [string, string])[] = [
@@ -131,21 +138,31 @@ function* jsonInputs(): Generator<JsonInput> {
         what: `${path}: ${what}`,
         path,
         body,
-        expected: '400 INVALID_ARGUMENT ',
+        outcome: '400 INVALID_ARGUMENT ',
         isPrefix: true,
       }
     }
   }
 }
 
-function asJson({ what, bytes, outcome }: BadInput, path: string, routes: Routes): JsonInput {
+function asJson(input: BadInput, path: string, routes: Routes): JsonInput {
+  const { what, bytes, outcome, elsewhere } = input
   const route = routes.find(path)
   assert.ok(route, `there is something at ${path}`)
-  const output = new JsonOutput()
-  encodeJson(route.request, bytes, output)
+  const body = new JsonOutput()
+  encodeJson(route.request, bytes, body)
+  return {
+    what,
+    path,
+    body: body.bytes,
+    outcome: withHttpStatus(outcome),
+    ...(elsewhere === undefined ? {} : { elsewhere: withHttpStatus(elsewhere) }),
+  }
+}
+
+function withHttpStatus(outcome: string): string {
   const [name] = outcome.split(' ')
-  const status = httpStatusOf(STATUS[name as keyof typeof STATUS])
-  return { what, path, body: output.bytes, expected: `${status} ${outcome}`, isPrefix: false }
+  return `${httpStatusOf(STATUS[name as keyof typeof STATUS])} ${outcome}`
 }
 
 async function jsonOutcome(web: HttpClient, path: string, body: string | Uint8Array) {

@@ -11,6 +11,8 @@ export interface BadInput {
   /** Such as `NOT_FOUND etcdserver: member not found`; with `isPrefix` the text may go on. */
   readonly outcome: string
   readonly isPrefix: boolean
+  /** What a member that does not lead may say instead. */
+  readonly elsewhere?: string
   /** What etcd 3.4.23 does instead; undefined: the same. */
   readonly unlike?: string
 }
@@ -23,12 +25,13 @@ export function bytesOf(text: string): Uint8Array {
 
 interface RowOptions {
   readonly unlike?: string
+  readonly elsewhere?: string
 }
 
 export function row<Request>(
   what: string,
   method: Described<Request, unknown> & { readonly responseStream: boolean },
-  { fields, outcome, unlike }: { fields: Partial<Request>; outcome: string } & RowOptions,
+  { fields, outcome, ...options }: { fields: Partial<Request>; outcome: string } & RowOptions,
 ): BadInput {
   const codec = method.request as unknown as { create(fields: Partial<Request>): Request }
   const request = codec.create(fields)
@@ -41,7 +44,7 @@ export function row<Request>(
     stream: method.responseStream,
     outcome,
     isPrefix: false,
-    ...(unlike === undefined ? {} : { unlike }),
+    ...options,
   }
 }
 

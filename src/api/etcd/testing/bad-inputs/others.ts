@@ -81,6 +81,7 @@ export function care(): BadInput[] {
   const { hashKV, moveLeader, downgrade } = maintenance
   const { VALIDATE, ENABLE, CANCEL } = etcd.DowngradeRequestDowngradeAction
   const unlike = '3.5 has it first'
+  const elsewhere = 'FAILED_PRECONDITION etcdserver: not leader'
   const format = 'INVALID_ARGUMENT etcdserver: wrong downgrade target version format'
   const target = 'INVALID_ARGUMENT etcdserver: invalid downgrade target version'
   const none = 'FAILED_PRECONDITION etcdserver: no inflight downgrade job'
@@ -90,8 +91,12 @@ export function care(): BadInput[] {
       fields: { revision: COMPACTED_AT - 1 },
       outcome: E.compacted,
     }),
-    row('to nobody', moveLeader, { fields: {}, outcome: E.transferee }),
-    row('to somebody else', moveLeader, { fields: { targetID: 5n }, outcome: E.transferee }),
+    row('to nobody', moveLeader, { fields: {}, outcome: E.transferee, elsewhere }),
+    row('to somebody else', moveLeader, {
+      fields: { targetID: 5n },
+      outcome: E.transferee,
+      elsewhere,
+    }),
     row('to no version', downgrade, { fields: { action: ENABLE }, outcome: format, unlike }),
     row('to what is no version', downgrade, {
       fields: { action: VALIDATE, version: 'x.y' },
