@@ -7,6 +7,7 @@
 import type { Outcome, Waiter } from '../group/index.ts'
 import { COMMAND, NO_ORIGIN, packCommand, type StateMachine } from '../state/index.ts'
 import { state } from '../wire/index.ts'
+import type { Counters } from './counters.ts'
 
 /** What it needs of a group. */
 export interface ExpiringGroup {
@@ -21,29 +22,35 @@ export interface ExpiringGroup {
 export class LeaseExpiry implements Waiter {
   readonly #group: ExpiringGroup
   readonly #leasesMax: number
-  /** One proposal at a time: until it is applied the same leases are due. */
-  #isUnderWay = false
+  readonly #counters: Counters
+  /** Leases in the one proposal that is made at a time: until it is applied, the same are due. */
+  #underWay = 0
 
-  constructor(group: ExpiringGroup, leasesMax: number) {
+  constructor(
+    group: ExpiringGroup,
+    { counters, leasesMax }: { readonly counters: Counters; readonly leasesMax: number },
+  ) {
+    this.#counters = counters
     this.#group = group
     this.#leasesMax = leasesMax
   }
 
   tick(): void {
     const { machine, isTimeKnown } = this.#group
-    if (this.#isUnderWay || !isTimeKnown) return
+    if (this.#underWay > 0 || !isTimeKnown) return
     if (machine.nextLeaseDeadlineMs === Number.POSITIVE_INFINITY) return
     const nowMs = this.#group.clockMs()
     if (machine.nextLeaseDeadlineMs > nowMs) return
     const ids = machine.dueLeases(nowMs, this.#leasesMax)
     if (ids.length === 0) return
-    this.#isUnderWay = true
+    this.#underWay = ids.length
     const body = state.LeaseExpireRequest.encodeBytes({ ids })
     this.#group.propose(packCommand(COMMAND.leaseExpire, body, NO_ORIGIN), this)
   }
 
   /** Whatever became of it, those that are still due are proposed again. */
-  settle(_: Outcome): void {
-    this.#isUnderWay = false
+  settle({ kind }: Outcome): void {
+    if (kind === 'applied') this.#counters.leasesExpired += this.#underWay
+    this.#underWay = 0
   }
 }

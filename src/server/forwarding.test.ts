@@ -45,6 +45,7 @@ test('writes of one turn leave as one batch, and each hears what became of it', 
   asker.group.appliedIndex = 4
   asker.take(replies)
   assert.deepEqual(asker.outcomes, ['7 refused OVERLOADED', '8 failed LEASE_NOT_FOUND', '9 done 9'])
+  assert.equal(asker.counters.writesFailed, 1)
   assert.deepEqual([asker.forwarder.batchCount, asker.budget.count, asker.queue.size], [0, 0, 0])
 })
 

@@ -5,6 +5,7 @@
  * a failure that it cannot survive a node stops by itself and answers nobody.
  * Not here: how a group works (`group`), the doors (`api`).
  */
+export type { NodeCounters } from './counters.ts'
 export {
   LEASE_TTL_SECONDS_MIN,
   NODE_LIMITS,

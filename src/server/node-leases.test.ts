@@ -113,6 +113,7 @@ test('many leases that end at once end in several proposals', async () => {
   assert.ok(machine.leaseCount >= 7)
   await cluster.pass(5)
   assert.equal(machine.leaseCount, 0)
+  assert.equal(cluster.node(1).counters.leasesExpired, 10)
   const body = new Uint8Array(0)
   const read = { kind: READ.leaseLeases, body, serializable: true }
   let leases = -1

@@ -35,6 +35,7 @@ test('a read that nobody can confirm is given up in time', async () => {
     reads.map(({ outcome }) => outcome),
     ['TIMED_OUT', 'TIMED_OUT'],
   )
+  assert.equal(cluster.node(leader).counters.readsTimedOut, 1)
   const serializable = cluster.get(leader, 'a', { serializable: true })
   assert.equal(await cluster.told(serializable), '')
   await cluster.stop()

@@ -11,6 +11,7 @@ import type { Envelope, PeerMessage } from '../peer/index.ts'
 import type { GroupId, NodeId } from '../raft/index.ts'
 import { COMMAND, type WatchHub } from '../state/index.ts'
 import { Budget } from './budget.ts'
+import { Counters, type NodeCounters } from './counters.ts'
 import type { Desk } from './desk.ts'
 import { ForwardReceiver } from './forward-receiver.ts'
 import { clusterIdOf, memberIdOf } from './identities.ts'
@@ -58,6 +59,7 @@ export class Node implements NodeService {
   /** Every request that waits. */
   readonly #queue: TimedQueue
   readonly #transfers: Transfers
+  readonly #counters = new Counters()
   #members: Members | null = null
   #quota: Quota | null = null
   readonly #memberIds = new Map<NodeId, bigint>()
@@ -147,6 +149,7 @@ export class Node implements NodeService {
       limits: this.#limits,
       budget: this.#budget,
       queue: this.#queue,
+      counters: this.#counters,
       requestTicksMax: this.#requestTicksMax,
       nextBatch: () => this.#nextBatch++,
       send: (message: PeerMessage) => this.#outbox.add(message),
@@ -196,6 +199,12 @@ export class Node implements NodeService {
 
   get groups(): ReadonlyMap<GroupId, Group> {
     return this.#groups
+  }
+
+  /** For those who measure: what is under way, and what was since the start. */
+  get counters(): NodeCounters {
+    const { writesFailed, readsTimedOut, leasesExpired } = this.#counters
+    return { writesPending: this.#budget.count, writesFailed, readsTimedOut, leasesExpired }
   }
 
   get stopped(): boolean {
@@ -314,7 +323,7 @@ export class Node implements NodeService {
     if (envelope.incarnation < known) return
     if (envelope.incarnation > known) {
       this.#incarnations.set(envelope.from, envelope.incarnation)
-      this.#receiver.reborn(envelope.from)
+      this.#reborn(envelope.from)
     }
     try {
       for (const message of envelope.messages) {
@@ -324,6 +333,12 @@ export class Node implements NodeService {
     } catch (error) {
       this.#fail(error)
     }
+  }
+
+  /** What its earlier life had taken of us is not answered any more. */
+  #reborn(peer: NodeId): void {
+    this.#receiver.reborn(peer)
+    for (const { writes } of this.#desks.values()) writes.peerDropped(peer)
   }
 
   #deliver(message: PeerMessage): void {

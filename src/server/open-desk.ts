@@ -8,6 +8,7 @@ import { COMMAND } from '../state/index.ts'
 import { etcd } from '../wire/index.ts'
 import { AutoCompactor } from './auto-compaction.ts'
 import type { Budget } from './budget.ts'
+import type { Counters } from './counters.ts'
 import { Desk } from './desk.ts'
 import { LeaseExpiry } from './expiry.ts'
 import { Forwarder } from './forwarder.ts'
@@ -27,6 +28,7 @@ export interface DeskHost {
   readonly limits: NodeLimits
   readonly budget: Budget
   readonly queue: TimedQueue
+  readonly counters: Counters
   readonly requestTicksMax: number
   readonly nextBatch: () => number
   readonly send: (message: PeerMessage) => void
@@ -38,7 +40,7 @@ export interface DeskHost {
 const NO_MEMBERS: Configuration = { voters: [], outgoing: [], learners: [] }
 
 export async function openDesk(host: DeskHost, id: GroupId): Promise<Desk> {
-  const { queue, limits } = host
+  const { queue, limits, counters } = host
   const wake = (): void => host.wake(desk)
   const group = await openGroup(host, id, wake)
   const writes = openWrites(host, { id, group, wake })
@@ -47,8 +49,8 @@ export async function openDesk(host: DeskHost, id: GroupId): Promise<Desk> {
     group,
     leaders: new LeaderWatch(group.raft),
     writes,
-    reads: new ReadDesk({ group, queue, readsMax: limits.readsMax }),
-    expiry: new LeaseExpiry(group, limits.expiredLeasesMax),
+    reads: new ReadDesk({ group, queue, counters, readsMax: limits.readsMax }),
+    expiry: new LeaseExpiry(group, { counters, leasesMax: limits.expiredLeasesMax }),
     compactor: id === META_GROUP ? null : openCompactor(host, group, writes),
   })
   return desk
@@ -111,7 +113,7 @@ interface Placed {
 }
 
 function openWrites(host: DeskHost, { id, group, wake }: Placed): WriteDesk {
-  const { parts, limits, budget, queue, requestTicksMax, nextBatch, send } = host
+  const { parts, limits, budget, queue, counters, requestTicksMax, nextBatch, send } = host
   const { nodeId } = parts.identity
   return new WriteDesk({
     node: nodeId,
@@ -128,6 +130,7 @@ function openWrites(host: DeskHost, { id, group, wake }: Placed): WriteDesk {
     links: parts.links,
     budget,
     queue,
+    counters,
     commandBytesMax: parts.stateLimits.requestBytesMax,
     wake,
   })

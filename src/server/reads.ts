@@ -6,12 +6,14 @@
 
 import type { ErrorCode } from '../base/index.ts'
 import type { Group, ReadIndexOutcome, ReadIndexWaiter } from '../group/index.ts'
+import type { Counters } from './counters.ts'
 import type { ReadRequest, ReadWaiter } from './service.ts'
 import { Timed, type TimedQueue } from './timed-queue.ts'
 
 export interface ReadDeskParts {
   readonly group: Pick<Group, 'raft' | 'machine' | 'read' | 'readIndex'>
   readonly queue: TimedQueue
+  readonly counters: Counters
   /** Linearizable reads that wait for their index; of this group. */
   readonly readsMax: number
 }
@@ -82,6 +84,10 @@ export class ReadDesk {
     return true
   }
 
+  timedOut(): void {
+    this.#parts.counters.readsTimedOut += 1
+  }
+
   tick(): void {
     const { group } = this.#parts
     if (this.#held.length === 0) return
@@ -139,6 +145,7 @@ class Read extends Timed implements ReadIndexWaiter {
   }
 
   override expire(): void {
+    this.#desk.timedOut()
     this.giveUp('TIMED_OUT')
   }
 

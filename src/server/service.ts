@@ -1,8 +1,12 @@
 /** What the doors may ask of a node. They parse, check and translate; everything else is here. */
 
 import type { ErrorCode } from '../base/index.ts'
+import type { ReadRequest, ReadWaiter } from '../group/index.ts'
 import type { GroupId, NodeId } from '../raft/index.ts'
-import type { CommandKind, CommandResult, Done, ReadKind, WatchHub } from '../state/index.ts'
+import type { CommandKind, CommandResult, WatchHub } from '../state/index.ts'
+
+/** A read is the same wherever it is asked for. */
+export type { ReadOutcome, ReadRequest, ReadWaiter } from '../group/index.ts'
 
 export type WriteOutcome =
   | { readonly kind: 'applied'; readonly result: CommandResult }
@@ -16,22 +20,6 @@ export interface WriteWaiter {
   settleWrite(outcome: WriteOutcome): void
 }
 
-export type ReadOutcome =
-  /** The body is a view that is valid during the call only. */
-  | { readonly kind: 'done'; readonly result: Done }
-  /**
-   * An answer in pieces: more follow after this one, which is a response message of its own. The
-   * next one comes once `next` was called, during that call or later; never called, it is dropped.
-   */
-  | { readonly kind: 'piece'; readonly body: Uint8Array; readonly next: () => void }
-  | { readonly kind: 'refused'; readonly revision: number; readonly code: ErrorCode }
-
-export interface ReadWaiter {
-  settleRead(outcome: ReadOutcome): void
-  /** Asked between two slices of a long read: nobody waits any more, so that it may just end. */
-  readonly isGone?: boolean
-}
-
 export interface WriteRequest {
   readonly kind: CommandKind
   /** Copied before the call returns. */
@@ -39,16 +27,6 @@ export interface WriteRequest {
   /** With `sequence`, a retried command takes effect once; 0: every command is a new one. */
   readonly session?: number
   readonly sequence?: number
-}
-
-export interface ReadRequest {
-  readonly kind: ReadKind
-  /** Kept until the read has ended: must not change. */
-  readonly body: Uint8Array
-  /** Whatever this node knows, without asking the others. */
-  readonly serializable: boolean
-  /** Hand out a long answer in pieces of about this size; 0: in one. */
-  readonly pieceBytes?: number
 }
 
 export interface NodeStatus {

@@ -9,6 +9,7 @@ import type { ForwardReply } from '../peer/index.ts'
 import type { LogIndex, NodeId, Raft } from '../raft/index.ts'
 import { NO_ORIGIN, packCommand } from '../state/index.ts'
 import type { Budget } from './budget.ts'
+import type { Counters } from './counters.ts'
 import type { Forwarder } from './forwarder.ts'
 import type { NodeLinks } from './parts.ts'
 import type { WriteRequest, WriteWaiter } from './service.ts'
@@ -30,6 +31,7 @@ export interface WriteDeskParts {
   /** Of the whole node. */
   readonly budget: Budget
   readonly queue: TimedQueue
+  readonly counters: Counters
   readonly commandBytesMax: number
   /** Asks for a turn, in which `route` is called. */
   readonly wake: () => void
@@ -58,6 +60,7 @@ export class WriteDesk implements WriteOwner {
     const { budget, queue, wake } = this.#parts
     const code = this.#refusal(body)
     if (code !== null) {
+      this.#parts.counters.writesFailed += 1
       waiter.settleWrite({ kind: 'refused', code })
       return
     }
@@ -87,8 +90,9 @@ export class WriteDesk implements WriteOwner {
     else this.#answered.push({ index, write })
   }
 
-  over(write: Write): void {
-    const { budget, queue } = this.#parts
+  over(write: Write, isDone: boolean): void {
+    const { budget, queue, counters } = this.#parts
+    if (!isDone) counters.writesFailed += 1
     budget.giveBack(write.command.length)
     queue.remove(write)
   }

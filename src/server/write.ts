@@ -17,7 +17,7 @@ export interface WriteOwner {
   /** Done at the leader; to be told once this node has applied the entry, too. */
   answered(write: Write, index: LogIndex): void
   /** It is over; nobody may tell it anything any more. */
-  over(write: Write): void
+  over(write: Write, isDone: boolean): void
 }
 
 type Stage =
@@ -88,7 +88,7 @@ export class Write extends Timed implements Waiter {
   }
 
   #finish(result: CommandResult): void {
-    if (this.#end()) this.#waiter.settleWrite({ kind: 'applied', result })
+    if (this.#end(true)) this.#waiter.settleWrite({ kind: 'applied', result })
   }
 
   /** Whoever had it did not take it; worth another try or not. */
@@ -101,13 +101,13 @@ export class Write extends Timed implements Waiter {
 
   /** It has not taken effect, and whoever asked is told so. */
   giveUp(code: ErrorCode): void {
-    if (this.#end()) this.#waiter.settleWrite({ kind: 'refused', code })
+    if (this.#end(false)) this.#waiter.settleWrite({ kind: 'refused', code })
   }
 
   /** Whoever had it is not heard of any more. */
   leaveOpen(code: ErrorCode): void {
     if (this.#stage === 'answered') this.tell()
-    else if (this.#end()) this.#waiter.settleWrite({ kind: 'unknown', code })
+    else if (this.#end(false)) this.#waiter.settleWrite({ kind: 'unknown', code })
   }
 
   override expire(): void {
@@ -122,10 +122,10 @@ export class Write extends Timed implements Waiter {
   }
 
   /** False when it was over already. */
-  #end(): boolean {
+  #end(isDone: boolean): boolean {
     if (this.#stage === 'over') return false
     this.#stage = 'over'
-    this.#owner.over(this)
+    this.#owner.over(this, isDone)
     return true
   }
 }

@@ -9,6 +9,7 @@ import type { Envelope, PeerMessage } from '../../peer/index.ts'
 import type { NodeId } from '../../raft/index.ts'
 import type { CommandKind } from '../../state/index.ts'
 import { Budget } from '../budget.ts'
+import { Counters } from '../counters.ts'
 import { ForwardReceiver } from '../forward-receiver.ts'
 import { Forwarder } from '../forwarder.ts'
 import { NODE_LIMITS, type NodeLimits } from '../limits.ts'
@@ -72,6 +73,7 @@ export class Party {
   readonly receiver: ForwardReceiver
   readonly forwarder: Forwarder
   readonly budget: Budget
+  readonly counters = new Counters()
   readonly queue = new TimedQueue(REQUEST_TICKS)
   readonly outcomes: string[] = []
   reachable = true
@@ -109,6 +111,7 @@ export class Party {
       links: { send: () => {}, canSend: () => this.reachable },
       budget: this.budget,
       queue: this.queue,
+      counters: this.counters,
       commandBytesMax: 100,
       wake: () => {},
     })
