@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SeededChance } from '../base/index.ts'
+import { COMMAND } from '../state/index.ts'
+import { state } from '../wire/index.ts'
 import type { WriteOutcome } from './index.ts'
 import { REQUEST_TICKS, TestCluster, type Told } from './testing/cluster.ts'
 
@@ -97,6 +99,50 @@ test('a node that does not know that its leader is gone loses only certainty', a
   const done = later.filter((one) => kindOf(one) === 'done').length
   assert.ok(done > 0, later.map(kindOf).join())
   assert.equal(await cluster.told(cluster.get(follower, 'n')), String(done))
+  await cluster.stop()
+})
+
+test('a leader that comes back answers nothing that its earlier life had taken', async () => {
+  const cluster = await TestCluster.start()
+  const leader = await cluster.elected()
+  const follower = cluster.follower()
+  cluster.network.harm = ({ from }) => (from === leader ? 'lose' : null)
+  const told = cluster.put(follower, 'open')
+  await cluster.pass(1)
+  await cluster.kill(leader, { silently: true })
+  await cluster.restart(leader)
+  assert.equal(kindOf(told), 'waiting')
+  // Before any election: its first word says who it is now.
+  await cluster.until(() => told.outcome !== null, 30)
+  assert.equal(kindOf(told), 'unknown LEADERSHIP_LOST')
+  await cluster.stop()
+})
+
+test('a write that is asked again in its session takes effect once, at whatever node', async () => {
+  const cluster = await TestCluster.start()
+  const leader = await cluster.elected()
+  const codec = state.SessionOpenRequest
+  const opened = await cluster.told(
+    cluster.write(leader, COMMAND.sessionOpen, { codec, request: {} }),
+  )
+  assert.ok(opened.kind === 'applied' && opened.result.kind === 'done')
+  const session = state.SessionOpenResponse.decodeBytes(opened.result.body).id
+  const follower = cluster.follower()
+  cluster.network.harm = ({ from, messages }) => {
+    const answers = messages.some(({ kind }) => kind === 'forwardReply')
+    return from === leader && answers ? 'lose' : null
+  }
+  const origin = { session, sequence: 1 }
+  const first = cluster.count(follower, 'n', origin)
+  await cluster.pass(5)
+  await cluster.kill(leader)
+  assert.equal(kindOf(first), 'unknown LEADERSHIP_LOST')
+  cluster.network.heal()
+  for (const id of [follower, follower]) {
+    const outcome = await cluster.told(cluster.count(id, 'n', origin))
+    assert.equal(outcome.kind, 'applied')
+  }
+  assert.equal(await cluster.told(cluster.get(follower, 'n')), '1')
   await cluster.stop()
 })
 

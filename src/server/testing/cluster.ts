@@ -6,7 +6,14 @@ import { GROUP_LIMITS, type GroupLimits } from '../../group/index.ts'
 import { LOG_LIMITS, openLog, openSnapshots } from '../../log/index.ts'
 import { ManualClock, MemoryDisk, settle } from '../../log/testing/index.ts'
 import { type Configuration, type NodeId, RAFT_TUNING } from '../../raft/index.ts'
-import { COMMAND, type CommandKind, READ, STATE_LIMITS } from '../../state/index.ts'
+import {
+  COMMAND,
+  type CommandKind,
+  NO_ORIGIN,
+  type Origin,
+  READ,
+  STATE_LIMITS,
+} from '../../state/index.ts'
 import { etcd, type MessageCodec, state } from '../../wire/index.ts'
 import {
   DATA_GROUP,
@@ -35,6 +42,12 @@ export interface ClusterOptions {
 /** What a node was asked, and what it said, once it has. */
 export interface Told<Outcome> {
   outcome: Outcome | null
+}
+
+export interface Command<Request> {
+  readonly codec: MessageCodec<Request>
+  readonly request: Partial<Request>
+  readonly origin?: Origin
 }
 
 const ENCODER = new TextEncoder()
@@ -202,13 +215,13 @@ export class TestCluster {
   write<Request>(
     id: NodeId,
     kind: CommandKind,
-    { codec, request }: { codec: MessageCodec<Request>; request: Partial<Request> },
+    { codec, request, origin = NO_ORIGIN }: Command<Request>,
   ): Told<WriteOutcome> {
     const told: Told<WriteOutcome> = { outcome: null }
     const body = codec.encodeBytes(codec.create(request))
     this.node(id).write(
       DATA_GROUP,
-      { kind, body },
+      { kind, body, ...origin },
       {
         settleWrite: (outcome) => {
           assert(told.outcome === null, 'an outcome is told once')
@@ -225,9 +238,9 @@ export class TestCluster {
   }
 
   /** Adds one to a counter. */
-  count(id: NodeId, key: string): Told<WriteOutcome> {
+  count(id: NodeId, key: string, origin = NO_ORIGIN): Told<WriteOutcome> {
     const request = { key: bytesOf(key), delta: 1n, initial: 0n }
-    return this.write(id, COMMAND.increment, { codec: state.IncrementRequest, request })
+    return this.write(id, COMMAND.increment, { codec: state.IncrementRequest, request, origin })
   }
 
   /** The value, or what it was refused as. */
