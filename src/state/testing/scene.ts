@@ -149,8 +149,8 @@ export class Scene {
     return answerOf(etcd.LeaseTimeToLiveResponse, this.read(READ.leaseTimeToLive, body))
   }
 
-  leases(): bigint[] {
-    const result = this.read(READ.leaseLeases, new Uint8Array(0))
+  leases(onPause?: () => void): bigint[] {
+    const result = this.read(READ.leaseLeases, new Uint8Array(0), onPause)
     return answerOf(etcd.LeaseLeasesResponse, result).response.leases.map(({ ID }) => ID)
   }
 
