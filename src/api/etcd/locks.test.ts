@@ -101,6 +101,20 @@ describe('a lock', () => {
     assert.equal(waiting.outcome, 'OK')
   })
 
+  it('is given back when it comes to who has gone', async () => {
+    const { client, node } = setUpScripted()
+    const answers = client.ask(lock, { name: NAME, lease: 1n })
+    await settle()
+    answers.call.cancel()
+    const succeeded = etcd.TxnResponse.create({ succeeded: true })
+    node.applied(etcd.TxnResponse.encodeBytes(succeeded), 9)
+    await settle()
+    const [giveBack] = node.writes.map(({ body }) => etcd.TxnRequest.decodeBytes(body))
+    const [compare] = giveBack?.compare ?? []
+    assert.deepEqual(compare?.targetUnion, { kind: 'createRevision', value: 9 })
+    assert.equal(giveBack?.success[0]?.request?.kind, 'requestDeleteRange')
+  })
+
   it('fails as a client of the node would', async () => {
     const { client, node } = setUpScripted()
     const answers = client.ask(lock, { name: NAME, lease: 1n })

@@ -79,6 +79,10 @@ describe('a stream of watches', () => {
         { ...identity, revision: 6 },
       ],
     )
+    fed.put('other')
+    fed.put('a', 'more')
+    fed.drain()
+    assert.deepEqual(answers.messages[2]?.header, { ...identity, revision: 8 })
     const [event] = answers.messages[1]?.events ?? []
     assert.deepEqual(event?.kv?.value, bytesOf('value of a'))
   })

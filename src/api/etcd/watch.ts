@@ -95,6 +95,7 @@ class WatchCall implements StreamHandler, WatchSink {
     }
   }
 
+  /** It watches on. */
   ended(): void {}
 
   writable(): void {

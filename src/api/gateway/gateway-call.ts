@@ -173,7 +173,7 @@ export class GatewayCall implements LocalReceiver, OpenCall {
   #bodyEnded(): void {
     if (this.#over) return
     if (this.#objects.isInside) this.#fail(CUT_OFF)
-    else if (!this.#route.outlivesBody) this.#call.sendEnd()
+    else this.#call.sendEnd()
   }
 
   /** Null: it was refused, and the call has ended. */

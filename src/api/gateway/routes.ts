@@ -88,8 +88,6 @@ export interface Route {
   readonly response: MessageSchema
   readonly requestStream: boolean
   readonly responseStream: boolean
-  /** A watch goes on when the body of its request ends; everything else ends with it. */
-  readonly outlivesBody: boolean
 }
 
 export class Routes {
@@ -106,7 +104,6 @@ export class Routes {
         response: schemas.message(described.response.name),
         requestStream: described.requestStream,
         responseStream: described.responseStream,
-        outlivesBody: described === etcd.Watch.methods.watch,
       })
     }
   }
