@@ -8,6 +8,7 @@ import {
   serve,
   setUp,
   startRealEtcd,
+  watchConversation,
 } from './testing/index.ts'
 
 const HEADER = /"header":(null|\{[^}]*\}),/
@@ -37,5 +38,17 @@ describe('a conversation', () => {
       answer === expected[turn] ? [] : [`ours: ${answer}\nreal: ${expected[turn]}`],
     )
     assert.deepEqual(different, [])
+  })
+})
+
+describe('a stream of watches', () => {
+  it('is told what a real etcd tells', async (context) => {
+    const real = await startRealEtcd(context)
+    if (real === null) return
+    const { door } = setUp({ node: new MachineNode() })
+    const ours = new RemoteClient(context, await serve(context, door.methods))
+    const told = await watchConversation(ours)
+    assert.deepEqual(told, await watchConversation(real))
+    assert.equal(told.length, 29)
   })
 })
