@@ -270,7 +270,8 @@ test('a copy of the store says itself what it is, and is as long as it said', as
   for await (const piece of file.pieces()) pieces.push(piece.slice())
   file.release()
   const bytes = Buffer.concat(pieces)
-  assert.equal(bytes.length, file.bytes)
+  // etcd's tools believe that a file is whole only if it fills sectors of the disk.
+  assert.deepEqual([bytes.length, bytes.length % 512], [file.bytes, 0])
   const reader = new ByteReader(bytes)
   assert.equal(Buffer.from(reader.bytes(17)).toString(), 'quorate backup 1\n')
   const facts = JSON.parse(reader.text())

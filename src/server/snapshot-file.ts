@@ -3,7 +3,7 @@
  * Whoever hands it out puts a hash behind it.
  */
 
-import { assert, ByteWriter } from '../base/index.ts'
+import { alignUp, assert, ByteWriter } from '../base/index.ts'
 import type { EngineSnapshot, RevisionRecord } from '../engine/index.ts'
 import type { Group } from '../group/index.ts'
 import type { GroupId } from '../raft/index.ts'
@@ -14,6 +14,11 @@ const MAGIC = new TextEncoder().encode('quorate backup 1\n')
 const RECORD_HEAD_BYTES = 16
 /** What a piece is filled up to. */
 const PIECE_BYTES = 262_144
+/**
+ * A file is a multiple of this: so is every database of etcd, and its tools take what they got for
+ * whole, with the hash behind it, only if the rest is (etcd, client/v3/snapshot).
+ */
+const ALIGNMENT_BYTES = 512
 
 export interface SnapshotSource {
   readonly clusterId: number
@@ -26,14 +31,15 @@ export async function openSnapshotFile(source: SnapshotSource): Promise<Snapshot
   const { machine, engine } = source.group
   assert(!machine.isUnderWay, 'a copy is of the state between two entries')
   const checkpoint = { appliedIndex: machine.appliedIndex, meta: machine.meta() }
-  const head = headOf(source, checkpoint.meta)
+  const facts = factsOf(source)
   // Its length is told before its bytes, and an engine tells none: one copy is measured, the other
   // handed out. Both are of the same moment.
   const measured = engine.snapshot(checkpoint)
   const handedOut = engine.snapshot(checkpoint)
   try {
-    const bytes = head.length + (await bytesOf(measured))
-    return new StoredFile(head, bytes, handedOut)
+    const recordBytes = await bytesOf(measured)
+    const head = headOf({ facts, meta: checkpoint.meta, recordBytes })
+    return new StoredFile(head, head.length + recordBytes, handedOut)
   } catch (error) {
     handedOut.release()
     throw error
@@ -42,18 +48,34 @@ export async function openSnapshotFile(source: SnapshotSource): Promise<Snapshot
   }
 }
 
-function headOf({ clusterId, id, group: { machine } }: SnapshotSource, meta: Uint8Array) {
-  const facts = {
+/** In letters, so that a look at the file tells what it is. */
+function factsOf({ clusterId, id, group: { machine } }: SnapshotSource): string {
+  return JSON.stringify({
     clusterId,
     group: id,
     appliedIndex: machine.appliedIndex,
     revision: machine.revision,
     compactRevision: machine.compactRevision,
     hash: machine.hash(),
-  }
-  const writer = new ByteWriter(meta.length + 512)
-  writer.bytes(MAGIC).text(`${JSON.stringify(facts)}\n`)
-  return writer.uint32(meta.length).bytes(meta).take()
+  })
+}
+
+interface HeadParts {
+  readonly facts: string
+  readonly meta: Uint8Array
+  readonly recordBytes: number
+}
+
+/** Blanks behind the facts fill the file up. */
+function headOf({ facts, meta, recordBytes }: HeadParts): Uint8Array {
+  const unfilled = encodeHead(`${facts}\n`, meta).length + recordBytes
+  const blanks = alignUp(unfilled, ALIGNMENT_BYTES) - unfilled
+  return encodeHead(`${facts}${' '.repeat(blanks)}\n`, meta)
+}
+
+function encodeHead(facts: string, meta: Uint8Array): Uint8Array {
+  const writer = new ByteWriter(meta.length + 2 * ALIGNMENT_BYTES)
+  return writer.bytes(MAGIC).text(facts).uint32(meta.length).bytes(meta).take()
 }
 
 async function bytesOf(snapshot: EngineSnapshot): Promise<number> {
