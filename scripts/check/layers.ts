@@ -40,10 +40,20 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'client', imports: ['base', 'wire', 'io', 'rpc'], types: [], pure: false },
   // `log` and `io` for the offline commands on a data directory.
   { folder: 'cli', imports: ['base', 'io', 'log', 'client'], types: [], pure: false },
+  {
+    folder: 'main',
+    imports: [
+      ...['base', 'raft', 'state', 'io', 'rpc', 'log', 'engine', 'peer', 'group', 'server'],
+      ...['api', 'cli'],
+    ],
+    types: 'above',
+    pure: false,
+  },
 ]
 
-/** The composition root: the only file of `src` that constructs real parts. */
+/** The composition root: the only part of `src` that constructs real parts. */
 export const ROOT_FILE = 'src/main.ts'
+export const ROOT_FOLDER = 'main'
 
 /** Inside a folder, what others may import; the second and third only from test code and `sim`. */
 export const SURFACE = 'index.ts'

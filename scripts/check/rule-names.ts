@@ -1,4 +1,4 @@
-import { folderOf, isPure, isTestCode, ROOT_FILE } from './layers.ts'
+import { folderOf, isPure, isTestCode, ROOT_FILE, ROOT_FOLDER } from './layers.ts'
 import type { Finding, Module, Project } from './model.ts'
 
 /** Time, chance and the process, reached without being passed in. */
@@ -39,6 +39,11 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'a server that does not listen: it parses what comes over the sockets it is given',
   },
   {
+    path: /^src\/cli\/config\/urls\.ts$/,
+    names: ['node:net', 'node:path'],
+    reason: 'tells an address from a name, and opens nothing',
+  },
+  {
     path: /^sim\/(main|check-history|mutants|campaign|worker)\.ts$/,
     names: [...TERMINAL, ...MACHINE],
     reason: 'the programs of the simulator: arguments, progress, reports, one worker per core',
@@ -76,7 +81,10 @@ export function nameFindings({ modules }: Project): Finding[] {
 
 /** Everything of src and sim is, but for the doors to the outside and tests. */
 function isBound(path: string): boolean {
-  if (isTestCode(path) || path === ROOT_FILE || folderOf(path) === 'io') return false
+  const folder = folderOf(path)
+  if (isTestCode(path) || path === ROOT_FILE || folder === ROOT_FOLDER || folder === 'io') {
+    return false
+  }
   return path.startsWith('src/') || path.startsWith('sim/')
 }
 

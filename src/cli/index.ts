@@ -5,5 +5,19 @@
  * rest is for people. Not here: anything a node needs to run.
  */
 export { runCommand } from './command.ts'
+export type { ClusterWish, CommandParts } from './command-parts.ts'
+export {
+  type EngineName,
+  type Identity,
+  identityOf,
+  type LogLevel,
+  type NodeConfig,
+  type PlannedMember,
+  planCluster,
+  readIdentity,
+  readNodeFile,
+  resumeIdentity,
+  type TlsFiles,
+  writeIdentity,
+} from './config/index.ts'
 export { failureLines, failureText } from './failure-text.ts'
-export type { CommandParts } from './log-command.ts'

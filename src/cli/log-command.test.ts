@@ -11,7 +11,7 @@ import {
   SMALL_DIRECTORY,
   SmallLog,
 } from '../log/testing/index.ts'
-import { runCommand } from './index.ts'
+import { runLogCommand } from './log-command.ts'
 
 async function smallLog(): Promise<SmallLog> {
   const log = new SmallLog()
@@ -31,7 +31,7 @@ async function run(disk: MemoryDisk, ...parameters: string[]) {
     chance: new SeededChance(1),
     print: (line: string) => lines.push(line),
   }
-  const status = await runCommand(['log', ...parameters], parts)
+  const status = await runLogCommand(parameters, parts)
   return { status, lines, text: lines.join('\n') }
 }
 

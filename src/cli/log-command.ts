@@ -7,9 +7,9 @@
 
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Chance, KvError } from '../base/index.ts'
-import type { Clock, Disk } from '../io/index.ts'
+import { KvError } from '../base/index.ts'
 import { inspectLog, previewTruncation, truncateLog } from '../log/index.ts'
+import type { LogCommandParts } from './command-parts.ts'
 import { failureLines } from './failure-text.ts'
 import { checkLines, damageText, recordLine, truncationLines } from './log-text.ts'
 
@@ -32,13 +32,6 @@ export const LOG_USAGE = `usage: quorate log COMMAND DIRECTORY [options]
 
   --json    for programs: one JSON value, or one for each record`
 
-export interface CommandParts {
-  readonly disk: Disk
-  readonly clock: Clock
-  readonly chance: Chance
-  readonly print: (line: string) => void
-}
-
 interface LogArguments {
   readonly command: string
   readonly directory: string
@@ -53,7 +46,7 @@ interface LogArguments {
 
 export async function runLogCommand(
   parameters: readonly string[],
-  parts: CommandParts,
+  parts: LogCommandParts,
 ): Promise<number> {
   try {
     const parsed = parse(parameters)
@@ -108,7 +101,7 @@ function readOptions(parameters: readonly string[]) {
   }
 }
 
-async function check({ directory, json }: LogArguments, parts: CommandParts): Promise<number> {
+async function check({ directory, json }: LogArguments, parts: LogCommandParts): Promise<number> {
   const inspection = await inspectLog({ disk: parts.disk, directory })
   const { report, identity, damages } = inspection
   if (json) {
@@ -122,7 +115,7 @@ async function check({ directory, json }: LogArguments, parts: CommandParts): Pr
   return report.verdict === 'damaged' ? 1 : 0
 }
 
-async function dump(parsed: LogArguments, { disk, print }: CommandParts): Promise<number> {
+async function dump(parsed: LogArguments, { disk, print }: LogCommandParts): Promise<number> {
   const { directory, json, data, group } = parsed
   const { damages } = await inspectLog({
     disk,
@@ -138,7 +131,7 @@ async function dump(parsed: LogArguments, { disk, print }: CommandParts): Promis
   return damages.length > 0 ? 1 : 0
 }
 
-async function truncate(parsed: LogArguments, parts: CommandParts): Promise<number> {
+async function truncate(parsed: LogArguments, parts: LogCommandParts): Promise<number> {
   const { directory, at, atOffset, json, yes, alone } = parsed
   if ((at.length === 0) === (atOffset === null)) {
     throw new KvError('BAD_REQUEST', 'truncate needs --at or --at-offset, and not both')

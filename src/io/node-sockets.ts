@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import net from 'node:net'
 import { type Gauge, NodeSocket, toSocketError } from './node-socket.ts'
 import { createTlsClient, createTlsServer } from './node-tls.ts'
@@ -19,11 +20,13 @@ class NodeSockets implements Sockets {
    */
   readonly #readBuffer = new Uint8Array(READ_BYTES)
 
-  listen(
+  async listen(
     address: Address,
     onSocket: (socket: Socket) => void,
     { connectionsMax = Number.POSITIVE_INFINITY }: ListenOptions = {},
   ): Promise<Listener> {
+    const path = localPath(address)
+    if (path !== null) await removeAbandoned(path)
     const gauge: Gauge = { open: 0 }
     const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       if (gauge.open >= connectionsMax) {
@@ -40,20 +43,25 @@ class NodeSockets implements Sockets {
       server.on('error', (cause) => {
         reject(toSocketError(cause, { operation: 'listen', address }))
       })
-      server.listen({ host: address.host, port: address.port }, () => {
-        const { port } = server.address() as net.AddressInfo
+      server.listen(placeOf(address), () => {
+        const bound = server.address() as net.AddressInfo | string
+        const port = typeof bound === 'string' ? 0 : bound.port
         resolve(new NodeListener(server, { address: { host: address.host, port }, gauge }))
       })
     })
   }
 
   connect(address: Address): Socket {
-    const { host, port } = address
     const onread = {
       buffer: this.#readBuffer,
       callback: (count: number, buffer: Uint8Array) => connected.receive(buffer.subarray(0, count)),
     }
-    const socket = net.connect({ host, port, allowHalfOpen: true, noDelay: true, onread })
+    const socket = net.connect({
+      ...placeOf(address),
+      allowHalfOpen: true,
+      noDelay: true,
+      onread,
+    })
     const connected = new NodeSocket(socket, { remote: address })
     return connected
   }
@@ -65,6 +73,29 @@ class NodeSockets implements Sockets {
   tlsClient(options: TlsClientOptions): TlsClient {
     return createTlsClient(options)
   }
+}
+
+/** Of a socket of this machine; null for an address of the network. */
+function localPath({ host }: Address): string | null {
+  return host.startsWith('unix:') ? host.slice('unix:'.length) : null
+}
+
+function placeOf(address: Address): { path: string } | { host: string; port: number } {
+  const path = localPath(address)
+  return path === null ? { host: address.host, port: address.port } : { path }
+}
+
+/** Who was killed has left its socket behind, which nobody else could listen on. */
+async function removeAbandoned(path: string): Promise<void> {
+  const isAbandoned = await new Promise<boolean>((resolve) => {
+    const probe = net.connect({ path })
+    probe.once('connect', () => {
+      probe.destroy()
+      resolve(false)
+    })
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'))
+  })
+  if (isAbandoned) fs.rmSync(path, { force: true })
 }
 
 class NodeListener implements Listener {

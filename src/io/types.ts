@@ -99,6 +99,9 @@ export class DiskError extends Error {
   }
 }
 
+/**
+ * A host that begins with `unix:` is the path of a socket of this machine; its port means nothing.
+ */
 export interface Address {
   readonly host: string
   readonly port: number

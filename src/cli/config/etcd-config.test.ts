@@ -125,7 +125,7 @@ describe('flags of etcd', () => {
     assert.deepEqual(wishOf(['--name']), { kind: 'wrong', text: 'flag needs an argument: -name' })
   })
 
-  it('that ask for what is not done are refused by name, and taken where they ask for nothing', () => {
+  it('are refused by name for what is not done, and taken where they ask for nothing', () => {
     for (const [words, reason] of [
       [['--force-new-cluster'], /^--force-new-cluster is "true", .* changes of members/],
       [['--auto-tls'], /--cert-file and --key-file/],
@@ -322,7 +322,8 @@ peer-transport-security:
     const wrong = readEtcdFile('name: m1\nmax-txn-ops: many\nforce-new-cluster: true\n')
     assert.equal(wrong.kind, 'wrong')
     assert.deepEqual(wrong.mistakes, [
-      'force-new-cluster (line 3) is "true", which Quorate does not do: it comes with changes of members',
+      'force-new-cluster (line 3) is "true", which Quorate does not do: ' +
+        'it comes with changes of members',
       'max-txn-ops (line 2) is "many": it takes a whole number from 1 to 10000',
     ])
     const odd = readEtcdFile('name: m1\nwhatever: 3\n')

@@ -103,9 +103,11 @@ limits:
       'name (line 1) is "a,b": it takes a name of at most 256 bytes without a comma or "="',
       'data.directory is missing: it takes the directory in which this node keeps everything',
       'engine (line 2) is "rocksdb": it takes bitcask, memory or lmdb',
-      'client.listen (line 6) is "http://example.org:1": it takes addresses to listen on, separated by commas, such as http://127.0.0.1:2379, https://[::1]:2379 or unix://name',
+      'client.listen (line 6) is "http://example.org:1": it takes addresses to listen on, ' +
+        'separated by commas, such as http://127.0.0.1:2379, https://[::1]:2379 or unix://name',
       'limits.transactionOperations (line 8) is "0": it takes a whole number from 1 to 10000',
-      'clinet.listen (line 4) is "http://127.0.0.1:1": it takes no such name; client.listen is meant?',
+      'clinet.listen (line 4) is "http://127.0.0.1:1", and there is no such setting: ' +
+        'client.listen is meant?',
     ])
   })
 

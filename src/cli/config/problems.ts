@@ -1,15 +1,21 @@
 /** Mistakes in a configuration, all of them told at once. */
 
 export interface Problem {
-  /** The name of the setting as whoever wrote it knows it: a flag, a variable, a place in a file. */
+  /** The setting as whoever wrote it knows it: a flag, a variable, a place in a file. */
   readonly where: string
   /** What stands there; null when it is missing. */
   readonly value: string | null
-  /** What would be right, as the end of the sentence "it takes". */
-  readonly wanted: string
+  /** What would be right, as the end of a sentence; null when there is no such setting. */
+  readonly wanted: string | null
+  /** What may have been meant. */
+  readonly near?: string | null
 }
 
-export function problemText({ where, value, wanted }: Problem): string {
+export function problemText({ where, value, wanted, near }: Problem): string {
+  if (wanted === null) {
+    const hint = near === null || near === undefined ? '' : `: ${near} is meant?`
+    return `${where} is ${JSON.stringify(value)}, and there is no such setting${hint}`
+  }
   if (value === null) return `${where} is missing: it takes ${wanted}`
   return `${where} is ${JSON.stringify(value)}: it takes ${wanted}`
 }

@@ -140,10 +140,9 @@ export class SettingReader {
   complainOfUnknown(known: Iterable<string> = this.#asked): void {
     for (const setting of this.#raw.keys()) {
       if (this.#asked.has(setting)) continue
+      const value = shown(this.#raw.get(setting))
       const near = suggestion(setting, known)
-      const wanted =
-        near === null ? 'nothing, for there is no such setting' : `no such name; ${near} is meant?`
-      this.complain(setting, wanted)
+      this.problems.push({ where: this.#nameOf(setting), value, wanted: null, near })
     }
   }
 

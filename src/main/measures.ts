@@ -1,0 +1,91 @@
+/** What metrics are made from that only the whole process knows. */
+
+import {
+  durationHistogram,
+  type Histogram,
+  type MetricsReading,
+  type MetricsSource,
+  type ProcessReading,
+} from '../api/index.ts'
+import type { Engine, EngineFactory } from '../engine/index.ts'
+import type { Clock } from '../io/index.ts'
+import type { PeerNetwork } from '../peer/index.ts'
+import { DATA_GROUP, type Node } from '../server/index.ts'
+import type { ClientPorts } from './client-ports.ts'
+
+export interface Measured {
+  readonly node: Node
+  readonly ports: ClientPorts
+  readonly network: PeerNetwork
+}
+
+export class Measures implements MetricsSource {
+  readonly walFsyncSeconds: Histogram = durationHistogram()
+  readonly backendCommitSeconds: Histogram = durationHistogram()
+  readonly #clock: Clock
+  readonly #startedSeconds: number
+  #measured: Measured | null = null
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#startedSeconds = clock.wallMs() / 1000 - process.uptime()
+  }
+
+  watch(measured: Measured): void {
+    this.#measured = measured
+  }
+
+  synced(durationMs: number): void {
+    this.walFsyncSeconds.observe(durationMs / 1000)
+  }
+
+  /** The same engines; their checkpoints are timed. */
+  timed(factory: EngineFactory): EngineFactory {
+    return {
+      name: factory.name,
+      open: async () => this.#timedEngine(await factory.open()),
+      replace: async (checkpoint, records) =>
+        this.#timedEngine(await factory.replace(checkpoint, records)),
+    }
+  }
+
+  #timedEngine(engine: Engine): Engine {
+    const checkpoint = engine.checkpoint.bind(engine)
+    engine.checkpoint = async (mark) => {
+      const beganMs = this.#clock.monotonicMs()
+      await checkpoint(mark)
+      this.backendCommitSeconds.observe((this.#clock.monotonicMs() - beganMs) / 1000)
+    }
+    return engine
+  }
+
+  read(): MetricsReading {
+    const measured = this.#measured
+    if (measured === null) return { process: this.#process() }
+    const { node, ports, network } = measured
+    const { machine } = node.group(DATA_GROUP)
+    return {
+      keys: machine.keyCount,
+      compactRevision: machine.compactRevision,
+      connections: ports.connections,
+      peers: network.statistics().map(({ peer, connected, bytesSent, bytesReceived }) => ({
+        memberId: node.memberIdOf(peer),
+        isConnected: connected,
+        bytesSent,
+        bytesReceived,
+      })),
+      process: this.#process(),
+    }
+  }
+
+  #process(): ProcessReading {
+    const { user, system } = process.cpuUsage()
+    const { rss, heapUsed } = process.memoryUsage()
+    return {
+      cpuSeconds: (user + system) / 1e6,
+      residentBytes: rss,
+      heapBytes: heapUsed,
+      startedSeconds: this.#startedSeconds,
+    }
+  }
+}

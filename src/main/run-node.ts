@@ -1,0 +1,141 @@
+/** A node as the whole of a process: from its start to its exit status. */
+
+import { openSync, writeSync } from 'node:fs'
+import { failureLines, type NodeConfig } from '../cli/index.ts'
+import type { ReadyNote } from './cluster-node.ts'
+import { EventLog } from './event-log.ts'
+import { type RunningNode, startNode } from './running-node.ts'
+import { ETCD_VERSION, ownVersion } from './version.ts'
+
+const END_MS_MAX = 1000
+
+/** Resolves with the exit status once the node has stopped. */
+export async function runNode(config: NodeConfig, remarks: readonly string[]): Promise<number> {
+  const events = openEvents(config)
+  for (const remark of remarks) events.warn(remark)
+  const asked = whenAskedToStop()
+  events.info('starting', {
+    'quorate-version': ownVersion(),
+    'etcd-version': ETCD_VERSION,
+    name: config.name,
+    'data-dir': config.dataDirectory,
+    engine: config.engine,
+  })
+  const fatal = Promise.withResolvers<{ readonly error: unknown }>()
+  let running: RunningNode
+  try {
+    running = await startNode(config, {
+      events,
+      onFatal: (error) => fatal.resolve({ error }),
+    })
+  } catch (error) {
+    complain(error)
+    endSoon()
+    return 1
+  }
+  tellStart(running, events)
+  void tellReady(running, events)
+  const end = await Promise.race([asked, fatal.promise])
+  if (typeof end === 'string') {
+    events.info('stopping', { reason: end })
+    await running.stop()
+    events.info('stopped')
+    endSoon()
+    return 0
+  }
+  events.error('this node cannot go on', { error: failureLines(end.error)[0] ?? '' })
+  complain(end.error)
+  // What is left of it is not waited for: it must not answer anybody any more.
+  running.ports.destroy()
+  endSoon()
+  return 1
+}
+
+/** Nothing is left to do; what still holds the process, if anything does, is not waited for. */
+function endSoon(): void {
+  if (process.connected) process.disconnect?.()
+  setTimeout(() => process.exit(), END_MS_MAX).unref()
+}
+
+function complain(error: unknown): void {
+  for (const line of failureLines(error)) process.stderr.write(`${line}\n`)
+}
+
+/** A second signal of the same kind, while the first is obeyed, ends the process at once. */
+function whenAskedToStop(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => resolve(`received ${signal}`))
+    }
+    // Only when it was started with a channel, as by `quorate start`.
+    process.once('disconnect', () => resolve('whoever started this node is gone'))
+  })
+}
+
+function tellStart({ node, identity, ports }: RunningNode, events: EventLog): void {
+  const { verdict, incarnation } = node.report
+  events.info('started', {
+    'member-id': node.memberId.toString(16),
+    'cluster-id': node.clusterId.toString(16),
+    'node-id': identity.nodeId,
+    members: identity.members.map(({ name }) => name).join(','),
+    log: verdict,
+    life: incarnation,
+    'listen-client': ports.addresses.map(({ host, port }) => `${host}:${port}`).join(','),
+  })
+}
+
+/** The lines that programs wait for which start an `etcd`: of 3.6, and of 3.4. */
+async function tellReady(running: RunningNode, events: EventLog): Promise<void> {
+  if (!(await running.ready())) return
+  const { config, node, ports } = running
+  const urls = config.client.advertise.join(' ')
+  events.info('published local member to cluster through raft', {
+    'local-member-id': node.memberId.toString(16),
+    'local-member-attributes': `{Name:${config.name} ClientURLs:[${urls}]}`,
+    'cluster-id': node.clusterId.toString(16),
+  })
+  const minor = ETCD_VERSION.split('.').slice(0, 2).join('.')
+  events.info(`enabled capabilities for version ${minor}`, { 'cluster-version': minor })
+  for (const { host, port } of ports.addresses) {
+    const how = config.client.tls === null ? 'insecurely' : 'securely'
+    events.info(`serving client traffic ${how}`, { address: `${host}:${port}` })
+  }
+  events.info('ready to serve client requests')
+  const note: ReadyNote = { kind: 'ready', leader: node.status(node.defaultGroup).leader }
+  process.send?.(note)
+}
+
+/** Of etcd's names for places; `stderr` when none is named, as in etcd. */
+function openEvents({ logging }: NodeConfig): EventLog {
+  const places = logging.outputs.length === 0 ? ['default'] : logging.outputs
+  const descriptors = new Set(places.map(descriptorOf))
+  return new EventLog({
+    level: logging.level,
+    wallMs: () => Date.now(),
+    write: (line) => {
+      for (const descriptor of descriptors) writeLine(descriptor, line)
+    },
+  })
+}
+
+const ERROR_OUTPUT = 2
+const PLACES: ReadonlyMap<string, number> = new Map([
+  ['default', ERROR_OUTPUT],
+  ['stderr', ERROR_OUTPUT],
+  ['stdout', 1],
+  ['systemd/journal', ERROR_OUTPUT],
+])
+
+function descriptorOf(place: string): number {
+  return PLACES.get(place) ?? openSync(place, 'a', 0o600)
+}
+
+/** At once, so that the last words of a process that ends are not lost. */
+function writeLine(descriptor: number, line: string): void {
+  try {
+    writeSync(descriptor, line)
+  } catch {
+    // Nobody reads it any more, or the disk is full: no reason for a database to stop.
+  }
+}

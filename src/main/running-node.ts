@@ -1,0 +1,377 @@
+/**
+ * A node of its own process, put together from the real parts: log, engines, the way to the other
+ * nodes, and the doors for clients.
+ */
+
+import { mkdirSync } from 'node:fs'
+import { type ClientDoors, createClientDoors } from '../api/index.ts'
+import { type Chance, KvError } from '../base/index.ts'
+import {
+  type Identity,
+  identityOf,
+  type NodeConfig,
+  planCluster,
+  readIdentity,
+  resumeIdentity,
+  writeIdentity,
+} from '../cli/index.ts'
+import { createBitcask, createLmdb, createMemory, type EngineFactory } from '../engine/index.ts'
+import { GROUP_LIMITS } from '../group/index.ts'
+import {
+  type Clock,
+  createHttpDoor,
+  createNodeChance,
+  createNodeClock,
+  createNodeDisk,
+  createNodeGzip,
+  createNodeHashing,
+  createNodeSockets,
+  type Disk,
+} from '../io/index.ts'
+import { LOG_LIMITS, type OpenedLog, openLog, openSnapshots } from '../log/index.ts'
+import { createPeerNetwork, type PeerFault, type PeerNetwork } from '../peer/index.ts'
+import { isValidConfiguration, parseConfiguration, RAFT_TUNING } from '../raft/index.ts'
+import { DATA_GROUP, META_GROUP, NODE_SETTINGS, Node, type NodeParts } from '../server/index.ts'
+import { STATE_LIMITS, type StateLimits } from '../state/index.ts'
+import { asListenError, type ClientPorts, openClientPorts } from './client-ports.ts'
+import type { EventLog } from './event-log.ts'
+import { Measures } from './measures.ts'
+import { listeningOnAll, peerAddresses } from './peer-links.ts'
+import { peerTls } from './tls-files.ts'
+import { ETCD_VERSION } from './version.ts'
+
+/** Between two looks at whether the cluster knows this node. */
+const READY_POLL_MS = 20
+/** A leader that leaves hands over within two heartbeats, or not at all. */
+const HANDOVER_MS_MAX = 500
+/** Clients that are served have so long to take their answers. */
+const LEAVE_MS_MAX = 3000
+/** The operating system may do what it likes with the rights of others. */
+const DIRECTORY_MODE = 0o700
+
+export interface NodeSurroundings {
+  readonly events: EventLog
+  /** The node has stopped by itself and must not go on; told once at most. */
+  readonly onFatal: (error: unknown) => void
+}
+
+interface Tools {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly chance: Chance
+}
+
+export class RunningNode {
+  readonly node: Node
+  readonly identity: Identity
+  readonly config: NodeConfig
+  readonly ports: ClientPorts
+  readonly #clock: Clock
+  readonly #doors: ClientDoors
+  readonly #network: PeerNetwork
+  #stopping: Promise<void> | null = null
+
+  constructor(parts: {
+    readonly node: Node
+    readonly identity: Identity
+    readonly config: NodeConfig
+    readonly ports: ClientPorts
+    readonly clock: Clock
+    readonly doors: ClientDoors
+    readonly network: PeerNetwork
+  }) {
+    this.node = parts.node
+    this.identity = parts.identity
+    this.config = parts.config
+    this.ports = parts.ports
+    this.#clock = parts.clock
+    this.#doors = parts.doors
+    this.#network = parts.network
+  }
+
+  get isStopping(): boolean {
+    return this.#stopping !== null
+  }
+
+  /** Resolves when the cluster has a leader and knows this node; false: it stops before that. */
+  async ready(): Promise<boolean> {
+    for (;;) {
+      if (this.isStopping || this.node.stopped) return false
+      if (await this.#isKnown()) return true
+      await this.#pause(READY_POLL_MS)
+    }
+  }
+
+  async #isKnown(): Promise<boolean> {
+    try {
+      const members = await this.node.members({ linearizable: true })
+      const own = members.find((member) => member.id === this.node.nodeId)
+      const urls = this.config.client.advertise
+      return own?.name === this.config.name && own.clientUrls.join() === urls.join()
+    } catch (error) {
+      if (error instanceof KvError) return false
+      throw error
+    }
+  }
+
+  /**
+   * In order: leadership is handed over, what is under way is answered, then the log is closed.
+   * Idempotent.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
+    await this.#handOver()
+    this.#doors.leave()
+    const late = this.#clock.after(LEAVE_MS_MAX, () => this.ports.destroy())
+    await this.ports.close()
+    late.cancel()
+    await this.node.stop()
+    await this.#network.close()
+  }
+
+  /** So that the others need not wait for an election. */
+  async #handOver(): Promise<void> {
+    const moves: Promise<unknown>[] = []
+    for (const [id, { raft }] of this.node.groups) {
+      if (raft.role !== 'leader' || this.node.stopped) continue
+      const next = raft.configuration.voters.find(
+        (voter) => voter !== raft.id && this.#network.canSend(voter),
+      )
+      // Where it cannot be moved, an election does it.
+      if (next !== undefined) moves.push(this.node.moveLeader(id, next).catch(() => {}))
+    }
+    if (moves.length > 0) await Promise.race([Promise.all(moves), this.#pause(HANDOVER_MS_MAX)])
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#clock.after(delayMs, resolve)
+    })
+  }
+}
+
+/** It takes part in its cluster, and its ports are open, when this resolves. */
+export async function startNode(
+  config: NodeConfig,
+  surroundings: NodeSurroundings,
+): Promise<RunningNode> {
+  const disk = createNodeDisk()
+  const clock = createNodeClock()
+  const tools: Tools = { disk, clock, chance: createNodeChance() }
+  // Whatever else may be wrong with the certificates shows before anything is written.
+  const links = config.peer.tls === null ? null : peerTls(config.peer.tls)
+  const { identity, isNew } = await identify(config, disk)
+  const starting = new Starting({ config, surroundings, tools, identity, isNew })
+  return starting.run(links)
+}
+
+/** Who this node is; and whether this is its first start, so that it may begin with nothing. */
+async function identify(
+  config: NodeConfig,
+  disk: Disk,
+): Promise<{ readonly identity: Identity; readonly isNew: boolean }> {
+  const plan = planCluster(config.cluster, createNodeHashing())
+  const found = await readIdentity(disk, config.dataDirectory)
+  if (found !== null) return { identity: resumeIdentity(found, { plan, config }), isNew: false }
+  if (config.cluster.state === 'existing') {
+    throw new KvError(
+      'BAD_REQUEST',
+      `${config.dataDirectory} holds no data, and a node cannot join a running cluster yet: ` +
+        'that comes with changes of members. Start all members of a new cluster together',
+    )
+  }
+  mkdirSync(config.dataDirectory, { recursive: true, mode: DIRECTORY_MODE })
+  await disk.makeDirectory(config.dataDirectory)
+  return { identity: identityOf(plan, config), isNew: true }
+}
+
+interface StartingParts {
+  readonly config: NodeConfig
+  readonly surroundings: NodeSurroundings
+  readonly tools: Tools
+  readonly identity: Identity
+  readonly isNew: boolean
+}
+
+class Starting {
+  readonly #parts: StartingParts
+  readonly #measures: Measures
+  #node: Node | null = null
+  #isTold = false
+
+  constructor(parts: StartingParts) {
+    this.#parts = parts
+    this.#measures = new Measures(parts.tools.clock)
+  }
+
+  async run(tls: ReturnType<typeof peerTls> | null): Promise<RunningNode> {
+    const { config, tools, identity, surroundings } = this.#parts
+    const network = this.#createNetwork(tls)
+    const node = await Node.start(this.#nodeParts(network))
+    this.#node = node
+    let ports: ClientPorts | null = null
+    try {
+      await network.open({ incarnation: node.report.incarnation })
+      const doors = this.#createDoors(node)
+      ports = await openClientPorts(doors, { ...tools, sockets: createNodeSockets(), config })
+      this.#measures.watch({ node, ports, network })
+      return new RunningNode({ node, identity, config, ports, network, doors, clock: tools.clock })
+    } catch (error) {
+      ports?.destroy()
+      await node.stop().catch((failure: unknown) => {
+        surroundings.events.error('the log was not closed in order', { error: String(failure) })
+      })
+      await network.close()
+      throw asListenError(error)
+    }
+  }
+
+  #createNetwork(tls: ReturnType<typeof peerTls> | null): PeerNetwork {
+    const { config, tools, identity, surroundings } = this.#parts
+    const [first] = config.peer.listen
+    if (first === undefined) throw new KvError('BAD_REQUEST', 'a node listens for others')
+    return createPeerNetwork({
+      sockets: listeningOnAll(createNodeSockets(), config.peer),
+      clock: tools.clock,
+      chance: tools.chance.fork('peer'),
+      gzip: createNodeGzip(),
+      identity,
+      listen: first.address,
+      peers: peerAddresses(identity.members),
+      rules: { parseConfiguration, isValidConfiguration },
+      tls,
+      onEnvelope: (envelope) => this.#node?.receive(envelope),
+      onPeerDropped: (peer) => this.#node?.peerDropped(peer),
+      onRoundTrip: () => {},
+      onFault: (fault) => this.#peerFault(fault, surroundings.events),
+    })
+  }
+
+  #peerFault(fault: PeerFault, events: EventLog): void {
+    if (fault.kind === 'failed') this.#failed(fault.error)
+    else events.warn(`peer ${fault.kind}`, { peer: fault.peer, reason: fault.text })
+  }
+
+  #createDoors(node: Node): ClientDoors {
+    const { config, tools } = this.#parts
+    return createClientDoors({
+      node,
+      clock: tools.clock,
+      chance: tools.chance.fork('doors'),
+      hashing: createNodeHashing(),
+      gzip: createNodeGzip(),
+      version: ETCD_VERSION,
+      corsOrigins: config.client.corsOrigins,
+      metrics: this.#measures,
+      openHttpDoor: createHttpDoor,
+      onFault: (error) => this.#failed(error),
+      stateLimits: stateLimits(config),
+    })
+  }
+
+  #nodeParts(links: PeerNetwork): NodeParts {
+    const { config, tools, identity } = this.#parts
+    const { clusterId, nodeId, members } = identity
+    const voters = members.map(({ id }) => id)
+    const everybody = { voters, outgoing: [], learners: [] }
+    const { tickMs, heartbeatTicks, electionTicks } = config.timing
+    const described = members.map(({ id, name, peerUrls }) => {
+      return [id, { name, peerUrls: peerUrls.map(({ text }) => text) }] as const
+    })
+    const own = members.find(({ id }) => id === nodeId)
+    const peerUrls = own?.peerUrls.map(({ text }) => text) ?? []
+    return {
+      identity: { clusterId, nodeId },
+      clock: tools.clock,
+      chance: tools.chance.fork('node'),
+      links,
+      openLog: (onFatal, onSpace) => this.#openLog(onFatal, onSpace),
+      openSnapshots: () =>
+        openSnapshots({ disk: tools.disk, directory: this.#directory('snapshots'), clusterId }),
+      engines: (group) => this.#measures.timed(this.#engine(group)),
+      tickMs,
+      tuning: { ...RAFT_TUNING, heartbeatTicks, electionTicks },
+      groupLimits: GROUP_LIMITS,
+      stateLimits: stateLimits(config),
+      initialGroups: new Map([
+        [META_GROUP, everybody],
+        [DATA_GROUP, everybody],
+      ]),
+      settings: {
+        self: { name: config.name, peerUrls, clientUrls: config.client.advertise },
+        members: new Map(described),
+        autoCompaction: config.compaction,
+        quotaBytes: config.quotaBytes,
+        requestMsMax: requestMsMax(config),
+      },
+      onFatal: (error) => this.#fatal(error),
+      observer: null,
+    }
+  }
+
+  #directory(name: string): string {
+    return `${this.#parts.config.dataDirectory}/${name}`
+  }
+
+  /** The directory knows whom it belongs to before this node promises anything to anybody. */
+  async #openLog(
+    onFatal: (error: Error) => void,
+    onSpace: (isFull: boolean) => void,
+  ): Promise<OpenedLog> {
+    const { config, tools, identity, isNew } = this.#parts
+    const opened = await openLog({
+      ...tools,
+      directory: config.logDirectory ?? this.#directory('log'),
+      identity: { clusterId: identity.clusterId, nodeId: identity.nodeId },
+      limits: LOG_LIMITS,
+      onFatal,
+      onSpace,
+      onDurable: (durationMs) => this.#measures.synced(durationMs),
+      repairable: identity.members.length > 1,
+      create: isNew,
+    })
+    if (isNew) await writeIdentity(tools.disk, config.dataDirectory, identity)
+    return opened
+  }
+
+  #engine(group: number): EngineFactory {
+    const { config, tools } = this.#parts
+    const options = { ...tools, directory: this.#directory(`group-${group}`) }
+    if (config.engine === 'memory') return createMemory(options)
+    return config.engine === 'lmdb' ? createLmdb(options) : createBitcask(options)
+  }
+
+  /** A mistake of ours. What must hold and does not is the end; anything else is one request's. */
+  #failed(error: unknown): void {
+    const { events } = this.#parts.surroundings
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    events.error('a request failed for a reason nobody expected', { error: text })
+    if (error instanceof Error && error.name === 'BrokenInvariant') this.#fatal(error)
+  }
+
+  #fatal(error: unknown): void {
+    if (this.#isTold) return
+    this.#isTold = true
+    this.#parts.surroundings.onFatal(error)
+  }
+}
+
+function stateLimits(config: NodeConfig): StateLimits {
+  const { requestBytesMax, transactionOperationsMax } = config
+  return {
+    ...STATE_LIMITS,
+    requestBytesMax,
+    operationsMax: transactionOperationsMax,
+    operationsNestedMax: Math.max(STATE_LIMITS.operationsNestedMax, transactionOperationsMax),
+  }
+}
+
+/** As etcd: five seconds and two elections; never less than what is usual. */
+function requestMsMax({ timing }: NodeConfig): number {
+  const electionMs = timing.electionTicks * timing.tickMs
+  return Math.max(NODE_SETTINGS.requestMsMax, 5000 + 2 * electionMs)
+}
