@@ -5,7 +5,8 @@
  *
  * ```
  * meta    | format 8 = 1 | applied index 64 | revision 64 | compact revision + 1 64 | clock ms 64 |
- *         | rolling hash 32 + 32 | leases | last session id 64 | sessions | alarms | CRC-32C 32 |
+ *         | rolling hash 32 + 32 | keys that are there 64 |
+ *         | leases | last session id 64 | sessions | alarms | CRC-32C 32 |
  * leases  | count 32 | count x ( id 64 | TTL ms 64 | deadline ms 64 ) |        ascending by id
  * sessions| count 32 | count x session |                          from the one used longest ago on
  * session | id 64 | last used ms 64 | forgotten 64 | count 32 | count x result |
@@ -42,7 +43,10 @@ export function writeMeta(context: Context, appliedIndex: number): Uint8Array {
   const writer = new ByteWriter()
   writer.uint8(FORMAT).uint64(appliedIndex).uint64(space.revision)
   writer.uint64(space.compactRevision - NEVER_COMPACTED).uint64(clockMs)
-  writer.uint32(low >>> 0).uint32(high >>> 0)
+  writer
+    .uint32(low >>> 0)
+    .uint32(high >>> 0)
+    .uint64(space.index.liveKeys)
   writeLeases(writer, context)
   writeSessions(writer, context)
   writeAlarms(writer, context.alarms.list())
@@ -87,11 +91,18 @@ function writeId(writer: ByteWriter, id: bigint): void {
   writer.uint32(Number(BigInt.asUintN(32, id))).uint32(Number(BigInt.asUintN(32, id >> 32n)))
 }
 
+/** What is not kept in the context. */
+export interface MetaFacts {
+  readonly appliedIndex: number
+  /** How many keys the records must come to. */
+  readonly keys: number
+}
+
 /**
- * Puts everything into a context that is new, and returns the applied index. Fails with
- * `ENGINE_CORRUPT` when the bytes are not what `writeMeta` gave.
+ * Puts everything into a context that is new. Fails with `ENGINE_CORRUPT` when the bytes are not
+ * what `writeMeta` gave.
  */
-export function readMeta(meta: Uint8Array, context: Context): number {
+export function readMeta(meta: Uint8Array, context: Context): MetaFacts {
   const end = meta.length - CRC_BYTES
   check(end > 0, 'it is too short')
   const view = new DataView(meta.buffer, meta.byteOffset, meta.byteLength)
@@ -106,11 +117,12 @@ export function readMeta(meta: Uint8Array, context: Context): number {
   context.space.restoreRevisions(revision, compactRevision)
   context.clockMs = reader.uint64()
   context.space.hash = new RollingHash({ low: reader.uint32() | 0, high: reader.uint32() | 0 })
+  const keys = reader.uint64()
   readLeases(reader, context)
   readSessions(reader, context)
   readAlarms(reader, context)
   check(reader.complete, 'it is cut off, or something is behind it')
-  return appliedIndex
+  return { appliedIndex, keys }
 }
 
 function readLeases(reader: ByteReader, { space: { leases } }: Context): void {

@@ -40,7 +40,8 @@ export class Restoration {
   readonly #index: KeyIndex
   readonly #parser = new RecordParser()
   readonly #version = new ReusedVersion()
-  /** How many leases there must be in the end. */
+  /** How many there must be in the end. */
+  readonly #keys: number
   readonly #leases: number
   /** Keys whose newest version so far names a lease that is not there. */
   #orphans = 0
@@ -48,17 +49,15 @@ export class Restoration {
   #sub = 0
 
   /** All but the records is there. */
-  constructor(context: Context) {
+  constructor(context: Context, keys: number) {
+    this.#keys = keys
     this.#context = context
     this.#index = context.space.index
     this.#leases = context.space.leases.size
   }
 
   add({ main, sub, header, bytes }: RestoredRecord): void {
-    const { space } = this.#context
-    const isNext = main > this.#main || (main === this.#main && sub > this.#sub)
-    check(isNext && sub >= 0 && sub <= SUB_MAX, 'records do not ascend')
-    check(main > 1 && main <= space.revision, 'a record is of a revision that never was')
+    this.#checkPlace(main, sub)
     check(bytes >= header.length && bytes <= RECORD_BYTES_MAX, 'a record has an impossible length')
     this.#main = main
     this.#sub = sub
@@ -87,6 +86,7 @@ export class Restoration {
   finish(): void {
     const { space } = this.#context
     const { leases, revision, compactRevision } = space
+    check(space.index.liveKeys === this.#keys, 'there are more or fewer keys than there were')
     check(leases.size === this.#leases, 'a key has left the lease that it came with')
     check(this.#orphans === 0, 'the lease of a key is not there')
     for (const id of leases.ids()) {
@@ -109,18 +109,30 @@ export class Restoration {
   }
 
   /**
-   * Versions of a key follow each other without a gap, but for what a compaction has dropped: that
-   * was superseded at or below its revision.
+   * What was changed since the compaction is all there: no revision is missing, nor any change
+   * within one.
    */
+  #checkPlace(main: number, sub: number): void {
+    const { revision, compactRevision } = this.#context.space
+    const isNext = main > this.#main || (main === this.#main && sub > this.#sub)
+    check(isNext && sub >= 0 && sub <= SUB_MAX, 'records do not ascend')
+    check(main > FIRST_MAIN && main <= revision, 'a record is of a revision that never was')
+    if (main <= compactRevision) return
+    const lastMain = Math.max(this.#main, compactRevision, FIRST_MAIN)
+    const follows = main === this.#main ? sub === this.#sub + 1 : sub === 0 && main === lastMain + 1
+    check(follows, 'a record is not there')
+  }
+
+  /** So is what a key was before it was changed since the compaction. */
   #checkOrder(slot: KeySlot, { mod, create, version }: RecordFields): void {
+    if (mod <= this.#context.space.compactRevision) return
     const index = this.#index
-    if (slot === NO_SLOT || index.main(slot) < this.#context.space.compactRevision) return
-    const isThere = !index.isDeleted(slot)
+    const isThere = slot !== NO_SLOT && !index.isDeleted(slot)
     if (version === 0) check(isThere, 'a key was deleted that was not there')
     else if (isThere) {
       const follows = create === index.create(slot) && version === index.version(slot) + 1
       check(follows, 'a version of a key is not there')
-    } else check(create === mod && version === 1, 'a key came back as what it was before')
+    } else check(create === mod && version === 1, 'what a key was before is not there')
   }
 
   /** An older version may go with a lease that is no more. */

@@ -95,8 +95,9 @@ export class StateMachine {
   /** Fails with `ENGINE_CORRUPT` when the bytes are not what `meta` gave. */
   restoreMeta(meta: Uint8Array): void {
     assert(this.#appliedIndex === 0 && this.#restoration === null, 'a state is rebuilt once')
-    this.#appliedIndex = readMeta(meta, this.#context)
-    this.#restoration = new Restoration(this.#context)
+    const { appliedIndex, keys } = readMeta(meta, this.#context)
+    this.#appliedIndex = appliedIndex
+    this.#restoration = new Restoration(this.#context, keys)
   }
 
   /** Of every record that is there, ascending; `header` is the record, or it without its value. */
