@@ -111,7 +111,7 @@ describe('the doors of clients', () => {
     }
   })
 
-  it('are all within TLS too, on the same port as without it if that is allowed', async (context) => {
+  it('are all within TLS too, and without it on the same port', async (context) => {
     const authority = createAuthority('authority')
     const tls = tlsOf(authority, 'accepted')
     const { address } = await openDoors(context, { node: new MachineNode(), tls })
@@ -137,7 +137,7 @@ describe('the doors of clients', () => {
     port.destroy()
   })
 
-  it('end what would go on for ever when they are left, and then the port closes', async (context) => {
+  it('end what would go on for ever, and then the port closes', async (context) => {
     const node = new MachineNode()
     const { doors, port, address } = await openDoors(context, { node })
     const client = new RemoteClient(context, address)
