@@ -96,7 +96,7 @@ describe('applying', () => {
     })
   })
 
-  test('a checkpoint waits for the own log, and what is applied waits for the checkpoint', async () => {
+  test('a checkpoint waits for the own log, and applying waits for the checkpoint', async () => {
     const bench = new Bench({ members: 3, limits: { checkpointEntries: 5, trailingEntries: 0 } })
     await bench.run(async () => {
       const leader = await bench.start()

@@ -61,54 +61,57 @@ async function writeMany(member: Member, count: number): Promise<void> {
   }
 }
 
-const MOMENTS: readonly Moment[] = [
-  {
-    name: 'an entry waits for its records',
-    hold: ({ hooks }, gate) => {
-      hooks.forgets = true
-      hooks.beforeLoad = gate.pass
+/** Before the engine has done it, and when it has but nobody has heard of it. */
+type Half = 'before' | 'after'
+
+function momentsOf(half: Half): Moment[] {
+  const holdLoad = ({ hooks }: Member, gate: Gate): void => {
+    hooks.forgets = true
+    hooks[`${half}Load`] = gate.pass
+  }
+  const moments: readonly Moment[] = [
+    {
+      name: 'an entry waits for its records',
+      hold: holdLoad,
+      bring: (scene) => scene.write(deleteCommand('k1', 'k2')),
     },
-    bring: (scene) => scene.write(deleteCommand('k1', 'k2')),
-  },
-  {
-    name: 'a read waits for its records',
-    hold: ({ hooks }, gate) => {
-      hooks.forgets = true
-      hooks.beforeLoad = gate.pass
+    {
+      name: 'a read waits for its records',
+      hold: holdLoad,
+      bring: (scene) => scene.read(),
     },
-    bring: (scene) => scene.read(),
-  },
-  {
-    name: 'a watch waits for the past',
-    hold: ({ hooks }, gate) => {
-      hooks.beforeHistory = gate.pass
+    {
+      name: 'a watch waits for the past',
+      hold: ({ hooks }, gate) => {
+        hooks[`${half}History`] = gate.pass
+      },
+      bring: ({ held }) => {
+        new TestWatcher(held.running.watchHub, { from: 'k', end: 'l', startRevision: 3 })
+      },
     },
-    bring: ({ held }) => {
-      new TestWatcher(held.running.watchHub, { from: 'k', end: 'l', startRevision: 3 })
+    {
+      name: 'a watch waits for the values before',
+      hold: holdLoad,
+      bring: (scene) => {
+        const wishes = { from: 'k', end: 'l', prevKv: true }
+        new TestWatcher(scene.held.running.watchHub, wishes)
+        for (let i = 1; i < 4; i++) scene.write(putCommand(`k${i}`, 'w'))
+      },
     },
-  },
-  {
-    name: 'a watch waits for the values before',
-    hold: ({ hooks }, gate) => {
-      hooks.forgets = true
-      hooks.beforeLoad = gate.pass
+    {
+      name: 'a checkpoint is under way',
+      hold: ({ hooks }, gate) => {
+        hooks[`${half}Checkpoint`] = gate.pass
+      },
+      bring: (scene) => {
+        for (let i = 0; i < 3; i++) scene.write(putCommand(`k${i}`, 'w'))
+      },
     },
-    bring: (scene) => {
-      const wishes = { from: 'k', end: 'l', prevKv: true }
-      new TestWatcher(scene.held.running.watchHub, wishes)
-      for (let i = 1; i < 4; i++) scene.write(putCommand(`k${i}`, 'w'))
-    },
-  },
-  {
-    name: 'a checkpoint is under way',
-    hold: ({ hooks }, gate) => {
-      hooks.beforeCheckpoint = gate.pass
-    },
-    bring: (scene) => {
-      for (let i = 0; i < 3; i++) scene.write(putCommand(`k${i}`, 'w'))
-    },
-  },
-]
+  ]
+  return moments.map((moment) => ({ ...moment, name: `${moment.name} (${half} the engine)` }))
+}
+
+const MOMENTS = [...momentsOf('before'), ...momentsOf('after')]
 
 async function set(bench: Bench, heldLeads: boolean): Promise<Scene> {
   const leader = await bench.start()

@@ -4,6 +4,7 @@ import { KvError } from '../base/index.ts'
 import type { PeerMessage, SnapshotChunk } from '../peer/index.ts'
 import type { SnapshotMark } from '../raft/index.ts'
 import { putCommand, snapshotOf } from './testing/content.ts'
+import { EngineHooks } from './testing/engine-hooks.ts'
 import { LoneGroup } from './testing/lone-group.ts'
 
 const LIMITS = { checkpointEntries: 20, trailingEntries: 0, snapshotChunkBytes: 64 }
@@ -221,4 +222,21 @@ test('a chunk that overtakes the first one does not end the transfer', async () 
   follower.group.receive({ kind: 'snapshotChunk', ...way, sequence: 0, last: true, data })
   await follower.settle()
   assert.equal(follower.group.appliedIndex, 9)
+})
+
+test('the engine is replaced when the log that begins behind the snapshot is durable', async () => {
+  const hooks = new EngineHooks()
+  const follower = await LoneGroup.open({ node: 2, wrap: (engines) => hooks.on(engines) })
+  await receive(follower, 30, 1)
+  assert.deepEqual([hooks.replaces, follower.group.appliedIndex], [1, 30])
+  follower.take()
+  follower.durability.hold()
+  await receive(follower, 60, 2)
+  assert.equal(follower.group.raft.baseIndex, 60)
+  const promised = () => follower.take().filter(({ kind }) => kind === 'appendReply').length
+  assert.deepEqual([hooks.replaces, promised(), follower.group.appliedIndex], [1, 0, 30])
+  follower.durability.release()
+  await follower.settle()
+  assert.deepEqual([hooks.replaces, promised(), follower.group.appliedIndex], [2, 1, 60])
+  assert.equal(follower.fatal, null)
 })

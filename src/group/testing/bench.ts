@@ -7,9 +7,9 @@ import assert from 'node:assert/strict'
 import { SimulatedClock, SimulatedDisk, World } from '../../../sim/world/index.ts'
 import { createMemory, type EngineFactory } from '../../engine/index.ts'
 import type { Clock, Disk } from '../../io/index.ts'
-import { LOG_LIMITS, openLog, openSnapshots } from '../../log/index.ts'
+import { LOG_LIMITS, type OpenedLog, openLog, openSnapshots } from '../../log/index.ts'
 import type { PeerMessage } from '../../peer/index.ts'
-import { RAFT_TUNING, type RecoveredReplica } from '../../raft/index.ts'
+import { type Entry, RAFT_TUNING, type RecoveredReplica } from '../../raft/index.ts'
 import { STATE_LIMITS } from '../../state/index.ts'
 import { Group } from '../group.ts'
 import { beginReplica } from '../start.ts'
@@ -20,6 +20,7 @@ import {
   type Outcome,
   type ReadOutcome,
   type ReadRequest,
+  type Snapshots,
 } from '../types.ts'
 import { EngineHooks } from './engine-hooks.ts'
 
@@ -100,6 +101,15 @@ export class Bench {
   }
 }
 
+interface LifeParts {
+  readonly opened: OpenedLog
+  readonly snapshots: Snapshots
+  readonly engines: EngineFactory
+  readonly clock: Clock
+  readonly failed: (error: unknown) => void
+  readonly wake: () => void
+}
+
 export class Member {
   readonly id: number
   readonly hooks = new EngineHooks()
@@ -135,7 +145,7 @@ export class Member {
   }
 
   async start(): Promise<void> {
-    const { world, limits, engine, members } = this.#bench
+    const { world } = this.#bench
     this.#lives += 1
     const life = world.createLife(`n${this.id} ${this.#lives}`)
     this.#life = life
@@ -146,83 +156,35 @@ export class Member {
       this.fatal ??= error
       this.group?.stop()
     }
-    const identity = { clusterId: 1, nodeId: this.id }
-    const opened = await openLog({
-      disk,
-      clock,
-      chance: world.chance(`log ${this.id} ${this.#lives}`),
-      directory: '/data/log',
-      identity,
-      limits: { ...LOG_LIMITS, segmentBytes: 256 * 1024 },
-      repairable: members.length > 1,
-      create: this.#lives === 1,
-      onFatal: failed,
-    })
-    const snapshots = await openSnapshots({ disk, directory: '/data/log', clusterId: 1 })
-    const engines = this.hooks.on(engine({ disk, clock, directory: '/data/engine' }))
-    const configuration = { voters: members.map(({ id }) => id), outgoing: [], learners: [] }
+    const opened = await this.#openLog(disk, clock, failed)
+    const { log } = opened
     this.recovered = opened.groups.get(GROUP) ?? null
-    const start = await beginReplica({
-      id: GROUP,
-      node: this.id,
-      recovered: this.recovered,
-      hidden: opened.hidden ?? null,
-      initial: configuration,
-      snapshots,
-      log: opened.log,
-      engines,
-      limits: STATE_LIMITS,
-      seed: this.id * 1000 + this.#lives,
-    })
+    const snapshots = await openSnapshots({ disk, directory: '/data/log', clusterId: 1 })
+    const engines = this.hooks.on(this.#bench.engine({ disk, clock, directory: '/data/engine' }))
     this.applied = []
-    let isAwake = false
-    const group: Group = new Group(
-      {
-        id: GROUP,
-        node: this.id,
-        log: opened.log,
-        snapshots,
-        clock,
-        machine: start.machine,
-        engine: start.engine,
-        engines,
-        stateLimits: STATE_LIMITS,
-        seed: this.id,
-        limits,
-        send: (message) => this.#bench.carry(message),
-        wake: () => {
-          if (isAwake || life.ended) return
-          isAwake = true
-          clock.soon(() => {
-            isAwake = false
-            guarded(() => group.drain())
-          })
-        },
-        onFatal: failed,
-        observer: {
-          mark: (mark) => {
-            this.marks.push(mark)
-            this.onMark(mark)
-          },
-          applied: ({ index }) => this.applied.push(index),
-          restored: () => {},
-        },
-      },
-      {
-        incarnation: opened.report.incarnation,
-        chance: world.chance(`raft ${this.id} ${this.#lives}`),
-        tuning: RAFT_TUNING,
-        recovered: start.recovered,
-        restored: start.restored,
-        initialConfiguration: configuration,
-      },
-    )
+    const group: Group = await this.#openGroup({
+      opened,
+      snapshots,
+      engines,
+      clock,
+      failed,
+      wake: () => wake(),
+    })
     const guarded = (work: () => void): void => {
       try {
-        work()
+        if (!life.ended) work()
       } catch (error) {
         failed(error)
       }
+    }
+    let isAwake = false
+    const wake = (): void => {
+      if (isAwake || life.ended) return
+      isAwake = true
+      clock.soon(() => {
+        isAwake = false
+        guarded(() => group.drain())
+      })
     }
     const tick = (): void => {
       guarded(() => group.tick())
@@ -232,8 +194,60 @@ export class Member {
     this.group = group
     this.#close = async () => {
       await group.close()
-      await opened.log.close()
+      await log.close()
     }
+  }
+
+  #openLog(disk: Disk, clock: Clock, onFatal: (error: unknown) => void): Promise<OpenedLog> {
+    const { world, members } = this.#bench
+    return openLog({
+      disk,
+      clock,
+      chance: world.chance(`log ${this.id} ${this.#lives}`),
+      directory: '/data/log',
+      identity: { clusterId: 1, nodeId: this.id },
+      limits: { ...LOG_LIMITS, segmentBytes: 256 * 1024 },
+      repairable: members.length > 1,
+      create: this.#lives === 1,
+      onFatal,
+    })
+  }
+
+  async #openGroup(life: LifeParts): Promise<Group> {
+    const { opened, snapshots, engines, clock, failed, wake } = life
+    const { world, limits, members } = this.#bench
+    const { log } = opened
+    const initial = { voters: members.map(({ id }) => id), outgoing: [], learners: [] }
+    const seed = this.id * 1000 + this.#lives
+    const common = { id: GROUP, node: this.id, log, snapshots, engines, seed }
+    const { recovered, restored, machine, engine } = await beginReplica({
+      ...common,
+      recovered: this.recovered,
+      hidden: opened.hidden ?? null,
+      initial,
+      limits: STATE_LIMITS,
+    })
+    const observer = {
+      mark: (mark: GroupMark) => {
+        this.marks.push(mark)
+        this.onMark(mark)
+      },
+      applied: ({ index }: Entry) => void this.applied.push(index),
+      restored: () => {},
+    }
+    const send = (message: PeerMessage): void => this.#bench.carry(message)
+    const parts = { ...common, clock, machine, engine, stateLimits: STATE_LIMITS, limits, observer }
+    return new Group(
+      { ...parts, send, wake, onFatal: failed },
+      {
+        incarnation: opened.report.incarnation,
+        chance: world.chance(`raft ${this.id} ${this.#lives}`),
+        tuning: RAFT_TUNING,
+        recovered,
+        restored,
+        initialConfiguration: initial,
+      },
+    )
   }
 
   /** In order, so that it may be started again. */

@@ -18,6 +18,12 @@ export class EngineHooks {
   beforeLoad: () => Promise<void> = async () => {}
   beforeHistory: () => Promise<void> = async () => {}
   beforeCheckpoint: (checkpoint: Checkpoint) => Promise<void> = async () => {}
+  /** The engine has done it; who asked hears of it later. */
+  afterLoad: () => Promise<void> = async () => {}
+  afterHistory: () => Promise<void> = async () => {}
+  afterCheckpoint: () => Promise<void> = async () => {}
+  /** How often the directory was to be replaced. */
+  replaces = 0
   /** Before each piece of records that `replace` is given. */
   beforePiece: () => Promise<void> = async () => {}
   afterReplace: () => Promise<void> = async () => {}
@@ -46,6 +52,7 @@ export class EngineHooks {
       name: engines.name,
       open: async () => hooked(await engines.open()),
       replace: async (checkpoint, records) => {
+        this.replaces += 1
         const engine = await engines.replace(checkpoint, this.#pieces(records))
         await this.afterReplace()
         return hooked(engine)
@@ -114,17 +121,22 @@ export class HookedEngine implements Engine {
   async load(revisions: RevisionList) {
     this.#hooks.loads += 1
     await this.#hooks.beforeLoad()
-    return this.#engine.load(revisions)
+    const loaded = await this.#engine.load(revisions)
+    await this.#hooks.afterLoad()
+    return loaded
   }
 
   async history(fromMain: number, bytesMax: number) {
     await this.#hooks.beforeHistory()
-    return this.#engine.history(fromMain, bytesMax)
+    const past = await this.#engine.history(fromMain, bytesMax)
+    await this.#hooks.afterHistory()
+    return past
   }
 
   async checkpoint(checkpoint: Checkpoint): Promise<void> {
     await this.#hooks.beforeCheckpoint(checkpoint)
-    return this.#engine.checkpoint(checkpoint)
+    await this.#engine.checkpoint(checkpoint)
+    await this.#hooks.afterCheckpoint()
   }
 
   snapshot(checkpoint: Checkpoint): EngineSnapshot {

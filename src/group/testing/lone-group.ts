@@ -11,8 +11,27 @@ import { Group } from '../group.ts'
 import { beginReplica, type ReplicaStart } from '../start.ts'
 import { GROUP_LIMITS, type GroupLimits, type GroupMark, type Snapshots } from '../types.ts'
 
-/** Everything that is appended is durable at once. */
-function memoryLog(): WriteAheadLog {
+/** Everything that is appended is durable at once, unless a test holds it up. */
+class Durability {
+  #isHeld = false
+  #waiting: (() => void)[] = []
+
+  hold(): void {
+    this.#isHeld = true
+  }
+
+  release(): void {
+    this.#isHeld = false
+    for (const done of this.#waiting.splice(0)) done()
+  }
+
+  written(done: () => void): void {
+    if (this.#isHeld) this.#waiting.push(done)
+    else done()
+  }
+}
+
+function memoryLog(durability: Durability): WriteAheadLog {
   const entries = new Map<number, Entry>()
   const read = (from: number, to: number): Entry[] => {
     const found: Entry[] = []
@@ -26,7 +45,7 @@ function memoryLog(): WriteAheadLog {
     append: (write: LogWrite) => {
       if (write.snapshot !== null) entries.clear()
       for (const entry of write.entries) entries.set(entry.index, entry)
-      write.done()
+      durability.written(write.done)
     },
     read: (_group, from, to) => read(from, to),
     load: async (_group, from, to) => read(from, to),
@@ -88,6 +107,7 @@ interface Parts {
   readonly engines: EngineFactory
   readonly clock: ManualClock
   readonly snapshots: MemorySnapshots
+  readonly durability: Durability
   readonly log: WriteAheadLog
   readonly start: ReplicaStart
 }
@@ -95,6 +115,7 @@ interface Parts {
 export class LoneGroup {
   readonly snapshots: MemorySnapshots
   readonly clock: ManualClock
+  readonly durability: Durability
   readonly marks: GroupMark[] = []
   readonly group: Group
   fatal: unknown = null
@@ -106,7 +127,8 @@ export class LoneGroup {
     const disk = new MemoryDisk()
     const engines = wrap(createMemory({ disk, clock, directory: '/engine' }))
     const snapshots = new MemorySnapshots()
-    const log = memoryLog()
+    const durability = new Durability()
+    const log = memoryLog(durability)
     const start = await beginReplica({
       id: 1,
       node,
@@ -120,13 +142,14 @@ export class LoneGroup {
       seed: SEED,
     })
     const all = { ...GROUP_LIMITS, ...limits }
-    return new LoneGroup({ node, limits: all, engines, clock, snapshots, log, start })
+    return new LoneGroup({ node, limits: all, engines, clock, snapshots, durability, log, start })
   }
 
   private constructor(parts: Parts) {
     const { start, node } = parts
     this.snapshots = parts.snapshots
     this.clock = parts.clock
+    this.durability = parts.durability
     this.group = new Group(
       {
         id: 1,
