@@ -48,12 +48,23 @@ export class ScenarioClient {
     })
   }
 
-  /** Answers with the value, or why there is none. */
+  /** Reads from this very group, which refuses where a door would wait. The value, or why not. */
   read(id: NodeId, key: string, answer: (text: string | null) => void): void {
-    this.ask(id, rangeAsk(key), ({ operation, outcome }) => {
-      if (outcome.kind === 'refused') answer(`refused: ${outcome.code}`)
-      else if (operation.answer?.kind === 'done') answer(onlyValue(operation.answer.body))
-    })
+    const { operation, ask } = this.#record(id, rangeAsk(key))
+    const node = this.#simulation.machine(id).node
+    if (node === null) {
+      this.#end(operation, 'fail')
+      answer('refused: STOPPED')
+      return
+    }
+    const { read, body, serializable } = ask
+    const settleRead = (outcome: ReadOutcome): void => {
+      if (outcome.kind === 'done') operation.answer = copyOf(outcome.result)
+      this.#end(operation, outcome.kind === 'done' ? 'ok' : 'fail')
+      if (outcome.kind === 'done') answer(onlyValue(outcome.result.body))
+      else if (outcome.kind === 'refused') answer(`refused: ${outcome.code}`)
+    }
+    node.group(GROUP).read({ kind: read, body, serializable }, { settleRead })
   }
 
   /** Asks a node as a door does: it forwards, and waits for a leader. */

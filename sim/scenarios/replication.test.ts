@@ -215,7 +215,8 @@ test('L-06 an append that names no term is refused and commits nothing', async (
 
 test('L-08 entries that were replaced are not served from memory', async () => {
   for (const bytes of [8, 4000]) {
-    const scenario = createSimulation({ seed: 8, config: tuned({ appendBytesMax: 512 }) })
+    const config = { ...tuned({ appendBytesMax: 512 }), ...checkpointEvery(1000) }
+    const scenario = createSimulation({ seed: 8, config })
     await scenario.lead(1)
     await scenario.untilConverged()
     // Node 1 has five entries in its cache that nobody else will ever have.

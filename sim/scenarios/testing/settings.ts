@@ -17,6 +17,9 @@ const LOG_LIMITS: LogLimits = {
   alignmentBytes: 512,
 }
 
+/** No segment of the log ends during a scenario: it renames nothing. */
+export const LARGE_SEGMENTS: Settings = { logLimits: LOG_LIMITS }
+
 /** Entries that are durable must be read back from the disk, also to be applied. */
 export const NO_CACHE: Settings = { logLimits: { ...LOG_LIMITS, cacheBytesMax: 0 } }
 
