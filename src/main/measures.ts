@@ -64,7 +64,12 @@ export class Measures implements MetricsSource {
     if (measured === null) return { process: this.#process() }
     const { node, ports, network } = measured
     const { machine } = node.group(DATA_GROUP)
+    const { writesPending, writesFailed, readsTimedOut, leasesExpired } = node.counters
     return {
+      proposalsPending: writesPending,
+      proposalsFailed: writesFailed,
+      slowReadIndexes: readsTimedOut,
+      leasesExpired,
       keys: machine.keyCount,
       compactRevision: machine.compactRevision,
       connections: ports.connections,
