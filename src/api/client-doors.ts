@@ -69,7 +69,8 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
   const methods = own.map((method): Method => ({ ...method, counts: new CallCounts() }))
   const gateway = new Gateway({ methods, clock, onFault })
   const { requestBytesMax } = stateLimits
-  const scrape = new Scrape({ node, methods, services, source, version, requestBytesMax })
+  const { writes } = etcd
+  const scrape = new Scrape({ node, methods, services, source, version, requestBytesMax, writes })
   const info = new InfoPaths({ node, clock, version, scrape, source, onFault })
   const open = (handlers: readonly HttpHandler[]): ConnectionHandler =>
     leaving(openHttpDoor(createHttpServer({ handlers, corsOrigins, onFault })), clock)

@@ -13,10 +13,12 @@ export interface Answered<Response> {
   readonly response: Response
 }
 
-export class Steps {
-  readonly #door: Pick<Door, 'node'>
+type StepParts = Pick<Door, 'node' | 'writes'>
 
-  constructor(door: Pick<Door, 'node'>) {
+export class Steps {
+  readonly #door: StepParts
+
+  constructor(door: StepParts) {
     this.#door = door
   }
 
@@ -41,9 +43,10 @@ export class Steps {
     body: Uint8Array,
     codec: MessageCodec<Response>,
   ): Promise<Answered<Response>> {
-    const { node } = this.#door
+    const { node, writes } = this.#door
     return new Promise((resolve, reject) => {
       const settleWrite = (outcome: WriteOutcome): void => {
+        writes.settled(outcome)
         if (outcome.kind === 'unknown') {
           // Whoever asks gets the text of an open outcome, whatever the code was.
           reject(new KvError('TIMED_OUT', etcdErrorOfUnknown(outcome.code).text))
@@ -56,6 +59,7 @@ export class Steps {
           resolve({ revision, response: codec.decodeBytes(copyOf(answer, 0, answer.length)) })
         }
       }
+      writes.begun()
       node.write(node.defaultGroup, { kind, body }, { settleWrite })
     })
   }

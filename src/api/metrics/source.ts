@@ -11,6 +11,7 @@ export interface MetricsSource {
 }
 
 export interface MetricsReading {
+  /** Of the node; otherwise what its clients have asked for is told. */
   readonly proposalsPending?: number
   readonly proposalsFailed?: number
   readonly slowApplies?: number
