@@ -45,4 +45,5 @@ what becomes of each. Most used:
   --auto-compaction-mode MODE   --auto-compaction-retention LENGTH
   --config-file FILE            a file of etcd's; flags and variables are then ignored
   --version
-  --quorate-engine NAME         bitcask, memory or lmdb`
+  --quorate-engine NAME         bitcask, memory or lmdb
+  --quorate-log-segment BYTES   of a file of the write-ahead log; 64MiB when absent`

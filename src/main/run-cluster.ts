@@ -160,6 +160,8 @@ function configText(
     `name: node-${number}`,
     `engine: ${wish.engine}`,
     `data: { directory: ${JSON.stringify(directory)} }`,
+    // Small files, so that a first start has little to write.
+    'limits: { logSegment: 16MiB }',
     `client: { listen: "${urlOf(clientPort)}" }`,
     `peer: { listen: "${urlOf(peerPort)}" }`,
     'cluster:',

@@ -327,7 +327,7 @@ class Starting {
       ...tools,
       directory: config.logDirectory ?? this.#directory('log'),
       identity: { clusterId: identity.clusterId, nodeId: identity.nodeId },
-      limits: LOG_LIMITS,
+      limits: { ...LOG_LIMITS, segmentBytes: config.logSegmentBytes },
       onFatal,
       onSpace,
       onDurable: (durationMs) => this.#measures.synced(durationMs),

@@ -50,7 +50,10 @@ const NO_V2 = 'the API of etcd v2 is not offered'
 const OWN_LOGGING = 'events are written in one form only'
 
 /** Ours, for whoever starts Quorate as an etcd. */
-const OWN_FLAGS: readonly EtcdFlag[] = [setting('quorate-engine', 'engine')]
+const OWN_FLAGS: readonly EtcdFlag[] = [
+  setting('quorate-engine', 'engine'),
+  setting('quorate-log-segment', 'limits.logSegment'),
+]
 
 const SETTINGS: readonly EtcdFlag[] = [
   setting('name', 'name'),

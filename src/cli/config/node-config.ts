@@ -67,6 +67,8 @@ export interface NodeConfig {
   readonly quotaBytes: number
   readonly compaction: CompactionConfig
   readonly requestBytesMax: number
+  /** Of a file of the write-ahead log; three of them are written at the first start. */
+  readonly logSegmentBytes: number
   readonly transactionOperationsMax: number
   readonly watchProgressMs: number
   /** Silence after which a client is asked whether it is still there. */

@@ -33,6 +33,7 @@ raft:
 limits:
   quota: 8GiB
   request: 1MiB
+  logSegment: 32MiB
   transactionOperations: 512
 compaction:
   mode: revision
@@ -76,6 +77,7 @@ describe('a configuration file of ours', () => {
     assert.deepEqual(config.timing, { tickMs: 10, heartbeatTicks: 5, electionTicks: 50 })
     assert.equal(config.quotaBytes, 8 * 2 ** 30)
     assert.equal(config.requestBytesMax, 2 ** 20)
+    assert.equal(config.logSegmentBytes, 32 * 2 ** 20)
     assert.equal(config.transactionOperationsMax, 512)
     assert.deepEqual(config.compaction, { kind: 'revision', retention: 5000 })
     assert.equal(config.watchProgressMs, 60_000)

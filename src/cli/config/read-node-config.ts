@@ -4,6 +4,7 @@
  */
 
 import { resolve } from 'node:path'
+import { LOG_SEGMENT_BYTES } from '../../base/index.ts'
 import { ENGINE_NAMES, type LogLevel, type NodeConfig } from './node-config.ts'
 import { readCluster } from './read-cluster.ts'
 import { readClientPlace, readPeerPlace } from './read-places.ts'
@@ -20,6 +21,8 @@ const MIB = 2 ** 20
 /** As in etcd; it is also the largest that a batch of the log has room for. */
 const REQUEST_BYTES = 1.5 * MIB
 const REQUEST_BYTES_MIN = 1024
+/** A segment has room for several batches of the log; above a gigabyte, files are unwieldy. */
+const LOG_SEGMENT = { min: 16 * MIB, max: 1024 * MIB }
 const TRANSACTION_OPERATIONS = 128
 /** Ten thousand are as much as a request of the largest size can hold. */
 const TRANSACTION_OPERATIONS_MAX = 10_000
@@ -57,6 +60,7 @@ export function readNodeConfig(read: SettingReader, manner: Manner): NodeConfig 
       min: REQUEST_BYTES_MIN,
       max: REQUEST_BYTES,
     }),
+    logSegmentBytes: read.bytes('limits.logSegment', LOG_SEGMENT_BYTES, LOG_SEGMENT),
     transactionOperationsMax: read.integer('limits.transactionOperations', TRANSACTION_OPERATIONS, {
       min: 1,
       max: TRANSACTION_OPERATIONS_MAX,
