@@ -69,8 +69,7 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
   const methods = own.map((method): Method => ({ ...method, counts: new CallCounts() }))
   const gateway = new Gateway({ methods, clock, onFault })
   const { requestBytesMax } = stateLimits
-  const { writes } = etcd
-  const scrape = new Scrape({ node, methods, services, source, version, requestBytesMax, writes })
+  const scrape = new Scrape({ node, methods, services, source, version, requestBytesMax })
   const info = new InfoPaths({ node, clock, version, scrape, source, onFault })
   const open = (handlers: readonly HttpHandler[]): ConnectionHandler =>
     leaving(openHttpDoor(createHttpServer({ handlers, corsOrigins, onFault })), clock)

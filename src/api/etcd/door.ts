@@ -17,7 +17,6 @@ import { type Answers, fail, failThrown, leaveOpen, refuse } from './answer.ts'
 import { ETCD_ERRORS } from './errors.ts'
 import type { LeaderWatch } from './leader-watch.ts'
 import type { EtcdLimits } from './limits.ts'
-import type { WriteCounts } from './write-counts.ts'
 
 export interface Door {
   readonly node: NodeService
@@ -31,7 +30,6 @@ export interface Door {
   readonly version: string
   readonly answers: Answers
   readonly leaders: LeaderWatch
-  readonly writes: WriteCounts
 }
 
 type Handle = (call: ServerCall, bytes: Uint8Array, offset: number, length: number) => void
@@ -120,25 +118,19 @@ function careful(call: ServerCall, handler: StreamHandler): StreamHandler {
   }
 }
 
-type WriteCallParts = Pick<Door, 'answers' | 'writes'>
-
 /** Answers a call with what became of its command. */
 export class WriteCall implements WriteWaiter {
   readonly #call: ServerCall
   readonly #group: GroupId
   readonly #answers: Answers
-  readonly #writes: WriteCounts
 
-  constructor(call: ServerCall, group: GroupId, { answers, writes }: WriteCallParts) {
+  constructor(call: ServerCall, group: GroupId, answers: Answers) {
     this.#call = call
     this.#group = group
     this.#answers = answers
-    this.#writes = writes
-    writes.begun()
   }
 
   settleWrite(outcome: WriteOutcome): void {
-    this.#writes.settled(outcome)
     if (outcome.kind === 'applied') {
       const { result } = outcome
       if (result.kind === 'done') this.#answers.send(this.#call, this.#group, result)

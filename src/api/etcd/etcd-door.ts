@@ -20,7 +20,6 @@ import { lockMethods } from './lock.ts'
 import { maintenanceMethods } from './maintenance.ts'
 import { ObserveService } from './observe.ts'
 import { WatchService } from './watch.ts'
-import { WriteCounts } from './write-counts.ts'
 
 const SERVICES: readonly ServiceDescription[] = [
   etcd.KV,
@@ -50,7 +49,6 @@ export class EtcdDoor {
   readonly methods: readonly Method[]
   /** For reflection. */
   readonly services: readonly ServiceDescription[] = SERVICES
-  readonly writes = new WriteCounts()
   readonly #leaders: LeaderWatch
   readonly #health: HealthService
   readonly #watch: WatchService
@@ -63,9 +61,7 @@ export class EtcdDoor {
     const { noLeaderMsMax } = own
     this.#leaders = new LeaderWatch({ node, clock, noLeaderMsMax })
     const answers = new Answers(node)
-    const { writes } = this
-    const shared = { answers, leaders: this.#leaders, writes }
-    const door: Door = { ...options, limits: own, stateLimits, ...shared }
+    const door: Door = { ...options, limits: own, stateLimits, answers, leaders: this.#leaders }
     const watches = new InnerWatches(door)
     this.#health = new HealthService(SERVICES.map(({ name }) => name))
     this.#watch = new WatchService(door)

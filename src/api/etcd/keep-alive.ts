@@ -27,7 +27,7 @@ export class KeepAliveStream implements StreamHandler {
   }
 
   message(bytes: Uint8Array, offset: number, length: number): void {
-    const { node, writes } = this.#door
+    const { node } = this.#door
     const group = node.defaultGroup
     const request = requests.decode(bytes, offset, length)
     // The header tells of the time before the renewal: a lease that is revoked at its revision or
@@ -35,7 +35,6 @@ export class KeepAliveStream implements StreamHandler {
     const renewal = new Renewal(this, request.ID, node.revision(group))
     this.#renewals.push(renewal)
     const body = requests.encodeBytes(request)
-    writes.begun()
     node.write(group, { kind: COMMAND.leaseKeepAlive, body }, renewal)
     this.#pauseOrResume()
   }
@@ -52,11 +51,6 @@ export class KeepAliveStream implements StreamHandler {
 
   cancelled(): void {
     this.#renewals.length = 0
-  }
-
-  heard(outcome: WriteOutcome): void {
-    this.#door.writes.settled(outcome)
-    this.settled()
   }
 
   /** Tells what can be told, and ends when nothing is left. */
@@ -113,7 +107,7 @@ class Renewal implements WriteWaiter {
 
   settleWrite(outcome: WriteOutcome): void {
     this.outcome = this.#renewed(outcome)
-    this.#stream.heard(outcome)
+    this.#stream.settled()
   }
 
   #renewed(outcome: WriteOutcome): Renewed {

@@ -99,13 +99,13 @@ class KvService {
   }
 
   #write(call: ServerCall, kind: CommandKind, body: Uint8Array): void {
-    const { node, stateLimits } = this.#door
+    const { node, answers, stateLimits } = this.#door
     if (body.length > stateLimits.requestBytesMax) {
       fail(call, ETCD_ERRORS.requestTooLarge)
       return
     }
     const group = node.defaultGroup
-    node.write(group, { kind, body }, new WriteCall(call, group, this.#door))
+    node.write(group, { kind, body }, new WriteCall(call, group, answers))
   }
 
   #read(

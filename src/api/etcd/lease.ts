@@ -15,7 +15,7 @@ export function leaseMethods(door: Door): Method[] {
   const { node, answers } = door
   const group = node.defaultGroup
   const write = (call: ServerCall, kind: CommandKind, body: Uint8Array): void =>
-    node.write(group, { kind, body }, new WriteCall(call, group, door))
+    node.write(group, { kind, body }, new WriteCall(call, group, answers))
   const read = (call: ServerCall, kind: ReadKind, body: Uint8Array): void =>
     node.read(group, { kind, body, serializable: false }, new ReadCall(call, group, answers))
   return [

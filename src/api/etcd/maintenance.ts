@@ -25,7 +25,7 @@ export function maintenanceMethods(door: Door): Method[] {
       const body = alarm.request.encodeBytes(request)
       const isChange = request.action === ACTION.ACTIVATE || request.action === ACTION.DEACTIVATE
       if (isChange) {
-        node.write(group, { kind: COMMAND.alarm, body }, new WriteCall(call, group, door))
+        node.write(group, { kind: COMMAND.alarm, body }, new WriteCall(call, group, answers))
       } else {
         const waiter = new ReadCall(call, group, answers)
         node.read(group, { kind: READ.alarms, body, serializable: false }, waiter)

@@ -13,12 +13,10 @@ export interface Answered<Response> {
   readonly response: Response
 }
 
-type StepParts = Pick<Door, 'node' | 'writes'>
-
 export class Steps {
-  readonly #door: StepParts
+  readonly #door: Pick<Door, 'node'>
 
-  constructor(door: StepParts) {
+  constructor(door: Pick<Door, 'node'>) {
     this.#door = door
   }
 
@@ -43,10 +41,9 @@ export class Steps {
     body: Uint8Array,
     codec: MessageCodec<Response>,
   ): Promise<Answered<Response>> {
-    const { node, writes } = this.#door
+    const { node } = this.#door
     return new Promise((resolve, reject) => {
       const settleWrite = (outcome: WriteOutcome): void => {
-        writes.settled(outcome)
         if (outcome.kind === 'unknown') {
           // Whoever asks gets the text of an open outcome, whatever the code was.
           reject(new KvError('TIMED_OUT', etcdErrorOfUnknown(outcome.code).text))
@@ -59,7 +56,6 @@ export class Steps {
           resolve({ revision, response: codec.decodeBytes(copyOf(answer, 0, answer.length)) })
         }
       }
-      writes.begun()
       node.write(node.defaultGroup, { kind, body }, { settleWrite })
     })
   }

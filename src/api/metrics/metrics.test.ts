@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { MachineNode, ScriptedNode, until } from '../etcd/testing/index.ts'
+import { MachineNode, ScriptedNode } from '../etcd/testing/index.ts'
 import { HttpClient, openDoors } from '../testing/index.ts'
 import { Exposition } from './exposition.ts'
 import { durationHistogram, Histogram } from './index.ts'
@@ -40,7 +40,7 @@ describe('metrics', () => {
     const peers = [{ memberId: 2n, isConnected: true, bytesSent: 5, bytesReceived: 6 }]
     const usage = { cpuSeconds: 1, residentBytes: 2, heapBytes: 3, startedSeconds: 4 }
     const reading = {
-      ...{ slowApplies: 2, slowReadIndexes: 3, keys: 4 },
+      ...{ proposalsPending: 0, proposalsFailed: 1, slowApplies: 2, slowReadIndexes: 3, keys: 4 },
       ...{ compactRevision: -1, connections: 7, peers, leasesExpired: 8 },
       process: { ...usage, openFiles: 5, openFilesMax: 6 },
     }
@@ -104,32 +104,6 @@ describe('metrics', () => {
     node.nodeStatus = { ...node.nodeStatus, leader: 2 }
     node.setLeading(true)
     assert.deepEqual(await told(), [1, 0, 2])
-  })
-})
-
-describe('writes', () => {
-  it('are counted while they are under way, and when they come to nothing', async (context) => {
-    const node = new ScriptedNode()
-    node.hub = new MachineNode().watchHub()
-    const { address } = await openDoors(context, { node })
-    const web = new HttpClient(context, address)
-    const told = async () => {
-      const samples = samplesOf((await web.ask('/metrics')).text)
-      return ['pending', 'failed_total'].map((name) => samples.get(`etcd_server_proposals_${name}`))
-    }
-    const asked = [
-      web.post('/v3/kv/put', { key: btoa('a') }),
-      web.post('/v3/lease/keepalive', { ID: 7 }),
-      web.post('/v3/lock/lock', { name: btoa('a'), lease: 7 }),
-    ]
-    await until(() => node.writes.length === 3)
-    assert.deepEqual(await told(), [3, 0])
-    node.failed('LEASE_NOT_FOUND')
-    node.refused('OVERLOADED')
-    assert.deepEqual(await told(), [1, 1])
-    node.unknown('LEADERSHIP_LOST')
-    await Promise.all(asked)
-    assert.deepEqual(await told(), [0, 2])
   })
 })
 

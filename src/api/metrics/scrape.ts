@@ -10,7 +10,6 @@ import {
 import type { NodeService, NodeStatus } from '../../server/index.ts'
 import type { WatchHub } from '../../state/index.ts'
 import type { ServiceDescription } from '../../wire/index.ts'
-import type { WriteCounts } from '../etcd/index.ts'
 import { Exposition, type Labels } from './exposition.ts'
 import type { MetricsReading, MetricsSource, ProcessReading } from './source.ts'
 
@@ -21,7 +20,6 @@ export interface ScrapeParts {
   /** What kinds of methods they are. */
   readonly services: readonly ServiceDescription[]
   readonly source: MetricsSource
-  readonly writes: WriteCounts
   readonly version: string
   readonly requestBytesMax: number
 }
@@ -92,16 +90,14 @@ export class Scrape {
   }
 
   #server(out: Exposition, status: NodeStatus, reading: MetricsReading): void {
-    const { node, version, requestBytesMax, writes } = this.#parts
-    const { proposalsPending: pending = writes.pending } = reading
-    const { proposalsFailed: failed = writes.failed } = reading
+    const { node, version, requestBytesMax } = this.#parts
     const has = status.leader !== null
     const isLeader = status.leader === node.nodeId
     const gauges: readonly [string, string, number | undefined, Labels?][] = [
       ['has_leader', 'Whether or not a leader exists. 1 is existence, 0 is not.', Number(has)],
       ['is_leader', 'Whether or not this member is a leader.', Number(isLeader)],
       ['is_learner', 'Whether or not this member is a learner.', Number(status.isLearner)],
-      ['proposals_pending', 'Proposals that are under way.', pending],
+      ['proposals_pending', 'Proposals that are under way.', reading.proposalsPending],
       ['proposals_committed_total', 'The index that is committed.', status.raftIndex],
       ['proposals_applied_total', 'The index that is applied.', status.raftAppliedIndex],
       ['quota_backend_bytes', 'Size the store may have.', status.dbSizeQuotaBytes],
@@ -114,7 +110,7 @@ export class Scrape {
     }
     const counters: readonly [string, string, number | undefined][] = [
       ['leader_changes_seen_total', 'Leader changes seen.', this.#leaderChanges],
-      ['proposals_failed_total', 'Proposals that failed.', failed],
+      ['proposals_failed_total', 'Proposals that failed.', reading.proposalsFailed],
       ['slow_apply_total', 'Entries that took long to apply.', reading.slowApplies],
       ['slow_read_indexes_total', 'Reads that took long to confirm.', reading.slowReadIndexes],
       ['lease_expired_total', 'Leases that ran out.', reading.leasesExpired],

@@ -11,7 +11,6 @@ export interface MetricsSource {
 }
 
 export interface MetricsReading {
-  /** Of the node; otherwise what its clients have asked for is told. */
   readonly proposalsPending?: number
   readonly proposalsFailed?: number
   readonly slowApplies?: number

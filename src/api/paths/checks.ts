@@ -5,7 +5,7 @@ import type { Clock } from '../../io/index.ts'
 import type { NodeService } from '../../server/index.ts'
 import { READ } from '../../state/index.ts'
 import { etcd } from '../../wire/index.ts'
-import { etcdErrorOf, Steps, WriteCounts } from '../etcd/index.ts'
+import { etcdErrorOf, Steps } from '../etcd/index.ts'
 
 /** As long as etcd lets a request take: 5 s, and twice an election. */
 const CHECK_MS_MAX = 7000
@@ -29,8 +29,7 @@ export class Checks {
 
   constructor(parts: CheckParts) {
     this.#parts = parts
-    // It writes nothing, so there is nothing to count.
-    this.#steps = new Steps({ node: parts.node, writes: new WriteCounts() })
+    this.#steps = new Steps(parts)
   }
 
   get hasLeader(): boolean {
