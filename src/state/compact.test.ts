@@ -151,7 +151,7 @@ describe('the hash of all keys', () => {
     assert.notEqual(scene.hashKv().response.hash, before)
   })
 
-  test('sees a value that changed, a delete that is missing, and values that changed places', () => {
+  test('sees a value that changed, one that is gone, and values that changed places', () => {
     const hashOf = (...steps: readonly (readonly [string, string | null])[]): number => {
       const scene = new Scene()
       for (const [key, value] of steps) value === null ? scene.remove(key) : scene.put(key, value)

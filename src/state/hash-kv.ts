@@ -11,10 +11,10 @@
 import { assert, crc32c, crc32cNumber, type ErrorCode } from '../base/index.ts'
 import type { etcd } from '../wire/index.ts'
 import type { AnswerWriter } from './answer-writer.ts'
-import { finishLane } from './hash.ts'
 import { successorOf } from './key-range.ts'
 import type { KeySpace } from './key-space.ts'
 import { type KeySlot, NO_SLOT, NO_VERSION, type VersionRef } from './keys/index.ts'
+import { finishLane } from './lanes.ts'
 import type { Steps, Work } from './work.ts'
 
 const TAG_HASH = 0x10

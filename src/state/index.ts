@@ -1,34 +1,26 @@
 /**
- * state: what a committed command means. Pure and synchronous: bytes of entries in, results out.
+ * state: what a committed command means, in etcd's data model. Pure and synchronous: bytes of
+ * entries in, results out; what takes long, or needs records that are not in memory, stops after a
+ * turn and says what it waits for.
  *
  * Invariants: the same entries in the same order give the same state, results and hash on every
- * replica; every change has one store-wide revision of its own (a transaction one for all its
- * writes), and revisions never decrease or repeat; nothing a client sends can make it throw.
+ * replica, however its turns fell and whatever was in memory; every change has one store-wide
+ * revision of its own (a transaction one for all its writes), and revisions never decrease or
+ * repeat; a command that is refused has changed nothing; nothing a client sends can make it throw.
  * Not here: storage on disk, who may do what, how a command came to be committed.
+ *
+ * ```
+ * entry ─► state-machine ─► command-runner ─► put, delete, txn, lease, … ─► key-space ─► changes
+ *                │                                    │                       │  │
+ * read ──────────┴─► state-read ─► range-answer, …    └──► answer-writer   keys  leases  records
+ * ```
  */
 
 export type { Alarm } from './alarms.ts'
-export { type BatchFault, decodeBatch, encodeBatch } from './batch.ts'
-export { keyBytes, keyText } from './bytes.ts'
-export {
-  type AppendCommand,
-  type Command,
-  type CompareAndPutCommand,
-  type DeleteCommand,
-  decodeCommand,
-  type Expectation,
-  encodeCommand,
-  type ListOperation,
-  type PutCommand,
-  type Refusal,
-  type TransactionCommand,
-} from './command.ts'
 export { BatchReader, NO_ORIGIN, type Origin, packBatch, packCommand } from './commands.ts'
 export { COMMAND, type CommandKind, READ, type ReadKind } from './kinds.ts'
 export { STATE_LIMITS, type StateLimits } from './limits.ts'
-export { appendElement, decodeList } from './list.ts'
 export { PutFields } from './put-fields.ts'
-export type { Stored } from './record.ts'
 export {
   checkDeleteRange,
   checkPut,
@@ -36,16 +28,6 @@ export {
   checkTxn,
   isReadOnly,
 } from './request-checks.ts'
-export type {
-  AppendResult,
-  CompareAndPutResult,
-  DeleteResult,
-  FailedResult,
-  PutResult,
-  Result,
-  TransactionResult,
-} from './result.ts'
-export { SNAPSHOT_CHUNK_BYTES } from './snapshot.ts'
 export {
   type ApplyStep,
   type ReadSource,
@@ -53,7 +35,6 @@ export {
   type StateMachineParts,
 } from './state-machine.ts'
 export type { ReadStep, StateRead } from './state-read.ts'
-export { FIRST_REVISION, Store } from './store.ts'
 export type {
   Change,
   ChangeSink,
@@ -61,7 +42,6 @@ export type {
   Done,
   Failed,
   LoadedRecords,
-  Missing,
   RecordStore,
   RevisionList,
 } from './types.ts'

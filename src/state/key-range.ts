@@ -27,6 +27,13 @@ export function successorOf(key: Uint8Array): Uint8Array {
   return next
 }
 
+/** One character for each byte: what two keys have in common only if they are equal. */
+export function keyText(key: Uint8Array): string {
+  let text = ''
+  for (let i = 0; i < key.length; i++) text += String.fromCharCode(key[i] as number)
+  return text
+}
+
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {

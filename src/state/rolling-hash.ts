@@ -5,7 +5,7 @@
  */
 
 import { assert, crc32c, crc32cWords } from '../base/index.ts'
-import { emptyLanes, type HashLanes, joinLanes, mixNumber } from './hash.ts'
+import { emptyLanes, type HashLanes, joinLanes, mixNumber } from './lanes.ts'
 
 export class RollingHash {
   readonly #lanes: HashLanes

@@ -7,8 +7,7 @@
 
 import { assert, type ErrorCode } from '../base/index.ts'
 import type { etcd } from '../wire/index.ts'
-import { keyText } from './bytes.ts'
-import { compareBytes, successorOf } from './key-range.ts'
+import { compareBytes, keyText, successorOf } from './key-range.ts'
 
 interface Writes {
   readonly puts: Map<string, Uint8Array>

@@ -53,12 +53,6 @@ export interface Failed {
 
 export type CommandResult = Done | Failed
 
-/** Nothing has happened yet: bring these records, then go on. */
-export interface Missing {
-  readonly kind: 'missing'
-  readonly revisions: RevisionList
-}
-
 /** One version that came to be. The object is used again: take out what is needed. */
 export interface Change {
   readonly main: number

@@ -1,7 +1,6 @@
 /**
- * A hash of the whole state that costs O(1) to read: the sum of one hash per key, in two lanes of
- * 32 bits. A sum does not depend on the order in which keys arrived, and a key that leaves is
- * subtracted. It finds divergence and damage; it is no defence against someone who picks the keys.
+ * Two lanes of 32 bits in which numbers are mixed: a hash of 53 bits at the price of plain machine
+ * integers. It is no defence against someone who picks the numbers.
  */
 
 const PRIME_LOW = 0x01000193
@@ -19,22 +18,6 @@ export function emptyLanes(): HashLanes {
 export function mixNumber(lanes: HashLanes, value: number): void {
   mixWord(lanes, value | 0)
   mixWord(lanes, (value / 0x100000000) | 0)
-}
-
-/** Four bytes at a time; the length goes in first, so that no two inputs run together. */
-export function mixBytes(lanes: HashLanes, bytes: Uint8Array): void {
-  mixWord(lanes, bytes.length)
-  let position = 0
-  for (; position + 4 <= bytes.length; position += 4) {
-    mixWord(
-      lanes,
-      (bytes[position] as number) |
-        ((bytes[position + 1] as number) << 8) |
-        ((bytes[position + 2] as number) << 16) |
-        ((bytes[position + 3] as number) << 24),
-    )
-  }
-  for (; position < bytes.length; position++) mixWord(lanes, bytes[position] as number)
 }
 
 function mixWord(lanes: HashLanes, word: number): void {
