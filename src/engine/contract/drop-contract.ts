@@ -136,7 +136,7 @@ function spaceContract(test: EngineTest): void {
       await engine.checkpoint({ appliedIndex: round + 1, meta: NOTHING })
       old = records
       // Whatever gives space back in the background has its chance.
-      for (let i = 0; i < 60 && engine.stats().bytes > roundBytes * 3; i++) {
+      for (let i = 0; i < 20 && engine.stats().bytes > roundBytes * 3; i++) {
         await new Promise<void>((resolve) => harness.clock.after(5, resolve))
       }
       most = Math.max(most, engine.stats().bytes)

@@ -4,17 +4,18 @@ import { DirectoryLock } from '../directory-lock.ts'
 import { translated } from '../disk-failure.ts'
 import { Pauses } from '../pauses.ts'
 import type { Checkpoint, Engine, EngineFactory, RevisionRecord } from '../types.ts'
-import { decodeCheckpoint, encodeCheckpoint, type StoredCheckpoint } from './format.ts'
+import { decodeCheckpoint, type StoredCheckpoint } from './format.ts'
 import {
   currentNumber,
   dataPath,
   freeNumber,
   type Home,
+  isFull,
   makeCurrent,
   NO_FILE,
   removeData,
 } from './generations.ts'
-import { LmdbFile, loadLibrary } from './library.ts'
+import { type FileOptions, LmdbFile, loadLibrary } from './library.ts'
 import { LMDB_LIMITS, type LmdbLimits } from './limits.ts'
 import { LmdbEngine } from './lmdb-engine.ts'
 import { damaged } from './record-file.ts'
@@ -66,8 +67,8 @@ class LmdbFactory implements EngineFactory {
       const home = this.#home
       const number = await freeNumber(home)
       try {
-        const path = dataPath(home, number)
-        await fillFile(path, { checkpoint, records, limits: this.#limits })
+        const options = this.#fileOptions(dataPath(home, number))
+        await fillFile(options, { checkpoint, records, limits: this.#limits })
       } catch (error) {
         await removeData(home, number)
         throw error
@@ -101,15 +102,13 @@ class LmdbFactory implements EngineFactory {
     const isNew = number === NO_FILE
     if (isNew) number = 1
     const path = dataPath(home, number)
-    const file = await LmdbFile.open(path, this.#limits)
+    // A life that was killed may have left its last transaction in the memory of the system only.
+    if (!isNew) await syncFile(home, path)
+    const file = await LmdbFile.open(this.#fileOptions(path))
     const pauses = new Pauses(this.#clock)
     try {
       if (isNew) await makeCurrent(home, number)
       const stored = checkpointOf(file, path)
-      // A life that was killed may have left it in the memory of the system, and not on the disk.
-      if (stored !== null) {
-        await file.commit({ puts: [], removes: [], checkpoint: encodeCheckpoint(stored) })
-      }
       const clock = this.#clock
       await removeBehind(file, stored?.last ?? null, { clock, limits: this.#limits })
       const onClosed = (): Promise<void> => this.#closed()
@@ -121,6 +120,10 @@ class LmdbFactory implements EngineFactory {
       await file.close()
       throw error
     }
+  }
+
+  #fileOptions(path: string): FileOptions {
+    return { path, mapBytes: this.#limits.mapBytes, isFull: () => isFull(this.#home) }
   }
 
   async #closed(): Promise<void> {
@@ -136,4 +139,13 @@ function checkpointOf(file: LmdbFile, path: string): StoredCheckpoint | null {
   const stored = decodeCheckpoint(bytes)
   if (stored !== null) return stored
   throw damaged(path, 'the checkpoint does not match its checksum')
+}
+
+async function syncFile({ disk }: Home, path: string): Promise<void> {
+  const file = await disk.open(path, { mode: 'readWrite' })
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }

@@ -16,6 +16,10 @@ const MAGIC = new TextEncoder().encode('QUORLMD1')
 const CRC_AT = 16
 const CURRENT = 'current'
 const TEMPORARY = 'current.tmp'
+const PROBE = 'probe.tmp'
+/** What the largest transaction may write: 4,096 pages. */
+const PROBE_BYTES = 16 * 1024 * 1024
+const PROBE_PART_BYTES = 1024 * 1024
 /** Beside each file LMDB keeps one for its locks. */
 const NAME = /^data-(\d+)\.mdb(-lock)?$/
 
@@ -40,6 +44,7 @@ export async function currentNumber(home: Home): Promise<number> {
     throw damaged(home, `it names ${dataName(number)}, which is not there`)
   }
   await secure(home, number)
+  await removeIfThere(home, PROBE)
   await removeOthers(home, number)
   return number
 }
@@ -59,6 +64,25 @@ export function dataPath({ directory }: Home, number: number): string {
 export async function makeCurrent(home: Home, number: number): Promise<void> {
   await name(home, number)
   await removeOthers(home, number)
+}
+
+/** Whether the disk has no room for another transaction. */
+export async function isFull(home: Home): Promise<boolean> {
+  await removeIfThere(home, PROBE)
+  const file = await home.disk.open(`${home.directory}/${PROBE}`, { mode: 'create' })
+  try {
+    const part = new Uint8Array(PROBE_PART_BYTES)
+    for (let at = 0; at < PROBE_BYTES; at += part.length) {
+      await file.write(part, 0, part.length, at)
+    }
+    return false
+  } catch (error) {
+    if (error instanceof DiskError) return error.code === 'full'
+    throw error
+  } finally {
+    await file.close()
+    await removeIfThere(home, PROBE)
+  }
 }
 
 /** What never came into force. */

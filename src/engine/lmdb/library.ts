@@ -57,22 +57,39 @@ export interface Changes {
   readonly checkpoint: Uint8Array | null
 }
 
+const ENVIRONMENT = {
+  noSubdir: true,
+  overlappingSync: false,
+  // Else the package makes promises of its own for a transaction, which nobody can catch when the
+  // transaction fails.
+  eventTurnBatching: false,
+}
 const BINARY = { encoding: 'binary', keyEncoding: 'binary', cache: false }
 const CHECKPOINT_KEY = new TextEncoder().encode('checkpoint')
+
+export interface FileOptions {
+  readonly path: string
+  /** Address space at first. */
+  readonly mapBytes: number
+  /** Asked when it cannot be told from the failure alone. */
+  readonly isFull: () => Promise<boolean>
+}
 
 /** One LMDB environment in one file: the records by key, and beside them the checkpoint. */
 export class LmdbFile {
   readonly #path: string
+  readonly #isFull: () => Promise<boolean>
   readonly #root: RootDatabase
   readonly #records: Database
   readonly #state: Database
   #entries: number
 
   private constructor(
-    path: string,
+    { path, isFull }: FileOptions,
     { root, records, state }: { root: RootDatabase; records: Database; state: Database },
   ) {
     this.#path = path
+    this.#isFull = isFull
     this.#root = root
     this.#records = records
     this.#state = state
@@ -80,24 +97,19 @@ export class LmdbFile {
   }
 
   /** Makes the file when it is missing. */
-  static async open(path: string, { mapBytes }: { mapBytes: number }): Promise<LmdbFile> {
+  static async open(options: FileOptions): Promise<LmdbFile> {
+    const { path, mapBytes } = options
     const { open } = await loadLibrary()
-    const options = { path, noSubdir: true, overlappingSync: false, mapSize: mapBytes, ...BINARY }
     let root: RootDatabase | null = null
     try {
-      root = open(options)
+      root = open({ path, ...ENVIRONMENT, mapSize: mapBytes, ...BINARY })
       const records = root.openDB({ name: 'records', ...BINARY })
       const state = root.openDB({ name: 'state', ...BINARY })
-      return new LmdbFile(path, { root, records, state })
+      return new LmdbFile(options, { root, records, state })
     } catch (cause) {
       await root?.close()
       throw failureOf(cause, path)
     }
-  }
-
-  /** Records in the file, as LMDB itself counts them. */
-  get entries(): number {
-    return this.#entries
   }
 
   get fileBytes(): number {
@@ -106,27 +118,36 @@ export class LmdbFile {
   }
 
   /** One transaction: all or nothing, durable when it resolves. One at a time. */
-  async commit({ puts, removes, checkpoint }: Changes): Promise<void> {
+  async commit(changes: Changes): Promise<void> {
+    try {
+      await this.#commit(changes)
+    } catch (error) {
+      if (codeOf(error) !== EIO) throw failureOf(error, this.#path)
+      // That is what LMDB makes of a write of which the disk took only a part, as a full one does.
+      if (await this.#isFull()) {
+        throw new KvError('DISK_FULL', `engine lmdb, ${this.#path}: no room`, { cause: error })
+      }
+      throw failureOf(error, this.#path)
+    }
+    // Whoever reads from now on sees it.
+    this.#records.resetReadTxn()
+    this.#entries += changes.puts.length - changes.removes.length
+    const { entryCount } = this.#records.getStats()
+    assert(entryCount === this.#entries, 'a transaction does what it was asked for')
+  }
+
+  async #commit({ puts, removes, checkpoint }: Changes): Promise<void> {
     const written: Promise<boolean>[] = []
     // What the function does becomes one transaction of a thread of its own.
     const committed = this.#records.batch(() => {
-      for (const { key, value } of puts)
+      for (const { key, value } of puts) {
         written.push(this.#records.put(key, value, { append: true }))
+      }
       for (const key of removes) written.push(this.#records.remove(key))
       if (checkpoint !== null) written.push(this.#state.put(CHECKPOINT_KEY, checkpoint))
     })
-    let answers: boolean[]
-    try {
-      answers = await settled([committed, ...written])
-    } catch (error) {
-      throw failureOf(error, this.#path)
-    }
+    const answers = await settled([committed, ...written])
     assert(!answers.includes(false), 'what is appended is behind everything that is there')
-    // Whoever reads from now on sees it.
-    this.#records.resetReadTxn()
-    this.#entries += puts.length - removes.length
-    const { entryCount } = this.#records.getStats()
-    assert(entryCount === this.#entries, 'a transaction does what it was asked for')
   }
 
   checkpoint(): Uint8Array | null {
@@ -191,6 +212,7 @@ async function settled(promises: readonly Promise<boolean>[]): Promise<boolean[]
   }
 }
 
+const EIO = 5
 const ENOSPC = 28
 const EDQUOT = 122
 /** Page not found, corrupted, version mismatch, invalid: the file is not what LMDB wrote. */
@@ -199,11 +221,16 @@ const DAMAGED: ReadonlySet<number> = new Set([-30797, -30796, -30794, -30793])
 /** A failure of LMDB as a row of the error table. */
 function failureOf(cause: unknown, path: string): KvError | BrokenInvariant {
   if (cause instanceof KvError || cause instanceof BrokenInvariant) return cause
-  const { code, message } = cause as { code?: unknown; message?: string }
+  const code = codeOf(cause)
+  const { message } = cause as { message?: string }
   const text = `engine lmdb, ${path}: ${message ?? 'failed'}`
   if (code === ENOSPC || code === EDQUOT) return new KvError('DISK_FULL', text, { cause })
   if (typeof code === 'number' && DAMAGED.has(code)) {
     return new KvError('ENGINE_CORRUPT', text, { cause })
   }
   return new KvError('DISK_FAILED', text, { cause })
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown }).code
 }

@@ -1,7 +1,7 @@
 import { KvError } from '../../base/index.ts'
 import type { Checkpoint, RevisionRecord } from '../types.ts'
 import { encodeCheckpoint, encodeKey, type Revision, valueBytes, writeValue } from './format.ts'
-import { LmdbFile, type Row } from './library.ts'
+import { type FileOptions, LmdbFile, type Row } from './library.ts'
 import type { LmdbLimits } from './limits.ts'
 
 export interface Replacement {
@@ -11,8 +11,8 @@ export interface Replacement {
 }
 
 /** A file of its own with all of it, durable when it resolves. */
-export async function fillFile(path: string, replacement: Replacement): Promise<void> {
-  const file = await LmdbFile.open(path, replacement.limits)
+export async function fillFile(options: FileOptions, replacement: Replacement): Promise<void> {
+  const file = await LmdbFile.open(options)
   try {
     await fill(file, replacement)
   } finally {

@@ -1,5 +1,6 @@
 import { assert, copyOf, KvError } from '../../base/index.ts'
 import type { Clock } from '../../io/index.ts'
+import { asKvError } from '../disk-failure.ts'
 import type { Pauses } from '../pauses.ts'
 import { stopped } from '../stopped.ts'
 import type { Checkpoint } from '../types.ts'
@@ -112,9 +113,10 @@ export class TransactionWriter {
         this.#settle(work)
       }
     } catch (error) {
-      this.#failure = error
-      this.#refuse(error)
-      onFailed(error)
+      const failure = asKvError(error)
+      this.#failure = failure
+      this.#refuse(failure)
+      onFailed(failure)
     } finally {
       this.#running = null
     }
