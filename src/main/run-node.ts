@@ -17,6 +17,7 @@ export async function runNode(config: NodeConfig, remarks: readonly string[]): P
   events.info('starting', {
     'quorate-version': ownVersion(),
     'etcd-version': ETCD_VERSION,
+    pid: process.pid,
     name: config.name,
     'data-dir': config.dataDirectory,
     engine: config.engine,

@@ -99,3 +99,8 @@ export function isAlive(pid: number): boolean {
     return false
   }
 }
+
+/** Of a process that is no child of this one, so that nobody tells us of its end. */
+export async function gone(pid: number): Promise<void> {
+  while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve))
+}

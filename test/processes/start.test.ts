@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { freePorts } from '../cluster/index.ts'
+import { gone, isAlive, MAIN, Program, temporaryDirectory } from './program.ts'
+
+const LIMIT = { timeout: 120_000 }
+const STARTS_MAX = 20
+
+interface Started {
+  readonly program: Program
+  readonly clientPort: number
+}
+
+/** Ports in a row that nobody has; somebody may take one at any time, and then others are tried. */
+async function start(t: TestContext, data: string, words: readonly string[]): Promise<Started> {
+  for (let tries = 0; tries < STARTS_MAX; tries++) {
+    const [clientPort = 0, peerPort = 0] = await freePorts(2)
+    const ports = ['--client-port', `${clientPort}`, '--peer-port', `${peerPort}`]
+    const program = new Program(t, [
+      process.execPath,
+      MAIN,
+      'start',
+      '--data',
+      data,
+      ...ports,
+      ...words,
+    ])
+    const [told] = await program.until(/^Ready after|is taken|too close/m)
+    if (told === 'Ready after') return { program, clientPort }
+    await program.end()
+  }
+  throw new assert.AssertionError({ message: 'there were free ports in a row' })
+}
+
+function pidsOf(data: string): readonly number[] {
+  return readdirSync(data)
+    .filter((name) => name.endsWith('.log'))
+    .map((name) => Number(/"pid":(\d+)/.exec(readFileSync(path.join(data, name), 'utf8'))?.[1]))
+}
+
+async function ask(port: number, method: string, body: object): Promise<unknown> {
+  const options = { method: 'POST', body: JSON.stringify(body) }
+  return (await fetch(`http://127.0.0.1:${port}/v3/${method}`, options)).json()
+}
+
+const PUT = { key: 'YQ==', value: 'MQ==' }
+
+test('three nodes start, tell how to talk to them, and stop on Ctrl-C', LIMIT, async (t) => {
+  const data = path.join(temporaryDirectory(t), 'data')
+  const { program, clientPort } = await start(t, data, [])
+  await program.until(/node [123] leads/)
+  assert.match(program.output, new RegExp(`etcdctl --endpoints 127.0.0.1:${clientPort},`))
+  assert.match(program.output, /curl -s http/)
+  await ask(clientPort, 'kv/put', PUT)
+  const found = await ask(clientPort + 2, 'kv/range', { key: PUT.key })
+  assert.match(JSON.stringify(found), /"value":"MQ=="/)
+  const pids = pidsOf(data)
+  assert.equal(pids.length, 3)
+  assert.equal(await program.stop('SIGINT'), 0)
+  assert.deepEqual(pids.filter(isAlive), [])
+  for (const name of ['node-1', 'node-2', 'node-3']) {
+    assert.match(readFileSync(path.join(data, `${name}.log`), 'utf8'), /"msg":"stopped"/)
+  }
+})
+
+test('what was kept is there the next time, unless it is to be forgotten', LIMIT, async (t) => {
+  const data = path.join(temporaryDirectory(t), 'data')
+  const one = ['--nodes', '1']
+  const first = await start(t, data, one)
+  await ask(first.clientPort, 'kv/put', PUT)
+  assert.equal(await first.program.stop(), 0)
+
+  const second = await start(t, data, one)
+  const kept = await ask(second.clientPort, 'kv/range', { key: PUT.key })
+  assert.match(JSON.stringify(kept), /"value":"MQ=="/)
+  await second.program.stop()
+
+  const more = new Program(t, [process.execPath, MAIN, 'start', '--data', data, ...SOME_PORTS])
+  assert.equal(await more.end(), 1)
+  assert.match(more.printed, /holds a cluster of 1 nodes .*--nodes 1 --engine bitcask.*--fresh/)
+
+  const third = await start(t, data, [...one, '--fresh', '--engine', 'memory'])
+  const gone = await ask(third.clientPort, 'kv/range', { key: PUT.key })
+  assert.doesNotMatch(JSON.stringify(gone), /kvs/)
+  const beside = new Program(t, [process.execPath, MAIN, 'start', '--data', data, ...SOME_PORTS])
+  assert.equal(await beside.end(), 1)
+  assert.match(beside.printed, /another cluster runs in/)
+  await third.program.stop()
+})
+
+/** Of commands that are refused before they listen for good. */
+const SOME_PORTS = ['--client-port', '17081', '--peer-port', '19001']
+
+test('nothing is removed that is not of a cluster', LIMIT, async (t) => {
+  const data = path.join(temporaryDirectory(t), 'data')
+  mkdirSync(path.join(data, 'node-1'), { recursive: true })
+  writeFileSync(path.join(data, 'thesis.txt'), 'years of work')
+  const words = ['start', '--fresh', '--data', data, ...SOME_PORTS]
+  const program = new Program(t, [process.execPath, MAIN, ...words])
+  assert.equal(await program.end(), 1)
+  assert.match(program.printed, /holds thesis\.txt, .* nothing was removed/)
+  assert.ok(existsSync(path.join(data, 'thesis.txt')) && existsSync(path.join(data, 'node-1')))
+})
+
+test('a port that is taken is named, with what to do, and nothing is written', LIMIT, async (t) => {
+  const data = path.join(temporaryDirectory(t), 'data')
+  const server = createServer().listen(0, '127.0.0.1')
+  t.after(() => server.close())
+  await once(server, 'listening')
+  const address = server.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  const ports = ['--client-port', '17081', '--peer-port', `${address.port}`]
+  const program = new Program(t, [process.execPath, MAIN, 'start', '--data', data, ...ports])
+  assert.equal(await program.end(), 1)
+  assert.match(
+    program.printed,
+    new RegExp(`port ${address.port} is taken, which node 1 needs for other nodes`),
+  )
+  assert.match(program.printed, /begin elsewhere, for instance with --client-port 17181/)
+  assert.ok(!existsSync(data))
+})
+
+test('a node that dies is told of, and the others go on', LIMIT, async (t) => {
+  const data = path.join(temporaryDirectory(t), 'data')
+  const { program, clientPort } = await start(t, data, [])
+  const [, pid = 0] = pidsOf(data)
+  process.kill(pid, 'SIGKILL')
+  await program.until(/Node 2 has ended: killed by SIGKILL/)
+  const answer = await ask(clientPort, 'kv/put', PUT)
+  assert.match(JSON.stringify(answer), /revision/)
+  assert.equal(await program.stop(), 0)
+})
+
+test('no node is left when whoever started them is killed', LIMIT, async (t) => {
+  const data = path.join(temporaryDirectory(t), 'data')
+  const { program } = await start(t, data, ['--nodes', '1'])
+  const [pid = 0] = pidsOf(data)
+  assert.ok(isAlive(pid))
+  await program.kill()
+  await gone(pid)
+  const log = readFileSync(path.join(data, 'node-1.log'), 'utf8')
+  assert.match(log, /whoever started this node is gone/)
+  assert.match(log, /"msg":"stopped"/)
+})
+
+test('whoever reads the output may stop reading', LIMIT, async (t) => {
+  const data = path.join(temporaryDirectory(t), 'data')
+  const { program, clientPort } = await start(t, data, ['--nodes', '1'])
+  program.child.stdout?.destroy()
+  await ask(clientPort, 'kv/put', PUT)
+  // It says that it stops, to nobody.
+  assert.equal(await program.stop(), 0)
+})
+
+test('wrong usage ends with the usage and status 2, and makes nothing', LIMIT, async (t) => {
+  const cwd = temporaryDirectory(t)
+  for (const [words, reason] of [
+    [['--nodes', '8'], /--nodes takes a number from 1 to 7/],
+    [['--nodes=-3'], /--nodes takes/],
+    [['--engine', 'rocksdb'], /--engine takes bitcask, memory, lmdb/],
+    [['--fersh'], /there is no option --fersh; --fresh is meant\?/],
+    [['--data', ''], /--data takes a directory/],
+    [['--client-port', '9000'], /too close/],
+    [['surplus'], /surplus/],
+  ] as const) {
+    const program = new Program(t, [process.execPath, MAIN, 'start', ...words], { cwd })
+    assert.equal(await program.end(), 2, words.join(' '))
+    assert.match(program.printed, reason)
+    assert.match(program.printed, /usage: npm start/)
+    assert.doesNotMatch(program.printed, /\n {4}at /, 'no stack trace')
+  }
+  assert.deepEqual(readdirSync(cwd), [])
+})
