@@ -125,4 +125,46 @@ describe('an engine and a log that do not fit', () => {
       await bench.until(() => !other.running.raft.recovering)
     })
   })
+
+  test('a node alone whose log lost its end goes on with what the engine has', async () => {
+    const bench = new Bench({ limits: LIMITS })
+    await bench.run(async () => {
+      const leader = await bench.start()
+      await write(leader, 30)
+      const older = leader.disk.copyOf('/data/log')
+      await write(leader, 30)
+      await bench.until(() => leader.count('checkpointed') >= 3)
+      const held = leader.running.engine.durable?.appliedIndex ?? 0
+      leader.crash()
+      leader.disk.restore('/data/log', older)
+      await leader.start()
+      assert.ok((leader.recovered?.last ?? 0) < held)
+      assert.equal(leader.running.appliedIndex, held)
+      await bench.elected()
+      await write(leader, 3)
+    })
+  })
+
+  test('a file of a snapshot that rotted is passed over, and another one fetched', async () => {
+    const bench = new Bench({ members: 3, limits: LIMITS })
+    await bench.run(async () => {
+      const { leader, other } = await agreed(bench)
+      bench.carries = ({ from, to }) => from !== other.id && to !== other.id
+      const base = leader.running.raft.baseIndex
+      await write(leader, 40)
+      await bench.until(() => leader.running.raft.baseIndex > base + 20)
+      other.hooks.beforePiece = async () => other.crash()
+      bench.carries = () => true
+      await bench.until(() => other.group === null)
+      other.hooks.beforePiece = async () => {}
+      const files = [...other.disk.files('durable')].filter(([path]) => path.endsWith('.snap'))
+      assert.equal(files.length, 1)
+      for (const [path, size] of files) other.disk.rot(path, 100, { length: size - 100 })
+      await other.start()
+      assert.equal(other.running.raft.recovering, true)
+      assert.ok(other.running.appliedIndex >= 40, 'from where its engine stands')
+      await agree(bench)
+      await bench.until(() => !other.running.raft.recovering)
+    })
+  })
 })

@@ -23,6 +23,7 @@ import type { Engine, EngineFactory } from '../engine/index.ts'
 import type { WriteAheadLog } from '../log/index.ts'
 import {
   type Configuration,
+  decodeConfiguration,
   emptyReplica,
   type GroupId,
   type HardState,
@@ -99,11 +100,16 @@ async function join(options: BeginOptions, recovered: RecoveredReplica): Promise
   }
   const filed = await fromFile(options, recovered)
   if (filed !== null) return startFrom(filed, recovered)
-  const again = held === null ? await emptied(options) : await openEngine(options)
-  if (again === null) throw new KvError('ENGINE_CORRUPT', 'an engine was damaged while it started')
-  // The whole history is in the log.
-  if (base === 0) return startFrom(again, recovered)
-  return restartLog(options, recovered, again)
+  // Nothing is touched on a node that nobody can help: somebody may have a copy.
+  if (base > 0 && isAlone(newestIn(recovered, options.initial), options.node)) {
+    const text = 'no intact state under the log, and no other node to fetch one from'
+    throw new KvError('ENGINE_CORRUPT', `group ${options.id}: ${text}`)
+  }
+  const again = held === null ? null : await openEngine(options)
+  const rest = again ?? (await emptied(options))
+  // The log may hold the whole history.
+  if (base === 0) return startFrom(rest, recovered)
+  return restartLog(options, recovered, rest)
 }
 
 function startFrom({ engine, machine, mark }: Held, recovered: RecoveredReplica): ReplicaStart {
@@ -164,26 +170,29 @@ async function* noRecords(): AsyncGenerator<never, void, undefined> {}
  * Engine and log do not meet. What the engine holds was committed, so the log may begin behind it,
  * as behind a snapshot of the leader; but something that this node had promised is gone.
  */
-async function restartLog(
-  options: BeginOptions,
-  recovered: RecoveredReplica,
-  held: Held,
-): Promise<ReplicaStart> {
+function restartLog(options: BeginOptions, recovered: RecoveredReplica, held: Held): ReplicaStart {
   const { id, log, initial } = options
   const origin = { index: 0, term: 0, configuration: initial, configurationIndex: 0 }
   const mark = held.mark ?? origin
-  const known = recovered.snapshot?.configuration ?? mark.configuration
-  const voters = new Set([...known.voters, ...known.outgoing])
-  const isAlone = voters.size <= 1
-  if (isAlone && mark.index < (recovered.snapshot?.index ?? 0)) {
-    await held.engine.close()
-    const text = 'no intact state under the log, and no other node to fetch one from'
-    throw new KvError('ENGINE_CORRUPT', `group ${id}: ${text}`)
-  }
-  const hardState = promises(options, { recovered, mark, isAlone })
+  const hardState = promises(options, recovered, mark)
   log.append({ group: id, hardState, entries: [], snapshot: mark, done: () => {} })
   const restarted = { ...emptyReplica(), hardState, last: mark.index, snapshot: mark }
   return startFrom(held, restarted)
+}
+
+/** Nobody else decides anything, so that nobody else can bring back what was lost. */
+function isAlone({ voters, outgoing }: Configuration, node: NodeId): boolean {
+  return [...voters, ...outgoing].every((id) => id === node)
+}
+
+/** Committed or not, as always. */
+function newestIn(
+  { configurations, snapshot }: RecoveredReplica,
+  initial: Configuration,
+): Configuration {
+  const last = configurations[configurations.length - 1]
+  if (last !== undefined) return decodeConfiguration(last.data)
+  return snapshot?.configuration ?? initial
 }
 
 /**
@@ -192,20 +201,22 @@ async function restartLog(
  * A vote in a term that was not known before is this node's own, which no other can count.
  */
 function promises(
-  { node }: BeginOptions,
-  parts: { recovered: RecoveredReplica; mark: SnapshotMark; isAlone: boolean },
+  { node, initial }: BeginOptions,
+  recovered: RecoveredReplica,
+  mark: SnapshotMark,
 ): HardState {
-  const { recovered, mark, isAlone } = parts
   const { hardState } = recovered
   const commit = mark.index
-  if (isAlone) {
+  const isLogShort = mark.index >= (recovered.snapshot?.index ?? 0)
+  // What the engine has was committed, and what else the log may say was not.
+  const isTold = isLogShort && mark.index > 0
+  const configuration = isTold ? mark.configuration : newestIn(recovered, initial)
+  if (isAlone(configuration, node)) {
     if (mark.term <= hardState.term) return { ...hardState, commit }
     return { ...hardState, term: mark.term, vote: node, commit }
   }
-  const isLogWhole = !hardState.recovering
-  const isLogShort = mark.index >= (recovered.snapshot?.index ?? 0)
   const term = Math.max(hardState.term, mark.term)
-  if (isLogWhole && isLogShort) {
+  if (isLogShort && !hardState.recovering) {
     return { term: term + LOG_LOST_TERMS_MAX, vote: node, commit, recovering: true }
   }
   const vote = term > hardState.term ? node : hardState.vote
