@@ -3,13 +3,15 @@
  * back what became of each, all of a turn together.
  *
  * A batch takes effect at most once: this life remembers which ones came, and a leadership takes
- * only what was sent to itself, so that none that was sent to an earlier life is taken again.
+ * only what was sent to itself, so that none that was sent to an earlier life is taken again. What
+ * it does not take is refused for certain, whatever an earlier life did with it: whoever hears
+ * from a later life has given up what it sent to the earlier one (`Node.receive`).
  */
 
 import type { ErrorCode } from '../base/index.ts'
 import type { Outcome, Waiter } from '../group/index.ts'
 import type { Forward, ForwardOutcome, ForwardReply, PeerMessage } from '../peer/index.ts'
-import type { GroupId, NodeId, Raft, Term } from '../raft/index.ts'
+import type { GroupId, NodeId, Raft } from '../raft/index.ts'
 import type { NodeLimits } from './limits.ts'
 import { SeenBatches } from './seen-batches.ts'
 
@@ -45,20 +47,13 @@ interface Answers {
 export class ForwardReceiver {
   readonly #parts: ForwardReceiverParts
   readonly #seen = new Map<NodeId, SeenBatches>()
-  /** The term of each group when this life began: earlier lives led none above it. */
-  readonly #bornInTerms = new Map<GroupId, Term>()
   #toSend: Answers[] = []
 
   constructor(parts: ForwardReceiverParts) {
     this.#parts = parts
   }
 
-  /** Before anything is received for the group. */
-  open(group: GroupId, term: Term): void {
-    this.#bornInTerms.set(group, term)
-  }
-
-  /** The sender has begun a new life; what it sent before is dropped by whoever calls. */
+  /** The sender has begun a new life; what it sent before does not get here any more. */
   reborn(sender: NodeId): void {
     this.#seen.delete(sender)
   }
@@ -82,12 +77,8 @@ export class ForwardReceiver {
       })
       return
     }
-    // What was sent to an earlier life may have been carried out by it.
-    const isCertain = term > (this.#bornInTerms.get(id) ?? Number.POSITIVE_INFINITY)
-    const kind = isCertain ? 'refused' : 'unknown'
-    const code = isCertain ? 'NOT_LEADER' : 'LEADERSHIP_LOST'
     for (let position = 0; position < commands.length; position++) {
-      this.add(answers, { kind, position, code })
+      this.add(answers, { kind: 'refused', position, code: 'NOT_LEADER' })
     }
   }
 

@@ -22,21 +22,18 @@ class Disorder {
   /** What the client of each was told. */
   readonly told: (WriteOutcome | null)[] = []
   #network: Envelope[] = []
-  /** By receiver and sender: the latest life heard of. */
-  readonly #heard = new Map<string, number>()
   #leader = 1
   #term = 1
   #index = 0
 
   constructor(seed: number) {
     this.#chance = new SeededChance(seed, 'disorder')
-    for (const id of IDS) this.#begin(id, { incarnation: 1, bornInTerm: 0 })
-    for (const party of this.#parties.values()) party.follow(this.#leader, this.#term)
+    for (const id of IDS) this.#begin(id, { incarnation: 1 })
+    for (const party of this.#parties.values()) this.#learn(party)
   }
 
   #begin(id: number, options: PartyOptions): void {
     this.#parties.set(id, new Party(id, options))
-    for (const sender of IDS) this.#heard.delete(`${id} ${sender}`)
   }
 
   #some(): Party {
@@ -81,16 +78,7 @@ class Disorder {
     const envelope = this.#network[at]
     if (envelope === undefined) return
     if (!this.#chance.happens(0.4)) this.#network.splice(at, 1)
-    const { from, to, incarnation } = envelope
-    const party = this.#parties.get(to) as Party
-    // As a node does with whatever arrives.
-    const known = this.#heard.get(`${to} ${from}`) ?? 0
-    if (incarnation < known) return
-    if (incarnation > known) {
-      this.#heard.set(`${to} ${from}`, incarnation)
-      party.receiver.reborn(from)
-      party.desk.peerDropped(from)
-    }
+    const party = this.#parties.get(envelope.to) as Party
     party.take([envelope])
   }
 
@@ -109,6 +97,8 @@ class Disorder {
 
   #learn(party: Party): void {
     party.follow(this.#leader, this.#term)
+    // It is the leader itself who has told.
+    party.take([(this.#parties.get(this.#leader) as Party).greeting(party.id)])
     party.group.appliedIndex = this.#index
   }
 
@@ -140,8 +130,7 @@ class Disorder {
     for (const { command } of party.group.proposed) {
       if (this.#chance.happens(0.5)) this.#takeEffect(command)
     }
-    const bornInTerm = party.group.raft.term
-    this.#begin(id, { incarnation: incarnation + 1, bornInTerm })
+    this.#begin(id, { incarnation: incarnation + 1 })
     if (id === this.#leader) {
       this.#term += 1
       this.#leader = this.#some().id

@@ -15,6 +15,7 @@ function pair(options: PartyOptions = {}): { asker: Party; leader: Party } {
   const leader = new Party(2, options)
   asker.follow(2, 5)
   leader.follow(2, 5)
+  asker.take([leader.greeting(1)])
   return { asker, leader }
 }
 
@@ -82,12 +83,26 @@ test('a batch that is replayed to a later life of the leader is not taken again'
   leader.take(sent)
   leader.group.apply(3)
   // Its answer is lost with it; its next life leads, too.
-  const reborn = new Party(2, { incarnation: 2, bornInTerm: 5 })
+  const reborn = new Party(2, { incarnation: 2 })
   reborn.follow(2, 6)
   reborn.take(sent)
   assert.equal(reborn.group.proposed.length, 0)
   asker.take(reborn.turn())
   assert.deepEqual(asker.outcomes, ['7 unknown LEADERSHIP_LOST'])
+})
+
+test('a sender whose numbers begin anew in a new life is heard', () => {
+  const { leader } = pair({ limits: { forwardsRememberedMax: 1 } })
+  // Lives are counted in so many bits: at last the numbers of a later life are smaller.
+  const earlier = new Party(1, { incarnation: 7 })
+  const later = new Party(1, { incarnation: 6 })
+  for (const asker of [earlier, earlier, later]) {
+    asker.follow(2, 5)
+    asker.write(asker.incarnation)
+    const sent = asker.turn()
+    leader.take(asker === earlier ? sent : sent.map((one) => ({ ...one, incarnation: 8 })))
+  }
+  assert.equal(leader.group.proposed.length, 3)
 })
 
 test('a batch for a leadership that this life has lost is certainly not taken', () => {
@@ -115,6 +130,7 @@ test('an answer to an earlier life is nobody’s', () => {
   const late = leader.turn()
   const reborn = new Party(1, { incarnation: 2 })
   reborn.follow(2, 5)
+  reborn.take([leader.greeting(1)])
   reborn.write(8)
   reborn.turn()
   reborn.take(late)

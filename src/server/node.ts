@@ -160,7 +160,6 @@ export class Node implements NodeService {
       const desk = await openDesk(host, id)
       this.#desks.set(id, desk)
       this.#groups.set(id, desk.group)
-      this.#receiver.open(id, desk.group.raft.term)
     }
     this.#openServices()
   }
@@ -335,7 +334,10 @@ export class Node implements NodeService {
     }
   }
 
-  /** What its earlier life had taken of us is not answered any more. */
+  /**
+   * What its earlier life had taken of us is not answered any more. Before anything else that the
+   * new life says: it knows nothing of what the earlier one did.
+   */
   #reborn(peer: NodeId): void {
     this.#receiver.reborn(peer)
     for (const { writes } of this.#desks.values()) writes.peerDropped(peer)

@@ -77,10 +77,12 @@ export class Party {
   readonly queue = new TimedQueue(REQUEST_TICKS)
   readonly outcomes: string[] = []
   reachable = true
+  /** The latest life heard of each other party. */
+  readonly #heard = new Map<NodeId, number>()
   #sent: PeerMessage[] = []
   #nextBatch: number
 
-  constructor(id: NodeId, { incarnation = 1, bornInTerm = 1, limits = {} }: PartyOptions = {}) {
+  constructor(id: NodeId, { incarnation = 1, limits = {} }: PartyOptions = {}) {
     this.id = id
     this.incarnation = incarnation
     this.#nextBatch = incarnation * 1000
@@ -94,7 +96,6 @@ export class Party {
       refusal: (_, kind) => (kind === FORBIDDEN ? 'NO_SPACE' : null),
       wake: () => {},
     })
-    this.receiver.open(GROUP, bornInTerm)
     this.forwarder = new Forwarder({
       node: id,
       group: GROUP,
@@ -115,6 +116,12 @@ export class Party {
       commandBytesMax: 100,
       wake: () => {},
     })
+  }
+
+  /** Says that it is there, and which life it is in. */
+  greeting(to: NodeId): Envelope {
+    const { id: from, incarnation } = this
+    return { clusterId: 1, from, to, incarnation, messages: [] }
   }
 
   /** Knows this leader from now on. */
@@ -142,10 +149,7 @@ export class Party {
     this.receiver.flush()
     const sent = this.#sent
     this.#sent = []
-    const { id: from, incarnation } = this
-    return sent.map((message) => {
-      return { clusterId: 1, from, to: message.to, incarnation, messages: [message] }
-    })
+    return sent.map((message) => ({ ...this.greeting(message.to), messages: [message] }))
   }
 
   tick(count = 1): void {
@@ -155,8 +159,16 @@ export class Party {
     }
   }
 
+  /** As a node does with what arrives. */
   take(envelopes: readonly Envelope[]): void {
-    for (const { messages } of envelopes) {
+    for (const { from, incarnation, messages } of envelopes) {
+      const known = this.#heard.get(from) ?? 0
+      if (incarnation < known) continue
+      if (incarnation > known) {
+        this.#heard.set(from, incarnation)
+        this.receiver.reborn(from)
+        this.desk.peerDropped(from)
+      }
       for (const message of messages) {
         if (message.kind === 'forward') this.receiver.receive(message, this.group)
         else if (message.kind === 'forwardReply') this.desk.receive(message)
@@ -167,6 +179,5 @@ export class Party {
 
 export interface PartyOptions {
   readonly incarnation?: number
-  readonly bornInTerm?: number
   readonly limits?: Partial<NodeLimits>
 }
