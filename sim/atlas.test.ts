@@ -10,7 +10,7 @@ import { SeededChance } from '../src/base/index.ts'
 import type { Configuration, NodeId } from '../src/raft/index.ts'
 import { Atlas } from './atlas.ts'
 import * as faults from './faults.ts'
-import type { Machine } from './machine.ts'
+import { DATA_DIRECTORY, type Machine } from './machine.ts'
 import { createSimulation } from './scenario.ts'
 import { checkpointEvery, SMALL_SEGMENTS } from './scenarios/testing/settings.ts'
 import type { Simulation } from './simulation.ts'
@@ -142,6 +142,7 @@ suite('what destroys data asks the atlas', () => {
     rotLog: faults.rotLog,
     misdirectWrite: faults.misdirectWrite,
     rotSnapshot: faults.rotSnapshot,
+    rotEngine: faults.rotEngine,
     wipeOne: faults.wipeOne,
     restoreOldCopy: faults.restoreOldCopy,
     swapDisks: faults.swapDisks,
@@ -153,6 +154,7 @@ suite('what destroys data asks the atlas', () => {
         const simulation = await worked(voters)
         const chance = new SeededChance(1, name)
         if (name === 'restoreOldCopy') await copyAndGoOn(simulation, chance)
+        if (name === 'rotSnapshot') addSnapshots(simulation)
         const before = prints(simulation)
         const harmed = new Set<number>()
         for (let i = 0; i < 40; i++) {
@@ -178,14 +180,16 @@ suite('what destroys data asks the atlas', () => {
     for (let i = 0; i < 200; i++) {
       faults.changeMembers(simulation, chance)
       await scenario.run(20)
-      const { voters } = simulation.oracle.configuration(1)
-      assert.ok(hasIntactMajority(voters, simulation.atlas.damaged), `voters ${voters}`)
+      for (const group of simulation.groups) {
+        const { voters } = simulation.oracle.configuration(group)
+        assert.ok(hasIntactMajority(voters, simulation.atlas.damaged), `voters ${voters}`)
+      }
     }
     assert.ok(scenario.marks('jointConfiguration') > 0, 'other changes are made')
   })
 })
 
-/** Logs of many segments and a snapshot, on every disk. */
+/** Logs of many segments, and engines with a checkpoint, on every disk. */
 async function worked(voters: number): Promise<Simulation> {
   const config = { ...SMALL_SEGMENTS, ...checkpointEvery(20, { trailingEntries: 40 }) }
   const scenario = createSimulation({ seed: 5, nodes: voters, config })
@@ -197,6 +201,17 @@ async function worked(voters: number): Promise<Simulation> {
 async function copyAndGoOn(simulation: Simulation, chance: SeededChance): Promise<void> {
   for (let i = 0; i < 60; i++) faults.copyDisk(simulation, chance)
   await simulation.run(1000)
+}
+
+/** A file with the name of a snapshot on every disk: they are there only while one is sent. */
+function addSnapshots(simulation: Simulation): void {
+  for (const { disk } of simulation.machines.values()) {
+    const image = disk.copyOf(DATA_DIRECTORY)
+    const [first] = image.files
+    assert.ok(first !== undefined)
+    const files = [...image.files, { ...first, name: 'any.snap' }]
+    disk.restore(DATA_DIRECTORY, { ...image, files })
+  }
 }
 
 function prints(simulation: Simulation): string[] {

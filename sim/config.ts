@@ -280,7 +280,7 @@ export function drawConfig(
     clients: pick([2, 4, 6, 10]),
     watchers: pick([0, 1, 2, 4]),
     sessionShare: pick([0, 0.3, 0.6]),
-    leasePercent: pick([0, 5, 12]),
+    leasePercent: pick([0, 8, 20]),
     thinkMs: pick([5, 20, 60, 150]),
     timeoutMs: pick([500, 2000, 5000]),
     requestMsMax: pick([400, 2000, 7000]),

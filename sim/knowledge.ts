@@ -11,6 +11,9 @@ export interface SeenPair {
 
 export interface HeldLease {
   readonly id: bigint
+  readonly ttlMs: number
+  /** When it was granted or renewed last. */
+  renewedUs: number
   /** How often it was renewed or used. */
   uses: number
 }
@@ -23,6 +26,8 @@ export class Knowledge {
   /** The newest revision that it heard of. */
   revision = 0
   lease: HeldLease | null = null
+  /** One that it leaves to its end. */
+  forgotten: HeldLease | null = null
   readonly #client: number
   readonly #withSession: boolean
   readonly #seen = new Map<string, SeenPair | null>()
@@ -74,7 +79,7 @@ export class Knowledge {
     return { elements: listOf(pair.value) ?? [], revision: pair.modRevision }
   }
 
-  learn(ask: Ask, answer: CommandResult): void {
+  learn(ask: Ask, answer: CommandResult, nowUs: number): void {
     this.revision = Math.max(this.revision, answer.revision)
     if (answer.kind === 'failed') {
       if (answer.code === 'SESSION_EXPIRED') this.#session = 0
@@ -82,7 +87,7 @@ export class Knowledge {
       return
     }
     if (ask.kind === 'read') this.#learnRead(ask, answer.body)
-    else this.#learnWrite(ask, answer.body)
+    else this.#learnWrite(ask, answer.body, nowUs)
   }
 
   #learnRead({ read, serializable, body }: Ask & { kind: 'read' }, answer: Uint8Array): void {
@@ -97,7 +102,7 @@ export class Knowledge {
     }
   }
 
-  #learnWrite({ command, body }: Ask & { kind: 'write' }, answer: Uint8Array): void {
+  #learnWrite({ command, body }: Ask & { kind: 'write' }, answer: Uint8Array, nowUs: number): void {
     switch (command) {
       case COMMAND.txn:
         this.#learnTxn(etcd.TxnRequest.decodeBytes(body), etcd.TxnResponse.decodeBytes(answer))
@@ -106,11 +111,14 @@ export class Knowledge {
         this.#session = state.SessionOpenResponse.decodeBytes(answer).id
         this.#sequence = 0
         break
-      case COMMAND.leaseGrant:
-        this.lease = { id: etcd.LeaseGrantResponse.decodeBytes(answer).ID, uses: 0 }
+      case COMMAND.leaseGrant: {
+        const { ID, TTL } = etcd.LeaseGrantResponse.decodeBytes(answer)
+        this.lease = { id: ID, ttlMs: TTL * 1000, renewedUs: nowUs, uses: 0 }
         break
+      }
       case COMMAND.leaseKeepAlive:
         if (etcd.LeaseKeepAliveResponse.decodeBytes(answer).TTL === 0) this.lease = null
+        else if (this.lease !== null) this.lease.renewedUs = nowUs
         break
       case COMMAND.leaseRevoke:
         this.lease = null

@@ -46,7 +46,7 @@ const LEASED = 4
 const LEASE_SECONDS_MIN = 2
 const LEASE_SECONDS_SPAN = 3
 /** After so much use of a lease its client revokes it, or forgets it. */
-const LEASE_USES_MAX = 8
+const LEASE_USES_MAX = 5
 /** Compactions leave about so many revisions. */
 const KEPT_REVISIONS = 60
 
@@ -179,6 +179,7 @@ function drawLease(chance: Chance, parts: WishParts): Ask {
   if (held.uses > LEASE_USES_MAX) {
     knowledge.lease = null
     if (chance.happens(0.5)) return revokeAsk(held.id)
+    knowledge.forgotten = held
   }
   const draw = chance.below(10)
   if (draw < 4) return putAsk(key, ownValue(parts), { lease: held.id })

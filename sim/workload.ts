@@ -8,7 +8,7 @@ import type { Chance } from '../src/base/index.ts'
 import type { GroupId, NodeId } from '../src/raft/index.ts'
 import type { NodeService, ReadOutcome, WriteOutcome } from '../src/server/index.ts'
 import type { CommandResult } from '../src/state/index.ts'
-import { type Ask, copyOf, type RecordedOperation, tagged } from './check/index.ts'
+import { type Ask, copyOf, keepAliveAsk, type RecordedOperation, tagged } from './check/index.ts'
 import type { SimulationConfig } from './config.ts'
 import { Knowledge } from './knowledge.ts'
 import { WatchClient } from './watch-client.ts'
@@ -50,6 +50,8 @@ export interface WorkloadParts {
 
 /** So often a client with a session asks before it gives up. */
 const TRIES_MAX = 6
+/** A lease that was forgotten is renewed so shortly before its client thinks that it ends. */
+const LATE_US = 40_000
 /** The first group is that of the cluster itself, which has little to do. */
 const FIRST_GROUP_SHARE = 0.1
 
@@ -122,26 +124,54 @@ class Client {
   }
 
   #begin(): void {
-    const { world, config } = this.#parts
+    const { config } = this.#parts
     const group = this.#drawGroup()
     const knowledge = this.#knowledge.get(group) as Knowledge
     const tag = this.#workload.nextTag()
     const { requests } = this.#workload
     const ask = drawAsk(this.#chance, { config, knowledge, tag, requests })
+    const numbered = knowledge.numbered(tagged(ask, tag))
+    const operation = this.#record(group, { ask: numbered, tag, process: this.#process })
+    this.#try(operation, knowledge)
+    this.#renewLate(group, knowledge)
+  }
+
+  #record(
+    group: GroupId,
+    { ask, tag, process }: { readonly ask: Ask; readonly tag: number; readonly process: number },
+  ): Operation {
     const operation: Operation = {
       group,
-      process: this.#process,
+      process,
       tag,
-      ask: knowledge.numbered(tagged(ask, tag)),
+      ask,
       node: 0,
       tries: 0,
-      startUs: world.nowUs,
+      startUs: this.#parts.world.nowUs,
       endUs: Number.POSITIVE_INFINITY,
       outcome: 'info',
       answer: null,
     }
     this.#workload.operations.push(operation)
-    this.#try(operation, knowledge)
+    return operation
+  }
+
+  /** A lease that was left to its end is wanted after all, right when it is due. */
+  #renewLate(group: GroupId, knowledge: Knowledge): void {
+    const lease = knowledge.forgotten
+    if (lease === null) return
+    knowledge.forgotten = null
+    const { world } = this.#parts
+    const jitterUs = this.#chance.below(LATE_US) - LATE_US
+    const dueUs = lease.renewedUs + lease.ttlMs * 1000 + jitterUs
+    world.schedule(Math.max(0, dueUs - world.nowUs), null, () => {
+      if (!this.#workload.running) return
+      const tag = this.#workload.nextTag()
+      const process = this.#workload.nextProcess()
+      const ask = tagged(keepAliveAsk(lease.id), tag)
+      const operation = this.#record(group, { ask, tag, process })
+      this.#call(operation, (end) => this.#end(operation, end))
+    })
   }
 
   #drawGroup(): GroupId {
@@ -152,20 +182,25 @@ class Client {
   }
 
   #try(operation: Operation, knowledge: Knowledge): void {
-    const { world, nodeIds, config } = this.#parts
-    const ids = nodeIds()
+    const ids = this.#parts.nodeIds()
     if (this.#target === 0 || this.#chance.happens(0.05)) {
       this.#target = ids[this.#chance.below(ids.length)] as NodeId
     }
+    this.#call(operation, (end) => this.#tried(operation, knowledge, end))
+  }
+
+  #call(operation: Operation, done: (end: CallEnd) => void): void {
+    const { world, nodeIds, config, delayMs } = this.#parts
+    const ids = nodeIds()
     // Every node serves everything: ask anywhere from time to time.
-    const anywhere = this.#chance.happens(0.3)
+    const anywhere = this.#target === 0 || this.#chance.happens(0.3)
     operation.node = anywhere ? (ids[this.#chance.below(ids.length)] as NodeId) : this.#target
     operation.tries += 1
     const call = new Call(this.#parts, this.#chance, operation, (end) => {
       world.cancel(timeout)
-      this.#tried(operation, knowledge, end)
+      done(end)
     })
-    world.schedule(this.#parts.delayMs() * 1000, null, () => call.arrive())
+    world.schedule(delayMs() * 1000, null, () => call.arrive())
     const timeout = world.schedule(config.timeoutMs * 1000, null, () => call.timeOut())
   }
 
@@ -181,7 +216,8 @@ class Client {
     }
     this.#end(operation, end)
     if (operation.outcome === 'info') this.#process = this.#workload.nextProcess()
-    if (operation.answer !== null) knowledge.learn(operation.ask, operation.answer)
+    if (operation.answer !== null)
+      knowledge.learn(operation.ask, operation.answer, this.#parts.world.nowUs)
     this.think()
   }
 

@@ -1,16 +1,17 @@
 /** The known bugs. Each must be found by the simulator; `npm run mutants` shows which are. */
 
 import type { Mutant } from './mutant.ts'
+import { STATE_MUTANTS } from './state.ts'
 
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'canary',
     story:
-      'The leader answers every put with another revision than it has: all but short runs fail.',
-    file: 'state/store.ts',
-    find: "return { kind: 'put', ...idsOf(command), revision: this.#revision }",
+      'The leader answers everything with another revision than it has: all but short runs fail.',
+    file: 'group/proposals.ts',
+    find: "waiter.settle({ kind: 'applied', index, result })",
     replace:
-      "return { kind: 'put', ...idsOf(command), revision: this.#revision + command.requestId % 2 }",
+      "waiter.settle({ kind: 'applied', index, result: { ...result, revision: result.revision + 1 } })",
   },
   {
     name: 'vote-before-disk',
@@ -108,8 +109,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'read-served-before-applied',
     story: 'A read is served before the state reached its index (RedisRaft#18, R-08).',
     file: 'group/readers.ts',
-    find: 'if (one.index > store.appliedIndex) {',
-    replace: 'if (one.index > store.appliedIndex + 1) {',
+    find: 'if (one.index > appliedIndex) {',
+    replace: 'if (one.index > appliedIndex + 1) {',
   },
   {
     name: 'second-vote',
@@ -185,11 +186,11 @@ export const MUTANTS: readonly Mutant[] = [
     profile: 'snapshots',
   },
   {
-    name: 'log-cut-before-snapshot',
-    story: 'The log is cut before the snapshot that replaces it is durable (S-03).',
-    file: 'group/snapshot-keeper.ts',
-    find: 'await writer.finish()\n      if (this.#stopped) return',
-    replace: 'void writer.finish()\n      if (this.#stopped) return',
+    name: 'log-cut-before-checkpoint',
+    story: 'The log is cut before the checkpoint that replaces it is durable (S-03).',
+    file: 'group/checkpoints.ts',
+    find: 'await engine.checkpoint(checkpointOf(machine, mark))',
+    replace: 'void engine.checkpoint(checkpointOf(machine, mark))',
     profile: 'snapshots',
   },
   {
@@ -246,13 +247,6 @@ export const MUTANTS: readonly Mutant[] = [
     survives:
       'It takes an acknowledgement held in the network across the loss, the restart and the ' +
       'answer of the next life. src/raft/repair.test.ts and M-16 show it directly.',
-  },
-  {
-    name: 'compare-always-succeeds',
-    story: 'Compare-and-put writes whatever is there.',
-    file: 'state/store.ts',
-    find: 'return stored !== null && equalBytes(stored.value, expected.value)',
-    replace: 'return stored !== null || expected.value.length > 0',
   },
   {
     name: 'vote-not-written',
@@ -337,4 +331,5 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'Math.max(await readFully(open.file, target), Math.min(0, writtenBytes))',
     profile: 'tiny',
   },
+  ...STATE_MUTANTS,
 ]
