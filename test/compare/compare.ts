@@ -13,6 +13,8 @@ export interface Comparison {
   /** Commands and requests: what was run, or started and compared when it was stopped. */
   readonly compared: number
   readonly differences: readonly Difference[]
+  /** Steps in which we follow a newer etcd on purpose, and why. */
+  readonly newer: readonly string[]
 }
 
 export interface CompareOptions {
@@ -25,15 +27,19 @@ export interface CompareOptions {
 export async function compare(options: CompareOptions): Promise<Comparison> {
   const { left, right, steps, onStep } = options
   const differences: Difference[] = []
+  const newer: string[] = []
   let compared = 0
   for (const step of steps) {
     const name = describe(step)
     onStep?.(name)
     const [one, other] = await Promise.all([left.do(step), right.do(step)])
     if (step.kind === 'run' || step.kind === 'stop') compared += 1
-    if (one.text !== other.text) differences.push({ step: name, left: one, right: other })
+    if (one.text === other.text) continue
+    const reason = step.kind === 'run' ? step.newer : undefined
+    if (reason !== undefined) newer.push(`${name}: ${reason}`)
+    else differences.push({ step: name, left: one, right: other })
   }
-  return { compared, differences }
+  return { compared, differences, newer }
 }
 
 function describe(step: Step): string {

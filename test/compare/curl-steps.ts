@@ -2,6 +2,8 @@
 
 import { curl, post, type Step, startPost, stop, wait } from './step.ts'
 
+const HEADER = { newer: 'the answer has a header' }
+
 const KV: readonly Step[] = [
   post('/v3/kv/put', '{"key":"Zm9v","value":"YmFy"}'),
   post('/v3/kv/put', '{"key":"Zm9v","value":"YmFyMg==","prev_kv":true}'),
@@ -32,7 +34,9 @@ const KV: readonly Step[] = [
   ),
   post('/v3/kv/range', '{"key":"AA==","range_end":"AA==","sort_order":2,"sort_target":3}'),
   post('/v3/kv/range', '{"key":"AA==","range_end":"AA==","sort_order":"SIDEWAYS"}'),
-  post('/v3/kv/range', '{"key":"AA==","range_end":"AA==","sort_order":9}'),
+  post('/v3/kv/range', '{"key":"AA==","range_end":"AA==","sort_order":9}', {
+    newer: 'an order that does not exist is refused',
+  }),
   post('/v3/kv/range', '{"key":"AA==","range_end":"AA==","min_mod_revision":"3"}'),
   post('/v3/kv/range', '{"key":"AA==","range_end":"AA==","max_create_revision":"3"}'),
   post('/v3/kv/range', '{"key":"Zm9v","revision":"2"}'),
@@ -44,7 +48,7 @@ const KV: readonly Step[] = [
   post('/v3/kv/range', '{}'),
   post('/v3/kv/range', '{"key":"Zm9v","limit":1.5}'),
   post('/v3/kv/range', '{"key":null}'),
-  post('/v3alpha/kv/range', '{"key":"Zm9v"}'),
+  post('/v3alpha/kv/range', '{"key":"Zm9v"}', { newer: 'older clients are still answered' }),
   post('/v3beta/kv/range', '{"key":"Zm9v"}'),
   post('/v3/kv/deleterange', '{"key":"Zm9vMQ=="}'),
   post('/v3/kv/deleterange', '{"key":"Zm9vMQ=="}'),
@@ -131,18 +135,18 @@ const REST: readonly Step[] = [
   post('/v3/kv/compaction', '{"revision":"100000"}'),
   post('/v3/kv/range', '{"key":"Zm9v","revision":"2"}'),
   post('/v3/maintenance/status', '{}'),
-  post('/v3/maintenance/alarm', '{}'),
-  post('/v3/maintenance/alarm', '{"action":"ACTIVATE","memberID":"5","alarm":"NOSPACE"}'),
+  post('/v3/maintenance/alarm', '{}', HEADER),
+  post('/v3/maintenance/alarm', '{"action":"ACTIVATE","memberID":"5","alarm":"NOSPACE"}', HEADER),
   post('/v3/kv/put', '{"key":"Zm9v","value":"YmFy"}'),
-  post('/v3/maintenance/alarm', '{"action":"DEACTIVATE","memberID":"5","alarm":"NOSPACE"}'),
+  post('/v3/maintenance/alarm', '{"action":"DEACTIVATE","memberID":"5","alarm":"NOSPACE"}', HEADER),
   post('/v3/maintenance/hash', '{}'),
   post('/v3/maintenance/defragment', '{}'),
   post('/v3/cluster/member/list', '{}', { unordered: true }),
   post('/v3/auth/authenticate', '{"name":"a","password":"b"}'),
   post('/v3/nothing', '{}'),
   post('/v3/kv/nothing', '{}'),
-  curl(['{url}/health']),
-  curl(['{url}/version']),
+  curl(['{url}/health'], { newer: 'the answer has a reason' }),
+  curl(['{url}/version'], { newer: 'the version of the storage is told' }),
   curl(['{url}/v3/kv/range']),
   curl(['{url}/nothing']),
   curl(['--request', 'PUT', '--data', '{}', '{url}/v3/kv/range']),

@@ -41,9 +41,10 @@ try {
     const onStep = (step: string): void => {
       if (process.stderr.isTTY) process.stderr.write(`\u001b[2K\r${step.slice(0, 78)}`)
     }
-    const { compared, differences } = await compare({ left, right, steps, onStep })
+    const { compared, differences, newer } = await compare({ left, right, steps, onStep })
     if (process.stderr.isTTY) process.stderr.write('\u001b[2K\r')
     for (const one of differences) console.log(differenceText(one, [left.name, right.name]))
+    for (const text of newer) console.log(`as etcd 3.6 answers: ${text}`)
     console.log(`${name}: ${compared} compared, ${differences.length} differ`)
     differing += differences.length
   }

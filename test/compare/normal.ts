@@ -18,7 +18,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     '"$1" : <id>',
   ],
   [/"(version|etcdserver|etcdcluster|storage)":"3\.\d+\.\d+"/g, '"$1":"<version>"'],
-  [/"(storageVersion|dbSizeQuota|downgradeInfo)":("[^"]*"|\{[^}]*\}),?/g, ''],
+  // Of etcd 3.6.
+  [/,?"(storageVersion|dbSizeQuota|downgradeInfo)":("[^"]*"|\{[^}]*\})/g, ''],
   [/took = [\d.]+[mµ]?s/g, 'took = <time>'],
   [/"took":"[^"]*"/g, '"took":"<time>"'],
   [/remaining\(\d+s\)/g, 'remaining(<time>)'],
