@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { SeededChance } from '../base/index.ts'
+import { ManualClock, MemoryDisk } from '../log/testing/index.ts'
+import { type ClusterWish, type NodeConfig, runCommand } from './index.ts'
+
+const FILES: Readonly<Record<string, string>> = {
+  'right.yaml': 'name: m1\ndata: { directory: /d }\n',
+  'wrong.yaml': 'name: m1\nengine: rocksdb\n',
+  'etcd.yaml': 'name: m2\nwhatever: 1\n',
+}
+
+async function run(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const out: string[] = []
+  const err: string[] = []
+  const ran: { config: NodeConfig; remarks: readonly string[] }[] = []
+  const wishes: ClusterWish[] = []
+  const status = await runCommand(words, {
+    disk: new MemoryDisk(),
+    clock: new ManualClock(),
+    chance: new SeededChance(1, 'command'),
+    print: (line) => out.push(line),
+    complain: (line) => err.push(line),
+    environment,
+    readText: (path) => {
+      const text = FILES[path]
+      if (text === undefined) throw new Error(`ENOENT: no such file, open '${path}'`)
+      return text
+    },
+    versions: { own: '1.2.3', etcd: '3.6.6', runtime: 'Node.js v26', platform: 'linux/x64' },
+    runNode: async (config, remarks) => {
+      ran.push({ config, remarks })
+      return 7
+    },
+    runCluster: async (wish) => {
+      wishes.push(wish)
+      return 8
+    },
+  })
+  return { status, out: out.join('\n'), err: err.join('\n'), ran, wishes }
+}
+
+describe('quorate', () => {
+  it('helps whoever asks, on standard output', async () => {
+    for (const words of [[], ['help'], ['--help'], ['-h']]) {
+      const { status, out, err } = await run(words)
+      assert.equal(status, 0)
+      assert.match(out, /^usage: quorate COMMAND/)
+      assert.equal(err, '')
+    }
+    assert.match((await run(['help', 'node'])).out, /^usage: quorate node/)
+    assert.match((await run(['node', '--help'])).out, /^usage: quorate node/)
+    assert.match((await run(['etcd', '--help'])).out, /^usage: quorate etcd/)
+    assert.match((await run(['log', '-h'])).out, /^usage: quorate log/)
+  })
+
+  it('says what may be meant by a word that is none of its commands', async () => {
+    const { status, out, err } = await run(['strat'])
+    assert.equal(status, 2)
+    assert.equal(out, '')
+    assert.match(err, /^quorate: there is no command "strat"; "quorate start" is meant\?\nusage:/)
+    assert.match((await run(['help', 'nod'])).err, /"quorate node" is meant\?/)
+    assert.match(
+      (await run(['somethingelse'])).err,
+      /^quorate: there is no command "somethingelse"\n/,
+    )
+  })
+
+  it('tells its version, to programs as JSON', async () => {
+    assert.match((await run(['version'])).out, /^quorate 1\.2\.3, .*etcd 3\.6\.6/)
+    assert.match((await run(['--version'])).out, /^quorate 1\.2\.3/)
+    assert.deepEqual(JSON.parse((await run(['version', '--json'])).out), {
+      quorate: '1.2.3',
+      etcd: '3.6.6',
+      runtime: 'Node.js v26',
+    })
+    assert.equal((await run(['version', '--yaml'])).status, 2)
+  })
+})
+
+describe('quorate node', () => {
+  it('runs what the file describes, with the status of that', async () => {
+    const { status, ran } = await run(['node', '--config', 'right.yaml'])
+    assert.equal(status, 7)
+    assert.equal(ran[0]?.config.name, 'm1')
+  })
+
+  it('checks a file without running anything', async () => {
+    const right = await run(['node', '--config', 'right.yaml', '--check'])
+    assert.deepEqual([right.status, right.out, right.ran.length], [0, 'right.yaml is right', 0])
+    const json = await run(['node', '--config', 'wrong.yaml', '--check', '--json'])
+    assert.equal(json.status, 1)
+    const { file, right: isRight, mistakes } = JSON.parse(json.out)
+    assert.deepEqual([file, isRight, mistakes.length], ['wrong.yaml', false, 2])
+  })
+
+  it('runs nothing that is wrong, and says all that is', async () => {
+    const { status, err, ran } = await run(['node', '--config', 'wrong.yaml'])
+    assert.equal(status, 1)
+    assert.equal(ran.length, 0)
+    assert.match(err, /^quorate: wrong\.yaml is wrong:\n {2}data\.directory is missing/)
+    assert.match(err, /\n {2}engine \(line 2\) is "rocksdb": it takes bitcask, memory or lmdb/)
+    assert.match((await run(['node', '--config', 'none.yaml'])).err, /cannot be read: ENOENT/)
+  })
+
+  it('needs to be told of a file, and of nothing else', async () => {
+    for (const words of [[], ['--config'], ['--confg', 'a'], ['right.yaml']]) {
+      const { status, err } = await run(['node', ...words])
+      assert.equal(status, 2, words.join(' '))
+      assert.match(err, /usage: quorate node/)
+    }
+  })
+})
+
+describe('quorate etcd', () => {
+  it('runs what flags or a file of etcd describe', async () => {
+    const flags = await run(['etcd', '--name', 'm1'], { ETCD_ODD: '1' })
+    assert.equal(flags.status, 7)
+    assert.equal(flags.ran[0]?.config.name, 'm1')
+    assert.deepEqual(flags.ran[0]?.remarks, ['unrecognized environment variable ETCD_ODD'])
+    for (const file of [
+      await run(['etcd', '--config-file', 'etcd.yaml', '--name', 'm1']),
+      await run(['etcd'], { ETCD_CONFIG_FILE: 'etcd.yaml' }),
+    ]) {
+      assert.equal(file.ran[0]?.config.name, 'm2')
+      assert.deepEqual(file.ran[0]?.remarks, ['unknown setting whatever in line 2'])
+    }
+  })
+
+  it('prints what programs look for in the version of an etcd', async () => {
+    assert.match((await run(['etcd', '--version'])).out, /^etcd Version: 3\.6\.6\nGit SHA: /)
+  })
+
+  it('tells wrong words from wrong values by its status', async () => {
+    assert.equal((await run(['etcd', '--bogus'])).status, 2)
+    const { status, err } = await run(['etcd', '--max-txn-ops=0'])
+    assert.equal(status, 1)
+    assert.match(err, /^quorate: the command line is wrong:\n {2}--max-txn-ops is "0"/)
+  })
+})
+
+describe('quorate start', () => {
+  it('wishes for three nodes on the usual ports, or for what is said', async () => {
+    const usual = await run(['start'])
+    assert.equal(usual.status, 8)
+    const { nodes, engine, isFresh, clientPort, peerPort } = usual.wishes[0] ?? {}
+    assert.deepEqual(
+      [nodes, engine, isFresh, clientPort, peerPort],
+      [3, 'bitcask', false, 8081, 9001],
+    )
+    const other = await run(['start', '--fresh', '--nodes=5', '--engine', 'lmdb', '--data', '/x'])
+    assert.deepEqual(other.wishes, [
+      {
+        nodes: 5,
+        engine: 'lmdb',
+        directory: '/x',
+        isFresh: true,
+        clientPort: 8081,
+        peerPort: 9001,
+      },
+    ])
+  })
+})
