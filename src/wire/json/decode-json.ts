@@ -142,7 +142,9 @@ class MessageReader {
     const name = textOf(this.#scanner.string())
     const number = enumeration.numberOf(name)
     if (number !== null) return number
-    return fail(`unknown value ${JSON.stringify(name)} for enum ${enumeration.name}`)
+    // A type within another has an underscore in Go, and so in what etcd answers.
+    const type = enumeration.name.replace(/(\.[A-Z]\w*)\.(?=[A-Z])/g, '$1_')
+    return fail(`unknown value ${JSON.stringify(name)} for enum ${type}`)
   }
 
   /** Of a number, or of a text with a number in it. */

@@ -317,7 +317,7 @@ describe('JSON as messages', () => {
       ['{"key":"Zm9vZ"}', 'illegal base64 data at input byte 5'],
       [
         '{"sort_order":"descend"}',
-        'unknown value "descend" for enum etcdserverpb.RangeRequest.SortOrder',
+        'unknown value "descend" for enum etcdserverpb.RangeRequest_SortOrder',
       ],
       ['{"key":"Zg==","key":"Zg=="}', 'json: duplicate field "key"'],
       ['{"range_end":"","rangeEnd":""}', 'json: duplicate field "rangeEnd"'],
