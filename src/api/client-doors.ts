@@ -35,6 +35,8 @@ export interface ClientDoorsOptions {
   readonly limits?: Partial<EtcdLimits>
   /** Those that the state of this cluster has. */
   readonly stateLimits?: StateLimits
+  /** Silence after which a client over gRPC is asked whether it is still there. */
+  readonly keepaliveMs?: number
   /** Further methods, of other doors on the same port. */
   readonly methods?: readonly Method[]
 }
@@ -77,8 +79,12 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
     ETCD_MESSAGE_BYTES_MAX,
     requestBytesMax + ETCD_MESSAGE_BYTES_MAX - STATE_LIMITS.requestBytesMax,
   )
+  const { keepaliveMs } = options
   return {
-    http2: new RpcServer({ clock, gzip, methods, messageBytesMax, onFault }),
+    http2: new RpcServer({
+      ...{ clock, gzip, methods, messageBytesMax, onFault },
+      ...(keepaliveMs !== undefined && { keepaliveMs }),
+    }),
     http1: open([gateway, info]),
     openMonitoring: () => open([info]),
     leave: () => {

@@ -103,6 +103,8 @@ export interface GroupLimits {
   readonly compactKeysMax: number
   /** What handing out events may take of a turn, in steps of about a microsecond. */
   readonly watchStepsMax: number
+  /** A watcher that asked for it hears so often how far it is; absent: as often as in etcd. */
+  readonly watchProgressMs?: number
   /** The leader tells the time at least so often while there are leases. */
   readonly stampMs: number
   /** A checkpoint is due when this many entries were applied since the last one. */

@@ -13,8 +13,10 @@ export class WatchDriver {
   readonly hub: WatchHub
   readonly #parts: WatchDriverParts
 
-  constructor(parts: WatchDriverParts, limits: WatchLimits = WATCH_LIMITS) {
+  constructor(parts: WatchDriverParts) {
     const { machine } = parts.replica
+    const { watchProgressMs: progressIntervalMs = WATCH_LIMITS.progressIntervalMs } = parts.limits
+    const limits: WatchLimits = { ...WATCH_LIMITS, progressIntervalMs }
     this.#parts = parts
     this.hub = new WatchHub(machine.watched, limits)
     this.hub.onWork = parts.wake

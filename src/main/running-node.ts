@@ -5,7 +5,7 @@
 
 import { mkdirSync } from 'node:fs'
 import { type ClientDoors, createClientDoors } from '../api/index.ts'
-import { type Chance, KvError } from '../base/index.ts'
+import { type Chance, KvError, RPC_TIMEOUT_MS_MAX } from '../base/index.ts'
 import {
   type Identity,
   identityOf,
@@ -270,6 +270,8 @@ class Starting {
       openHttpDoor: createHttpDoor,
       onFault: (error) => this.#failed(error),
       stateLimits: stateLimits(config),
+      // None means never, which is later than any process lives.
+      keepaliveMs: config.keepaliveMs === 0 ? RPC_TIMEOUT_MS_MAX : config.keepaliveMs,
     })
   }
 
@@ -295,7 +297,7 @@ class Starting {
       engines: (group) => this.#measures.timed(this.#engine(group)),
       tickMs,
       tuning: { ...RAFT_TUNING, heartbeatTicks, electionTicks },
-      groupLimits: GROUP_LIMITS,
+      groupLimits: { ...GROUP_LIMITS, watchProgressMs: config.watchProgressMs },
       stateLimits: stateLimits(config),
       initialGroups: new Map([
         [META_GROUP, everybody],

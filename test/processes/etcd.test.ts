@@ -255,3 +255,20 @@ test('a log that cannot be written is told of in one line, with status 1', LIMIT
   assert.doesNotMatch(program.printed, /\n {4}at /)
   assert.ok(!existsSync(path.join(data, 'identity.json')))
 })
+
+test('a watcher hears how far it is as often as the flag says', LIMIT, async (t) => {
+  const flag = ['--experimental-watch-progress-notify-interval', '100ms']
+  const started = await ready(t, words(path.join(temporaryDirectory(t), 'data'), flag))
+  const client = new EtcdClient(`http://${addressOf(started)}`)
+  t.after(() => client.close())
+  const progress = Promise.withResolvers<boolean>()
+  client.watch(
+    { key: encode('a'), progressNotify: true },
+    {
+      response: ({ created, events }) => {
+        if (!created) progress.resolve(events.length === 0)
+      },
+    },
+  )
+  assert.equal(await progress.promise, true)
+})
