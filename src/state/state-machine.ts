@@ -10,6 +10,7 @@ import { BatchReader } from './commands.ts'
 import { Context } from './context.ts'
 import type { ReadKind } from './kinds.ts'
 import type { StateLimits } from './limits.ts'
+import { LookAhead } from './look-ahead.ts'
 import { readMeta, writeMeta } from './meta-format.ts'
 import { Restoration } from './restoration.ts'
 import { StateRead } from './state-read.ts'
@@ -65,6 +66,7 @@ export class StateMachine {
   readonly #context: Context
   readonly #runner: CommandRunner
   readonly #reader = new BatchReader()
+  readonly #ahead: LookAhead
   readonly #watched: WatchedState
   /** As long as the state is being rebuilt. */
   #restoration: Restoration | null = null
@@ -77,6 +79,7 @@ export class StateMachine {
     const context = new Context({ ...parts, pace: parts.pace ?? PACE })
     this.#context = context
     this.#runner = new CommandRunner(context)
+    this.#ahead = new LookAhead(context)
     const { space } = context
     this.#watched = {
       get revision() {
@@ -173,6 +176,7 @@ export class StateMachine {
       work.spend(COMMAND_COST + (reader.bodyEnd - reader.bodyStart) / KIB)
       if (!this.#collect(runner.run(reader))) return this.#pause()
     }
+    work.release()
     this.#isUnderWay = false
     this.#appliedIndex += 1
     this.#lastResults = this.#results
@@ -264,13 +268,15 @@ export class StateMachine {
   #collect(result: CommandResult | null): boolean {
     if (result === null) return false
     this.#results.push(result)
-    this.#context.work.release()
+    this.#context.work.releaseExcess()
     return true
   }
 
   #pause(): ApplyStep {
     const { missing } = this.#context.work
-    return missing.length > 0 ? { kind: 'missing', revisions: missing } : SLICED
+    if (missing.length === 0) return SLICED
+    this.#ahead.ask(this.#reader)
+    return { kind: 'missing', revisions: missing }
   }
 
   #assertBetweenEntries(): void {

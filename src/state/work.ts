@@ -27,6 +27,9 @@ export interface Pace {
  */
 export const PACE: Pace = { turnKeys: 5000, missingMax: 1024, missingBytesMax: 4_194_304 }
 
+/** What was loaded ahead of commands that are not there yet. */
+const HELD_BYTES_MAX = 8_388_608
+
 /** A turn also ends after so many bytes copied: one key is worth this much. */
 const BYTES_PER_KEY = 1024
 
@@ -76,6 +79,7 @@ export class Work {
   readonly #pace: Pace
   #budget: number
   #loaded: LoadedRecords[] = []
+  #loadedBytes = 0
   /**
    * The revision that is looked at just now; once a compaction has passed it, whoever looks must
    * not go on.
@@ -105,8 +109,11 @@ export class Work {
 
   /** Begins another turn, with what was loaded meanwhile. */
   resume(loaded: LoadedRecords | null): void {
-    if (!this.#keepsAll && loaded !== null) this.#loaded = []
-    if (loaded !== null) this.#loaded.push(loaded)
+    if (!this.#keepsAll && loaded !== null) this.release()
+    if (loaded !== null) {
+      this.#loaded.push(loaded)
+      this.#loadedBytes += this.#missingBytes
+    }
     this.#missing.clear()
     this.#missingBytes = 0
     this.#budget = this.#pace.turnKeys
@@ -141,7 +148,14 @@ export class Work {
 
   /** Nothing that was loaded so far is needed any more. */
   release(): void {
-    if (this.#loaded.length > 0) this.#loaded = []
+    if (this.#loaded.length === 0) return
+    this.#loaded = []
+    this.#loadedBytes = 0
+  }
+
+  /** What was loaded may be of use to others yet; but it is not held without bound. */
+  releaseExcess(): void {
+    if (this.#loadedBytes > HELD_BYTES_MAX) this.release()
   }
 
   get isTurnOver(): boolean {
