@@ -65,8 +65,9 @@ export interface Engine extends RecordStore {
   onFatal: ((error: unknown) => void) | null
 
   /**
-   * To be called once after `open` or `replace`, before anything is appended, dropped, checkpointed
-   * or held in a snapshot.
+   * Tells of exactly those records that were there at the checkpoint: not of what was dropped
+   * before it, nor of what came after. To be called once after `open` or `replace`, before anything
+   * is appended, dropped, checkpointed or held in a snapshot.
    */
   scanHeaders(visit: RecordVisitor): Promise<void>
   /** Brings records into memory of the caller's own. A record that was dropped may be missing. */

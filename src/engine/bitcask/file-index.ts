@@ -2,10 +2,10 @@
  * Where the records of one data file lie, in the order in which they are there, which is that of
  * their revisions. A record is known by its number in the file, from 0 on.
  *
- * Three 32-bit numbers a record, in blocks of typed arrays: its main revision as the distance to
- * that of the first record of its block, its offset in units, its length. Two things are kept only
- * in blocks that need them: sub revisions other than 0, and main revisions that are too far apart
- * for 32 bits. A search looks first where the record is if no revision is left out.
+ * Ten bytes a record, in blocks of typed arrays: its main revision as the distance to that of the
+ * first record of its block (32 bits), its offset in units (32), its length (16). What does not fit
+ * makes only the block larger that needs it: sub revisions other than 0, main revisions that are
+ * too far apart, long records. A search looks first where the record is if no revision is left out.
  */
 
 import { assert } from '../../base/index.ts'
@@ -14,7 +14,8 @@ import { recordSpace, UNIT_BYTES } from './format.ts'
 const BLOCK_SHIFT = 12
 const BLOCK_RECORDS = 1 << BLOCK_SHIFT
 const BLOCK_MASK = BLOCK_RECORDS - 1
-const FIELDS = 3
+const FIELDS = 2
+const SHORT_MAX = 0xffff
 const HIGH = 0x1_0000_0000
 /** What the first block begins with: a store that holds little takes little. */
 const RECORDS_MIN = 64
@@ -24,6 +25,7 @@ interface Block {
   readonly base: number
   readonly firstSub: number
   entries: Uint32Array
+  lengths: Uint16Array | Uint32Array
   subs: Uint32Array | null
   /** Main revisions as they are, when a distance was too long. */
   mains: Float64Array | null
@@ -40,8 +42,9 @@ export class FileIndex {
   /** Memory that is taken. */
   get memoryBytes(): number {
     let bytes = 0
-    for (const { entries, subs, mains } of this.#blocks) {
-      bytes += entries.byteLength + (subs?.byteLength ?? 0) + (mains?.byteLength ?? 0)
+    for (const { entries, lengths, subs, mains } of this.#blocks) {
+      bytes +=
+        entries.byteLength + lengths.byteLength + (subs?.byteLength ?? 0) + (mains?.byteLength ?? 0)
     }
     return bytes
   }
@@ -60,7 +63,10 @@ export class FileIndex {
     const { entries } = block
     entries[at * FIELDS] = distance
     entries[at * FIELDS + 1] = offset / UNIT_BYTES
-    entries[at * FIELDS + 2] = bytes
+    if (bytes > SHORT_MAX && block.lengths instanceof Uint16Array) {
+      block.lengths = Uint32Array.from(block.lengths)
+    }
+    block.lengths[at] = bytes
     this.#length += 1
   }
 
@@ -103,8 +109,7 @@ export class FileIndex {
 
   /** The length of the record itself. */
   bytes(number: number): number {
-    const { entries } = this.#block(number)
-    return entries[(number & BLOCK_MASK) * FIELDS + 2] as number
+    return this.#block(number).lengths[number & BLOCK_MASK] as number
   }
 
   /** Where the record ends in the file. */
@@ -118,6 +123,7 @@ export class FileIndex {
     const used = this.#length & BLOCK_MASK
     if (block === undefined || used === 0) return
     block.entries = block.entries.slice(0, used * FIELDS)
+    block.lengths = block.lengths.slice(0, used)
     block.subs = block.subs?.slice(0, used) ?? null
     block.mains = block.mains?.slice(0, used) ?? null
   }
@@ -135,7 +141,8 @@ export class FileIndex {
   #newBlock(main: number, sub: number): Block {
     const records = this.#blocks.length === 0 ? RECORDS_MIN : BLOCK_RECORDS
     const entries = new Uint32Array(records * FIELDS)
-    const block: Block = { base: main, firstSub: sub, entries, subs: null, mains: null }
+    const lengths = new Uint16Array(records)
+    const block: Block = { base: main, firstSub: sub, entries, lengths, subs: null, mains: null }
     this.#blocks.push(block)
     return block
   }
@@ -143,9 +150,14 @@ export class FileIndex {
   #lastBlock(at: number): Block {
     const block = this.#blocks[this.#blocks.length - 1] as Block
     if (at * FIELDS === block.entries.length) {
-      const entries = new Uint32Array(Math.min(4 * at, BLOCK_RECORDS) * FIELDS)
+      const records = Math.min(4 * at, BLOCK_RECORDS)
+      const entries = new Uint32Array(records * FIELDS)
       entries.set(block.entries)
       block.entries = entries
+      const { lengths } = block
+      const isShort = lengths instanceof Uint16Array
+      block.lengths = isShort ? new Uint16Array(records) : new Uint32Array(records)
+      block.lengths.set(lengths)
     }
     return block
   }

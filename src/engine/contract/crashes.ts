@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Engine } from '../types.ts'
-import { appendAll, contentOf, inPieces, sameButDropped, scanned } from './content.ts'
+import { appendAll, contentOf, inPieces, sameButDropped, sameHeaders, scanned } from './content.ts'
 import { type Crash, createSimulatedHarness, type FactoryOn } from './harness.ts'
 import { put, type TestRecord, turns } from './records.ts'
 
@@ -52,11 +52,12 @@ async function crashAt(createOn: FactoryOn, operation: number, end: Crash): Prom
   let found = NONE
   await harness.run(async () => {
     const engine = await harness.factory().open()
-    await scanned(engine)
+    const headers = await scanned(engine)
     const index = engine.durable?.appliedIndex ?? 0
     const moment = index === progress.next?.appliedIndex ? progress.next : progress.durable
     assert.equal(index, moment.appliedIndex, `after a crash at operation ${operation}`)
     if (index > 0) assert.equal(engine.durable?.meta[0], index)
+    sameHeaders(headers, moment.kept)
     sameButDropped(await contentOf(engine), moment)
     found = moment
   })

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { RecordCache } from './record-cache.ts'
+
+const STEP = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('put' as const),
+      main: fc.nat(200),
+      sub: fc.nat(2),
+      bytes: fc.constantFrom(0, 7, 8, 30, 100, 300, 2000),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('remove' as const),
+      main: fc.nat(200),
+      sub: fc.nat(2),
+    }),
+  },
+)
+
+/** No two revisions have the same. */
+function recordOf(main: number, sub: number, bytes: number): Uint8Array {
+  return Uint8Array.from({ length: bytes }, (_, i) => main * 7 + sub * 3 + i)
+}
+
+describe('a cache of records', () => {
+  it('gives what was put, or nothing, and never what was removed', () => {
+    fc.assert(
+      fc.property(fc.array(STEP, { maxLength: 400 }), (steps) => {
+        const cache = new RecordCache(4096)
+        const known = new Map<string, Uint8Array | null>()
+        for (const step of steps) {
+          const { main, sub } = step
+          const name = `${main}.${sub}`
+          if (step.kind === 'remove') {
+            cache.remove(main, sub)
+            known.set(name, null)
+          } else {
+            const before = cache.get(main, sub)
+            const record = before ?? recordOf(main, sub, step.bytes)
+            cache.put(main, sub, record)
+            known.set(name, record.slice())
+            if (step.bytes <= 300) assert.ok(cache.get(main, sub) !== null, 'the newest is there')
+          }
+          for (const [one, record] of known) {
+            const [oneMain, oneSub] = one.split('.').map(Number)
+            const found = cache.get(oneMain as number, oneSub as number)
+            if (record === null) assert.equal(found, null)
+            else if (found !== null) assert.deepEqual([...found], [...record])
+          }
+        }
+        assert.ok(cache.count <= 4096 / 16)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('keeps those that came last, also with revisions beyond 32 bits', () => {
+    const cache = new RecordCache(64 * 1024)
+    const from = 2 ** 32 - 5000
+    for (let main = from; main < from + 10_000; main++) cache.add(main, 0, recordOf(main, 0, 40))
+    for (let main = from + 9900; main < from + 10_000; main++) {
+      assert.deepEqual(cache.get(main, 0), recordOf(main, 0, 40))
+    }
+    assert.equal(cache.get(from, 0), null)
+  })
+})
