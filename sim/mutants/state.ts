@@ -51,8 +51,8 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     story:
       'After a restart leases have other times left than they have elsewhere (etcd#13508, T-03).',
     file: 'state/meta-format.ts',
-    find: 'writer.uint64(leases.ttlMs(lease)).uint64(leases.deadlineMs(lease))',
-    replace: 'writer.uint64(leases.ttlMs(lease)).uint64(leases.deadlineMs(lease) + 3000)',
+    find: 'writeUint64(view, at + 16, leases.deadlineMs(lease))',
+    replace: 'writeUint64(view, at + 16, leases.deadlineMs(lease) + 3000)',
   },
   {
     name: 'lease-keeps-a-deleted-key',
