@@ -240,3 +240,18 @@ test('the engine is replaced when the log that begins behind the snapshot is dur
   assert.deepEqual([hooks.replaces, promised(), follower.group.appliedIndex], [2, 1, 60])
   assert.equal(follower.fatal, null)
 })
+
+test('a log that is durable behind an older snapshot does not begin with the newer one', async () => {
+  const hooks = new EngineHooks()
+  const follower = await LoneGroup.open({ node: 2, wrap: (engines) => hooks.on(engines) })
+  follower.durability.hold()
+  await receive(follower, 30, 1)
+  await receive(follower, 60, 2)
+  assert.equal(follower.group.raft.baseIndex, 60)
+  follower.durability.releaseFirst(1)
+  await follower.settle()
+  assert.deepEqual([hooks.replaces, follower.group.appliedIndex], [0, 0])
+  follower.durability.release()
+  await follower.settle()
+  assert.deepEqual([hooks.replaces, follower.group.appliedIndex], [1, 60])
+})

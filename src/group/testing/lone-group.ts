@@ -22,7 +22,12 @@ class Durability {
 
   release(): void {
     this.#isHeld = false
-    for (const done of this.#waiting.splice(0)) done()
+    this.releaseFirst(this.#waiting.length)
+  }
+
+  /** What was written first becomes durable; the rest is still held up. */
+  releaseFirst(count: number): void {
+    for (const done of this.#waiting.splice(0, count)) done()
   }
 
   written(done: () => void): void {
