@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { READ } from '../state/index.ts'
 import { REQUEST_TICKS, TestCluster } from './testing/cluster.ts'
 
 test('a node without a majority shows what it knows, and waits to say what is so', async () => {
@@ -51,6 +52,24 @@ test('a read that is under way when the leader dies is answered by the next', as
   await cluster.pass(1)
   await cluster.kill(leader)
   assert.equal(await cluster.told(read), 'old')
+  await cluster.stop()
+})
+
+test('a read whose caller has gone makes room for others while it waits', async () => {
+  const cluster = await TestCluster.start({ limits: { readsMax: 1 } })
+  await cluster.elected()
+  const node = cluster.node(cluster.follower())
+  cluster.network.isolate([node.nodeId], cluster.ids)
+  await cluster.until(() => !node.hasLeader(2))
+  const caller = { isGone: false, settleRead: () => assert.fail('nobody is there') }
+  const request = { kind: READ.range, body: new Uint8Array(0), serializable: false }
+  node.read(2, request, caller)
+  assert.equal(cluster.get(node.nodeId, 'a').outcome, 'OVERLOADED')
+  caller.isGone = true
+  await cluster.pass(1)
+  const read = cluster.get(node.nodeId, 'a')
+  cluster.network.heal()
+  assert.equal(await cluster.told(read), '')
   await cluster.stop()
 })
 

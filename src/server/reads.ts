@@ -91,7 +91,7 @@ export class ReadDesk {
   tick(): void {
     const { group } = this.#parts
     if (this.#held.length === 0) return
-    const held = this.#held.filter((read) => read.isWaiting)
+    const held = this.#held.filter((read) => read.stays())
     this.#held = []
     if (group.raft.leader === 0) this.#held = held
     else for (const read of held) group.readIndex(read)
@@ -124,7 +124,9 @@ class Read extends Timed implements ReadIndexWaiter {
     this.#waiter = waiter
   }
 
-  get isWaiting(): boolean {
+  /** False when it is over, or nobody waits for it any more: then it ends without a word. */
+  stays(): boolean {
+    if (this.#isWaiting && this.#waiter.isGone === true) this.#leave()
     return this.#isWaiting
   }
 
