@@ -34,6 +34,7 @@ import { isValidConfiguration, parseConfiguration, RAFT_TUNING } from '../raft/i
 import { DATA_GROUP, META_GROUP, NODE_SETTINGS, Node, type NodeParts } from '../server/index.ts'
 import { STATE_LIMITS, type StateLimits } from '../state/index.ts'
 import { asListenError, type ClientPorts, openClientPorts } from './client-ports.ts'
+import { membersMethod, refuseSecondBirth } from './earlier-life.ts'
 import type { EventLog } from './event-log.ts'
 import { Measures } from './measures.ts'
 import { listeningOnAll, peerAddresses } from './peer-links.ts'
@@ -209,7 +210,8 @@ class Starting {
   }
 
   async run(tls: ReturnType<typeof peerTls> | null): Promise<RunningNode> {
-    const { config, tools, identity, surroundings } = this.#parts
+    const { config, tools, identity, isNew, surroundings } = this.#parts
+    if (isNew) await refuseSecondBirth(identity, { ...tools, tls, sockets: createNodeSockets() })
     const network = this.#createNetwork(tls)
     const node = await Node.start(this.#nodeParts(network))
     this.#node = node
@@ -242,6 +244,7 @@ class Starting {
       identity,
       listen: first.address,
       peers: peerAddresses(identity.members),
+      methods: [membersMethod(() => this.#node)],
       rules: { parseConfiguration, isValidConfiguration },
       tls,
       onEnvelope: (envelope) => this.#node?.receive(envelope),

@@ -99,7 +99,7 @@ class Network implements PeerNetwork, LaneHost {
     this.#server = new RpcServer({
       clock,
       gzip,
-      methods: peerMethods((kind) => this.#accepted(kind)),
+      methods: [...peerMethods((kind) => this.#accepted(kind)), ...(options.methods ?? [])],
       messageBytesMax: MESSAGE_BYTES_MAX,
       keepaliveMs: PEER_KEEPALIVE_MS,
       onFault: this.#failed,

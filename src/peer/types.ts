@@ -10,6 +10,7 @@ import type {
   TlsServerOptions,
 } from '../io/index.ts'
 import type { NodeId } from '../raft/index.ts'
+import type { Method } from '../rpc/index.ts'
 import type { Envelope, PeerLinks } from './envelope.ts'
 import type { MemberRules } from './member-check.ts'
 
@@ -113,6 +114,8 @@ export interface PeerNetworkOptions {
   /** Null: plain connections. */
   readonly tls: PeerTls | null
   readonly limits?: Partial<PeerLimits>
+  /** What else nodes may ask of each other over the same port. */
+  readonly methods?: readonly Method[]
   /** From the peer that it names, to this node, of this cluster. */
   readonly onEnvelope: (envelope: Envelope) => void
   /** A stream with the peer is gone, and what was under way with it. Told once for each loss. */

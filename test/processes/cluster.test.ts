@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
+import path from 'node:path'
 import { test } from 'node:test'
 import { type Cluster, EtcdClient, serverCommand, startCluster } from '../cluster/index.ts'
 
@@ -74,4 +76,18 @@ test('all of them come back with what they had, after an orderly stop', LIMIT, a
   const { kvs } = await after.range({ key: encode('a') })
   assert.equal(decode(kvs[0]?.value), '1')
   assert.equal(Number(kvs[0]?.modRevision), 2)
+})
+
+test('a member whose directory is gone does not begin anew', LIMIT, async (t) => {
+  const cluster = await startCluster({ name: 'processes', command: serverCommand() })
+  t.after(() => cluster.stop())
+  const [, , member] = cluster.members
+  assert.ok(member !== undefined)
+  await member.kill()
+  rmSync(path.join(cluster.directory, member.name), { recursive: true })
+  member.start()
+  await assert.rejects(member.ready(), /member m3 has already been bootstrapped: m[12] knows it/)
+  const client = new EtcdClient(cluster.urls[0] ?? '')
+  t.after(() => client.close())
+  await client.put({ key: encode('a'), value: encode('1') })
 })
