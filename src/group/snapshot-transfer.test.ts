@@ -241,7 +241,7 @@ test('the engine is replaced when the log that begins behind the snapshot is dur
   assert.equal(follower.fatal, null)
 })
 
-test('a log that is durable behind an older snapshot does not begin with the newer one', async () => {
+test('a log that is durable behind an older snapshot does not begin a newer one', async () => {
   const hooks = new EngineHooks()
   const follower = await LoneGroup.open({ node: 2, wrap: (engines) => hooks.on(engines) })
   follower.durability.hold()
