@@ -15,6 +15,7 @@ import { readBase64 } from './base64.ts'
 import { Draft, type DraftValue } from './draft.ts'
 import { floatingNumber, NUMBER_BYTES_MAX, RANGES, wholeNumber } from './json-number.ts'
 import { type JsonKind, JsonScanner } from './json-scanner.ts'
+import { enumerationName, mismatch, noList, noNumber } from './mismatch.ts'
 import { keyText, type PlainType, type PlainValue } from './plain.ts'
 
 const OBJECT_END = 0x7d
@@ -40,7 +41,7 @@ class MessageReader {
   top(schema: MessageSchema): Draft {
     const kind = this.#scanner.kind()
     if (kind === 'object') return this.#message(schema)
-    if (kind !== 'null') throw mismatch(kind, schema.name)
+    if (kind !== 'null') throw mismatch(kind, null)
     this.#scanner.null()
     return new Draft(schema)
   }
@@ -69,13 +70,15 @@ class MessageReader {
 
   #field(draft: Draft, field: FieldSchema): void {
     if (!field.repeated) draft.set(field, this.#value(field))
-    else if (field.message?.isMapEntry === true) draft.setAll(field, this.#entries(field.message))
+    else if (field.message?.isMapEntry === true)
+      draft.setAll(field, this.#entries(field, field.message))
     else draft.setAll(field, this.#list(field))
   }
 
   #list(field: FieldSchema): DraftValue[] {
     const scanner = this.#scanner
-    this.#want('array', field)
+    const found = scanner.kind()
+    if (found !== 'array') throw noList(found, field)
     const values: DraftValue[] = []
     scanner.enter()
     for (let isFirst = true; scanner.next(ARRAY_END, isFirst); isFirst = false) {
@@ -85,13 +88,14 @@ class MessageReader {
     return values
   }
 
-  #entries(schema: MessageSchema): Draft[] {
+  #entries(field: FieldSchema, schema: MessageSchema): Draft[] {
     const scanner = this.#scanner
     const [keyField, valueField] = schema.fields
     assert(keyField !== undefined && valueField !== undefined, 'an entry has a key and a value')
     assert(keyField.type !== 'message', 'a key is plain')
     const entries = new Map<string, Draft>()
-    if (scanner.kind() !== 'object') throw mismatch(scanner.kind(), schema.name)
+    const found = scanner.kind()
+    if (found !== 'object') throw noList(found, field)
     scanner.enter()
     for (let isFirst = true; scanner.next(OBJECT_END, isFirst); isFirst = false) {
       this.#countElement()
@@ -142,25 +146,22 @@ class MessageReader {
     const name = textOf(this.#scanner.string())
     const number = enumeration.numberOf(name)
     if (number !== null) return number
-    // A type within another has an underscore in Go, and so in what etcd answers.
-    const type = enumeration.name.replace(/(\.[A-Z]\w*)\.(?=[A-Z])/g, '$1_')
+    const type = enumerationName(enumeration.name)
     return fail(`unknown value ${JSON.stringify(name)} for enum ${type}`)
   }
 
   /** Of a number, or of a text with a number in it. */
   #numberText(field: FieldSchema): string {
     if (this.#scanner.kind() === 'number') return this.#scanner.number()
-    this.#want('string', field, 'number')
+    this.#want('string', field)
     const text = this.#scanner.string()
     if (text.length <= NUMBER_BYTES_MAX) return textOf(text)
     return fail(`json: a text of ${text.length} bytes is no number`)
   }
 
-  #want(kind: JsonKind, field: FieldSchema, expected: string = field.type): void {
+  #want(kind: JsonKind, field: FieldSchema): void {
     const found = this.#scanner.kind()
-    if (found === kind) return
-    const type = kind === 'array' ? 'array' : (field.message?.name ?? expected)
-    throw mismatch(found, type, field)
+    if (found !== kind) throw mismatch(found, field)
   }
 }
 
@@ -176,17 +177,16 @@ function numberOf(field: FieldSchema, text: string): number | bigint {
   const { type } = field
   if (type === 'float' || type === 'double') {
     const value = floatingNumber(text, type)
-    return value ?? failNumber(field, text)
+    if (value === null) throw noNumber(text, field)
+    return value
   }
   const range = RANGES[type]
   assert(range !== undefined, 'every other type is one of whole numbers')
   const value = wholeNumber(text)
-  if (value === null || value < range.min || value > range.max) return failNumber(field, text)
+  if (value === null || value < range.min || value > range.max) {
+    throw noNumber(text, field)
+  }
   return type.endsWith('64') ? value : Number(value)
-}
-
-function failNumber({ name, type }: FieldSchema, text: string): never {
-  return fail(`json: cannot unmarshal number ${text} into field ${name} of type ${type}`)
 }
 
 function bytesOf(text: Uint8Array): Uint8Array {
@@ -201,11 +201,6 @@ function checkedText(utf8: Uint8Array): Uint8Array {
 
 function textOf(utf8: Uint8Array): string {
   return decodeUtf8(utf8, 0, utf8.length) ?? fail('json: a text is not valid UTF-8')
-}
-
-function mismatch(found: JsonKind, type: string, field?: FieldSchema): KvError {
-  const place = field === undefined ? '' : `field ${field.name} of `
-  return new KvError('BAD_REQUEST', `json: cannot unmarshal ${found} into ${place}type ${type}`)
 }
 
 function fail(text: string): never {

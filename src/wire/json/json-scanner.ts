@@ -12,6 +12,7 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COMMA = 0x2c
 const COLON = 0x3a
+const OBJECT_END = 0x7d
 
 const LETTER_U = 0x75
 
@@ -47,7 +48,7 @@ export class JsonScanner {
     if (byte === 0x74 || byte === 0x66) return 'bool'
     if (byte === 0x6e) return 'null'
     if (byte === 0x2d || isDigit(byte)) return 'number'
-    return this.#refuse()
+    return this.#refuse('looking for beginning of value')
   }
 
   /** Whether there is nothing but white space. */
@@ -58,7 +59,7 @@ export class JsonScanner {
 
   /** To be called behind the value. */
   end(): void {
-    if (!this.isAtEnd()) this.#refuse()
+    if (!this.isAtEnd()) this.#refuse('after top-level value')
   }
 
   enter(): void {
@@ -75,7 +76,10 @@ export class JsonScanner {
       return false
     }
     if (!isFirst) {
-      if (this.#peek() !== COMMA) this.#refuse()
+      if (this.#peek() !== COMMA) {
+        const isObject = closing === OBJECT_END
+        this.#refuse(isObject ? 'after object key:value pair' : 'after array element')
+      }
       this.#at += 1
     }
     return true
@@ -83,9 +87,9 @@ export class JsonScanner {
 
   /** The name of a member, and the colon. */
   name(): Uint8Array {
-    if (this.#peek() !== QUOTE) this.#refuse()
+    if (this.#peek() !== QUOTE) this.#refuse('looking for beginning of object key string')
     const name = this.string()
-    if (this.#peek() !== COLON) this.#refuse()
+    if (this.#peek() !== COLON) this.#refuse('after object key')
     this.#at += 1
     return name
   }
@@ -120,7 +124,7 @@ export class JsonScanner {
       const byte = this.#text[at]
       if (byte === undefined) failCutOff()
       if (byte === QUOTE) break
-      if (byte < 0x20) this.#refuseAt(at)
+      if (byte < 0x20) this.#refuseAt(at, 'in string literal')
       if (byte === BACKSLASH) {
         escaped = true
         at += 1
@@ -150,7 +154,9 @@ export class JsonScanner {
 
   #word(word: string): void {
     for (let i = 0; i < word.length; i++) {
-      if (this.#text[this.#at] !== word.charCodeAt(i)) this.#refuse()
+      if (this.#text[this.#at] !== word.charCodeAt(i)) {
+        this.#refuse(`in literal ${word} (expecting '${word[i]}')`)
+      }
       this.#at += 1
     }
   }
@@ -169,15 +175,17 @@ export class JsonScanner {
     return this.#text[this.#at] ?? -1
   }
 
-  #refuse(): never {
-    return this.#refuseAt(this.#at)
+  #refuse(place: string): never {
+    return this.#refuseAt(this.#at, place)
   }
 
-  #refuseAt(at: number): never {
+  /** In the words of Go, which are those of etcd's gateway. */
+  #refuseAt(at: number, place: string): never {
     const byte = this.#text[at]
     if (byte === undefined) failCutOff()
-    const shown = byte > 0x20 && byte < 0x7f ? `'${String.fromCharCode(byte)}'` : `0x${hex(byte)}`
-    return fail(`json: invalid character ${shown} at byte ${at}`)
+    const isPlain = byte >= 0x20 && byte < 0x7f
+    const shown = isPlain ? String.fromCharCode(byte) : `\\x${hex(byte)}`
+    return fail(`invalid character '${shown}' ${place}`)
   }
 }
 
