@@ -84,6 +84,10 @@ export class TestStore implements WatchedState {
 
   compact(revision: number): void {
     if (revision <= this.compactRevision || revision > this.revision) return
+    // Of a key that changed twice in the revision of a compaction only the last change is kept, as
+    // in etcd: a watch that begins there cannot hear of the first.
+    const keys = this.versions.filter(({ main }) => main === revision).map(({ key }) => key)
+    if (new Set(keys).size < keys.length) return
     this.compactRevision = revision
     this.hub?.compacted(revision)
   }
