@@ -130,6 +130,7 @@ export class Forwarder {
   }
 }
 
+/** A leader that stops is a leader lost: this node goes on, and so does the group. */
 function deliver(write: Write, outcome: ForwardOutcome): void {
   if (outcome.kind === 'done') {
     const { kind, revision, index, body } = outcome
@@ -137,7 +138,9 @@ function deliver(write: Write, outcome: ForwardOutcome): void {
   } else if (outcome.kind === 'failed') {
     const { kind, revision, index, code } = outcome
     write.answer({ kind, revision, code }, index)
-  } else if (outcome.kind === 'unknown') write.leaveOpen(outcome.code)
-  // The other node stops; the group goes on without it.
-  else write.refuse(outcome.code === 'STOPPED' ? 'NOT_LEADER' : outcome.code)
+  } else if (outcome.kind === 'unknown') {
+    write.leaveOpen(outcome.code === 'STOPPED' ? 'LEADERSHIP_LOST' : outcome.code)
+  } else {
+    write.refuse(outcome.code === 'STOPPED' ? 'NOT_LEADER' : outcome.code)
+  }
 }

@@ -231,7 +231,7 @@ test('a node that stops tells all who wait, and the others what it took of them'
   await cluster.pass(1)
   const stopped = cluster.node(leader).stop()
   await cluster.pass(1)
-  assert.deepEqual([own, forwarded].map(kindOf), ['unknown STOPPED', 'unknown STOPPED'])
+  assert.deepEqual([own, forwarded].map(kindOf), ['unknown STOPPED', 'unknown LEADERSHIP_LOST'])
   const late = cluster.put(leader, 'late')
   assert.equal(kindOf(late), 'refused STOPPED')
   assert.equal(cluster.get(leader, 'late').outcome, 'STOPPED')
