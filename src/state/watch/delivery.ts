@@ -154,8 +154,10 @@ export class Delivery {
       if (at === first) firstMain = main
       if (bytes >= loadBytes && (main !== firstMain || bytes >= cutBytes)) return
       if (!audience.wantsEvent(segment.isTombstone(place))) continue
-      if (previous.find(segment, place) !== PREVIOUS.missing) continue
-      bytes += previous.want(segment, place)
+      const kind = previous.find(segment, place)
+      // The next answer needs all of its values at once: what was brought before is asked for again.
+      const isWanted = kind === PREVIOUS.missing || (kind === PREVIOUS.found && previous.isBrought)
+      if (isWanted) bytes += previous.want(segment, place)
     }
   }
 

@@ -60,6 +60,8 @@ export class PreviousValues {
   #answered: AskedRevisions | null = null
   /** What `find` found: a view that is valid until the next call. */
   bytes: Uint8Array | null = null
+  /** What `find` found was brought, and is there only until something else is. */
+  isBrought = false
   #main = 0
   #sub = 0
   #length = 0
@@ -102,6 +104,7 @@ export class PreviousValues {
       this.#sub = segment.previousSubs[place] as number
     }
     this.bytes = this.#records.peek(this.#main, this.#sub)
+    this.isBrought = this.bytes === null
     if (this.bytes !== null) return PREVIOUS.found
     this.bytes = this.#loaded?.get(this.#main, this.#sub) ?? null
     if (this.bytes !== null) return PREVIOUS.found
@@ -109,7 +112,7 @@ export class PreviousValues {
     return this.#answered?.has(this.#main, this.#sub) ? PREVIOUS.none : PREVIOUS.missing
   }
 
-  /** To be called after `find` said that it is missing; returns how large it is. */
+  /** To be called after `find` said that it is missing, or brought; returns how large it is. */
   want(segment: EventSegment, place: number): number {
     const isThere = this.#lookUp(segment, place, segment.main(place) - 1)
     assert(isThere, 'what is missing is known to the index')

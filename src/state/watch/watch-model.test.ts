@@ -228,3 +228,19 @@ test('every watcher is told exactly what happened in its range, in order and onc
   // What was meant to happen did happen.
   for (const [what, count] of Object.entries(seen)) assert.ok(count > 20, `${what}: ${count}`)
 })
+
+test('an answer whose previous values come in two loads comes all the same', () => {
+  const all: WatchWishes = { key: '', end: '\xff', startRevision: 0, prevKv: true }
+  const model = new Model()
+  model.run({ kind: 'disk', share: 1 })
+  model.witnesses[0]?.create(all)
+  model.run({ kind: 'write', changes: [['a', '']] })
+  model.run({ kind: 'writeMany', deletes: false })
+  model.run({ kind: 'write', changes: [['a', '']] })
+  model.run({ kind: 'write', changes: [['\0', '']] })
+  model.run({ kind: 'write', changes: [['\0', null]] })
+  model.run({ kind: 'writeMany', deletes: false })
+  model.run({ kind: 'write', changes: [['a', null]] })
+  model.conclude()
+  assert.equal(model.witnesses[0]?.events, 65)
+})
