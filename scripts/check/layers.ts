@@ -43,8 +43,8 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'main',
     imports: [
-      ...['base', 'raft', 'state', 'io', 'rpc', 'log', 'engine', 'peer', 'group', 'server'],
-      ...['api', 'cli'],
+      ...['base', 'raft', 'wire', 'state', 'io', 'rpc', 'log', 'engine', 'peer', 'group'],
+      ...['server', 'api', 'cli'],
     ],
     types: 'above',
     pure: false,

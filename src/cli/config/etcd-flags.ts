@@ -105,8 +105,8 @@ const IGNORED: readonly EtcdFlag[] = [
   ]),
   ...ignored('boolean', OWN_STORAGE, [
     ...['experimental-initial-corrupt-check', 'experimental-compact-hash-check-enabled'],
-    ...['experimental-txn-mode-write-with-shared-buffer', 'memory-mlock'],
-    ...['experimental-memory-mlock', 'experimental-stop-grpc-service-on-defrag'],
+    'experimental-txn-mode-write-with-shared-buffer',
+    'experimental-stop-grpc-service-on-defrag',
   ]),
   ...ignored('text', OWN_STORAGE, [
     ...['backend-bbolt-freelist-type', 'experimental-backend-bbolt-freelist-type'],
@@ -115,7 +115,6 @@ const IGNORED: readonly EtcdFlag[] = [
     ...['strict-reconfig-check', 'pre-vote', 'initial-election-tick-advance', 'unsafe-no-fsync'],
     ...['experimental-enable-lease-checkpoint', 'experimental-enable-lease-checkpoint-persist'],
     ...['peer-skip-client-san-verification', 'experimental-peer-skip-client-san-verification'],
-    'enable-grpc-gateway',
   ]),
   ...ignored('text', ALWAYS_SAFE, ['feature-gates']),
   ...ignored('integer', OWN_TRANSPORT, ['max-concurrent-streams']),
@@ -181,6 +180,16 @@ const REFUSED: readonly EtcdFlag[] = [
   ...refused('boolean', NO_TRACING, [
     ...['enable-distributed-tracing', 'experimental-enable-distributed-tracing'],
   ]),
+  ...refused('boolean', 'memory is not locked here', ['memory-mlock', 'experimental-memory-mlock']),
+  {
+    name: 'enable-grpc-gateway',
+    kind: 'boolean',
+    fate: {
+      kind: 'refused',
+      neutral: ['true', 'True', 'TRUE', 't', 'T', '1'],
+      why: 'JSON over HTTP is always served',
+    },
+  },
   ...refused('boolean', 'leave that to whatever keeps the events', ['enable-log-rotation']),
   ...refused('text', NO_DISCOVERY, [
     ...['discovery', 'discovery-proxy', 'discovery-srv', 'discovery-srv-name'],

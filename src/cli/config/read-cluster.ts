@@ -18,10 +18,11 @@ interface OwnPlace extends PeerPlace {
 }
 
 export function readCluster(read: SettingReader, own: OwnPlace): ClusterConfig {
-  const isExplicit = read.has('cluster.members')
+  const written = read.raw('cluster.members')
+  const isExplicit = written !== undefined
   // A node that is told of no others is a cluster of its own.
   const peerUrls = own.advertised.length > 0 ? own.advertised : own.listen
-  const members = isExplicit ? initialMembers(read) : [{ name: own.name, peerUrls }]
+  const members = isExplicit ? initialMembers(read, written) : [{ name: own.name, peerUrls }]
   checkOwnPlace(read, members, own)
   return {
     token: read.text('cluster.token', TOKEN_DEFAULT),
@@ -31,10 +32,10 @@ export function readCluster(read: SettingReader, own: OwnPlace): ClusterConfig {
   }
 }
 
-function initialMembers(read: SettingReader): readonly InitialMember[] {
+function initialMembers(read: SettingReader, raw: unknown): readonly InitialMember[] {
   const found = new Map<string, MemberUrl[]>()
   const taken = new Set<string>()
-  for (const { name, url } of memberPairs(read.raw('cluster.members'))) {
+  for (const { name, url } of memberPairs(raw)) {
     const parsed = parseMemberUrl(url)
     if (name === '' || parsed === null || taken.has(parsed.text)) {
       read.complain('cluster.members', CLUSTER_WANTED)

@@ -48,6 +48,11 @@ export class SettingReader {
     this.#nameOf = nameOf
   }
 
+  /** Every setting that somebody has looked for. */
+  get asked(): ReadonlySet<string> {
+    return this.#asked
+  }
+
   /** It was written, rightly or wrongly. */
   has(setting: string): boolean {
     return this.#raw.has(setting)
