@@ -1,6 +1,6 @@
 /**
- * How long nobody can write after the leader was killed (`npm run bench:failover`): `kill -9` of the
- * leader of three members, until the first put that was sent afterwards is acknowledged.
+ * How long nobody can write after the leader was killed (`npm run bench:failover`): from `kill -9`
+ * of the leader of three members until the first put that was sent afterwards is acknowledged.
  *
  *   npm run bench:failover                 50 trials
  *   npm run bench:failover -- --trials 10
@@ -74,7 +74,7 @@ async function failOver(cluster: Cluster, trial: number): Promise<number> {
   }
 }
 
-/** One put after the other is sent, whatever became of those before: the first that is taken counts. */
+/** Puts are sent one after the other, whatever became of those before: the first taken counts. */
 function putUntilDone(client: EtcdClient, trial: number): Promise<void> {
   const key = Buffer.from(`trial/${trial}`)
   const giveUpMs = performance.now() + PUT_MS_MAX

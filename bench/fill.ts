@@ -1,6 +1,6 @@
 /**
- * A large store (`npm run bench:fill -- --keys 2000000`): how fast it fills, what memory each member
- * takes, how a follower that was down catches up while writes go on, and how long a restart takes.
+ * A large store (`npm run bench:fill -- --keys 2000000`): how fast it fills, what memory members
+ * take, how a follower that was down catches up while writes go on, and how long a restart takes.
  *
  *   --keys N      keys of 16 to 32 bytes; 2,000,000 when absent
  *   --value N     bytes of a value; 256 when absent

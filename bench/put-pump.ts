@@ -1,4 +1,4 @@
-/** Puts as fast as a cluster takes them, or at a steady rate: so many in flight on each connection. */
+/** Puts as fast as a cluster takes them, or at a steady rate; so many in flight per connection. */
 
 import {
   createNodeChance,
@@ -16,7 +16,7 @@ export interface PumpOptions {
   /** The key of the n-th put. */
   readonly keyOf: (n: number) => Uint8Array
   readonly valueBytes: number
-  /** Puts a second at most; as fast as it goes when absent. Latency counts from when one was due. */
+  /** Puts a second; as fast as it goes when absent. Latency counts from when one was due. */
   readonly perSecond?: number
 }
 

@@ -54,7 +54,8 @@ try {
   const problems = witnesses.flatMap(({ problem }) => (problem === null ? [] : [problem]))
   const ratio = together.p99Ms / alone.p99Ms
   console.log(
-    `${witnesses.length} watchers saw ${puts} events each, in order: ${problems.length} problems; ` +
+    `${witnesses.length} watchers saw ${puts} events each, in order; ` +
+      `${problems.length} problems; ` +
       `p99 ${ratio.toFixed(2)} times`,
   )
   process.exitCode = problems.length === 0 ? 0 : 1

@@ -28,7 +28,9 @@ function judge(module: Module, entry: Import, target: string): Finding | undefin
     }
   }
   if (PROGRAMS.includes(top(target)) && top(target) !== top(module.path)) {
-    if (top(target) === 'test' && isTestCode(module.path)) return undefined
+    // Benchmarks start and watch the same processes as tests.
+    const mayTest = isTestCode(module.path) || top(module.path) === 'bench'
+    if (top(target) === 'test' && mayTest) return undefined
     return outside(at, target)
   }
   if (module.path.startsWith('src/') && top(target) === 'sim') {

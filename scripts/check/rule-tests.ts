@@ -6,8 +6,8 @@ const WAITING_MODULES: ReadonlySet<string> = new Set(['timers/promises', 'node:t
 const CASE = /^(test|it|describe|suite)$/
 const SKIPPING_CALL = /^(test|it|describe|suite|t|context)\.(skip|only|todo)$/
 const SKIPPING_KEYS: ReadonlySet<string> = new Set(['skip', 'only', 'todo'])
-/** Real processes and real time are the subject there. */
-const END_TO_END = 'test/end-to-end/'
+/** What spans folders drives real processes, in real time. */
+const END_TO_END = 'test/'
 
 export function testFindings({ modules }: Project): Finding[] {
   return modules

@@ -8,6 +8,7 @@
  */
 
 import { parseArgs } from 'node:util'
+import { createNodeChance } from '../../src/io/index.ts'
 import { serverCommand, startCluster } from '../cluster/index.ts'
 import { runChaos } from './rounds.ts'
 
@@ -17,13 +18,14 @@ const { values } = parseArgs({
     writers: { type: 'string', default: '32' },
   },
 })
+const chance = createNodeChance()
 const cluster = await startCluster({ name: 'chaos', command: serverCommand() })
 try {
   const { acknowledged, found, problems } = await runChaos({
     cluster,
     rounds: Number(values.rounds),
     writers: Number(values.writers),
-    chance: Math.random,
+    chance: () => chance.below(1000) / 1000,
     onRound: (round, kind, puts) => {
       console.log(`round ${round + 1}: killed ${kind}; ${puts} puts acknowledged so far`)
     },

@@ -18,7 +18,7 @@ after(async () => {
   await cluster?.stop()
 })
 
-test('a value that was put comes back, as text, as bytes, as JSON, and goes when deleted', async () => {
+test('what was put comes back, as text, as bytes, as JSON, and goes when deleted', async () => {
   await client.put('kv/text').value('words')
   await client.put('kv/bytes').value(Buffer.from([0, 255, 128]))
   await client.put('kv/json').value(JSON.stringify({ n: 1 }))

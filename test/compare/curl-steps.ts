@@ -58,6 +58,12 @@ const KV: readonly Step[] = [
 
 const PUT_OP = '{"requestPut":{"key":"dA==","value":"MQ=="}}'
 const RANGE_OP = '{"requestRange":{"key":"dA=="}}'
+const DELETE_OP = '{"request_delete_range":{"key":"dA==","prev_kv":true}}'
+const TXN_OP = `{"request_txn":{"success":[${PUT_OP},${RANGE_OP}]}}`
+
+function compare(target: string, fields: string): string {
+  return `{"key":"dA==","target":"${target}",${fields}}`
+}
 
 const TXN: readonly Step[] = [
   post('/v3/kv/txn', `{"success":[${PUT_OP}]}`),
@@ -68,15 +74,15 @@ const TXN: readonly Step[] = [
   ),
   post(
     '/v3/kv/txn',
-    `{"compare":[{"key":"dA==","target":"VALUE","result":"NOT_EQUAL","value":"MQ=="}],"failure":[${RANGE_OP}]}`,
+    `{"compare":[${compare('VALUE', '"result":"NOT_EQUAL","value":"MQ=="')}],"failure":[${RANGE_OP}]}`,
   ),
   post(
     '/v3/kv/txn',
-    `{"compare":[{"key":"dA==","target":"VERSION","result":"GREATER","version":"0"}],"success":[{"request_delete_range":{"key":"dA==","prev_kv":true}}]}`,
+    `{"compare":[${compare('VERSION', '"result":"GREATER","version":"0"')}],"success":[${DELETE_OP}]}`,
   ),
   post(
     '/v3/kv/txn',
-    `{"compare":[{"key":"dA==","target":"CREATE","create_revision":"0"}],"success":[{"request_txn":{"success":[${PUT_OP},${RANGE_OP}]}}]}`,
+    `{"compare":[${compare('CREATE', '"create_revision":"0"')}],"success":[${TXN_OP}]}`,
   ),
   post('/v3/kv/txn', '{}'),
   post('/v3/kv/txn', '{"success":[{}]}'),

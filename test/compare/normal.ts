@@ -50,7 +50,7 @@ export function normalLines(text: string, { unordered }: { readonly unordered: b
     : done
 }
 
-/** Of what etcdctl writes to its log only the error itself counts: how often it tried may differ. */
+/** Of what etcdctl logs only the error itself counts: how often it tried may differ. */
 export function normalErrors(text: string): string {
   const lines = normal(text).split('\n')
   return lines.filter((line) => !line.startsWith('{"level"') && line !== '').join('\n')
