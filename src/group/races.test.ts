@@ -258,6 +258,36 @@ describe('a state that is replaced', () => {
     })
   }
 
+  test('does not take the records of the one before for those that it waits for', async () => {
+    const bench = new Bench({ members: 3, limits: LIMITS })
+    await bench.run(async () => {
+      const scene = await set(bench, false)
+      const { held, gate, leader } = scene
+      held.hooks.forgets = true
+      held.hooks.afterLoad = gate.pass
+      scene.write(deleteCommand('k1', 'k2'))
+      await bench.until(() => gate.waiting > 0)
+      await cutOff(scene)
+      const before = held.count('snapshotInstalled')
+      bench.carries = () => true
+      await bench.until(() => held.count('snapshotInstalled') > before)
+      // What was appended last stays in memory.
+      await leader.write(putCommand('a', 'appended last'))
+      await bench.until(() => held.running.appliedIndex === leader.running.appliedIndex)
+      const second = new Gate()
+      held.hooks.afterLoad = second.pass
+      scene.write(deleteCommand('k3', 'k4'))
+      await bench.until(() => second.waiting > 0)
+      const { appliedIndex } = held.running
+      gate.open()
+      await bench.wait(50)
+      assert.equal(held.running.appliedIndex, appliedIndex)
+      assert.equal(second.waiting, 1, 'it has not asked again')
+      second.open()
+      await agree(scene)
+    })
+  })
+
   test('by a newer one while the first is put in comes to the newer', async () => {
     const bench = new Bench({ members: 3, limits: LIMITS })
     await bench.run(async () => {
