@@ -23,6 +23,7 @@ import {
 import { asciiBytes, Model, putAsk } from './check/index.ts'
 import { Oracle } from './oracle.ts'
 import { createSimulation } from './scenario.ts'
+import { GROUP as SCENARIO_GROUP } from './scenario-node.ts'
 
 const GROUP = 1
 const START: Configuration = { voters: [1, 2, 3], outgoing: [], learners: [] }
@@ -475,29 +476,29 @@ suite('the nodes of a simulation are held to all of it', () => {
   test('I1: a victory in a term that another has already won', async () => {
     const { scenario, term } = await running()
     const forged = replica(term + 1, { terms: [], base: 1_000_000 })
-    new Teller(scenario.simulation.oracle, 9).wins(forged)
+    new Teller(scenario.simulation.oracle, 9, SCENARIO_GROUP).wins(forged)
     scenario.node(1).group.transfer(2)
     await assert.rejects(scenario.run(1000), { invariant: 'I1', message: /nodes 9 and 2/ })
   })
 
   test('I1: a request for votes after a vote for another', async () => {
     const { scenario, term } = await running()
-    new Teller(scenario.simulation.oracle, 2).grants(3, term + 1)
+    new Teller(scenario.simulation.oracle, 2, SCENARIO_GROUP).grants(3, term + 1)
     await assert.rejects(scenario.elect(2), { invariant: 'I1' })
   })
 
   test('I4: an entry other than the one that was applied there first', async () => {
     const { scenario, term } = await running()
     const { oracle } = scenario.simulation
-    const other = new Teller(oracle, 9)
-    for (const { entry } of oracle.committed(GROUP)) other.applies(entry, term)
-    other.applies(entryOf(oracle.committed(GROUP).length + 1, term))
+    const other = new Teller(oracle, 9, SCENARIO_GROUP)
+    for (const { entry } of oracle.committed(SCENARIO_GROUP)) other.applies(entry, term)
+    other.applies(entryOf(oracle.committed(SCENARIO_GROUP).length + 1, term))
     await assert.rejects(scenario.put(1, 'a', 'b'), { invariant: 'I4' })
   })
 
   test('I13: a start without the vote that was given', async () => {
     const { scenario, term } = await running()
-    new Teller(scenario.simulation.oracle, 2).grants(3, term + 9)
+    new Teller(scenario.simulation.oracle, 2, SCENARIO_GROUP).grants(3, term + 9)
     scenario.node(2).kill()
     scenario.node(2).restart()
     await assert.rejects(scenario.run(1000), { invariant: 'I13' })

@@ -9,7 +9,7 @@ import { shrink } from './shrink.ts'
 import type { WorkResult } from './worker.ts'
 
 /** It draws several nodes, groups and clients, and nearly every kind of fault. */
-const SEED = 78
+const SEED = 406
 const CANARY_SEED = 8
 const PROFILE = 'everything'
 /** Four rounds over every knob; more would keep a person waiting. */
@@ -59,10 +59,10 @@ async function shrinkWith(breaks: (config: SimulationConfig, runs: number) => st
 
 suite('a run that fails', () => {
   test('is made as small as it can be while it still fails in the same way', async () => {
-    const { weights, clients, groups, learners, network } = drawn()
+    const { weights, clients, groups, learners, network, engine } = drawn()
     const { kill } = weights
     assert.ok(Math.min(kill, weights.partition, network.drop, learners) > 0, 'a rich seed')
-    assert.ok(Math.min(groups, clients - 1) > 1, 'a rich seed')
+    assert.ok(groups > 2 && clients > 2 && engine !== 'memory', 'a rich seed')
     const needs = (config: SimulationConfig): boolean =>
       config.weights.kill > 0 && config.clients >= 2
     const { smallest, report, said } = await shrinkWith((config) => (needs(config) ? 'I4' : ''))
@@ -74,7 +74,8 @@ suite('a run that fails', () => {
     const { drop, duplicate, reorder, corrupt, foreign } = smallest.network
     assert.deepEqual([drop, duplicate, reorder, corrupt, foreign], [0, 0, 0, 0, 0])
     const { spares, registers, driftMax } = smallest
-    assert.deepEqual([smallest.groups, smallest.learners, spares], [1, 0, 0])
+    assert.deepEqual([smallest.groups, smallest.learners, spares], [2, 0, 0])
+    assert.deepEqual([smallest.engine, smallest.watchers, smallest.sessionShare], ['memory', 0, 0])
     assert.deepEqual([registers, driftMax], [1, 0])
     assert.ok(smallest.safetyMs <= 1000, `${smallest.safetyMs} ms`)
     assert.ok(said.length > 0 && said.every((text) => text.startsWith('still I4')))

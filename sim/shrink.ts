@@ -33,7 +33,11 @@ function steps(config: SimulationConfig): Step[] {
       (name) => (now) =>
         now.network[name] !== 0 ? { network: { ...now.network, [name]: 0 } } : null,
     ),
-    (now) => (now.groups > 1 ? { groups: 1 } : null),
+    (now) => (now.groups > 2 ? { groups: 2 } : null),
+    (now) => (now.engine !== 'memory' ? { engine: 'memory' } : null),
+    (now) => (now.watchers > 0 ? { watchers: 0 } : null),
+    (now) => (now.leasePercent > 0 ? { leasePercent: 0 } : null),
+    (now) => (now.sessionShare > 0 ? { sessionShare: 0 } : null),
     (now) => (now.learners > 0 ? { learners: 0 } : null),
     (now) => (now.spares > 0 ? { spares: 0 } : null),
     (now) => (now.voters > 3 ? { voters: now.voters - 1 } : null),

@@ -94,8 +94,8 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     name: 'bookmark-ahead-of-events',
     story: 'Progress is told while some watches of the stream are behind (etcd#15220, W-01).',
     file: 'state/watch/watch-stream.ts',
-    find: 'if (this.#unsyncedCount > 0) return false\n    const',
-    replace: 'const',
+    find: 'return this.#isWhollySynced()',
+    replace: 'return this.#unsyncedCount >= 0',
   },
   {
     name: 'slow-watch-skips',
