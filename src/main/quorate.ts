@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { runCommand } from '../cli/index.ts'
 import { createNodeChance, createNodeClock, createNodeDisk } from '../io/index.ts'
-import { runCluster } from './run-cluster.ts'
-import { runNode } from './run-node.ts'
 import { ETCD_VERSION, ownVersion } from './version.ts'
 
 /** The `quorate` command with everything it does things with. Resolves with the exit status. */
@@ -21,7 +19,8 @@ export function quorate(words: readonly string[]): Promise<number> {
       runtime: `Node.js ${process.version}`,
       platform: `${process.platform}/${process.arch}`,
     },
-    runNode,
-    runCluster,
+    // Loaded when it is wanted: a node consists of some hundred files, and a word of help of few.
+    runNode: async (config, remarks) => (await import('./run-node.ts')).runNode(config, remarks),
+    runCluster: async (wish) => (await import('./run-cluster.ts')).runCluster(wish),
   })
 }

@@ -1,6 +1,8 @@
 /** A node as the whole of a process: from its start to its exit status. */
 
 import { openSync, writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
+import { KvError } from '../base/index.ts'
 import { failureLines, type NodeConfig } from '../cli/index.ts'
 import type { ReadyNote } from './cluster-node.ts'
 import { EventLog } from './event-log.ts'
@@ -11,6 +13,19 @@ const END_MS_MAX = 1000
 
 /** Resolves with the exit status once the node has stopped. */
 export async function runNode(config: NodeConfig, remarks: readonly string[]): Promise<number> {
+  try {
+    await run(config, remarks)
+    return 0
+  } catch (error) {
+    complain(error)
+    return 1
+  } finally {
+    endSoon()
+  }
+}
+
+/** Resolves after an orderly stop; fails with what the node cannot go on after. */
+async function run(config: NodeConfig, remarks: readonly string[]): Promise<void> {
   const events = openEvents(config)
   for (const remark of remarks) events.warn(remark)
   const asked = whenAskedToStop()
@@ -23,33 +38,19 @@ export async function runNode(config: NodeConfig, remarks: readonly string[]): P
     engine: config.engine,
   })
   const fatal = Promise.withResolvers<{ readonly error: unknown }>()
-  let running: RunningNode
-  try {
-    running = await startNode(config, {
-      events,
-      onFatal: (error) => fatal.resolve({ error }),
-    })
-  } catch (error) {
-    complain(error)
-    endSoon()
-    return 1
-  }
+  const running = await startNode(config, { events, onFatal: (error) => fatal.resolve({ error }) })
   tellStart(running, events)
   void tellReady(running, events)
   const end = await Promise.race([asked, fatal.promise])
-  if (typeof end === 'string') {
-    events.info('stopping', { reason: end })
-    await running.stop()
-    events.info('stopped')
-    endSoon()
-    return 0
+  if (typeof end !== 'string') {
+    events.error('this node cannot go on', { error: failureLines(end.error)[0] ?? '' })
+    // What is left of it is not waited for: it must not answer anybody any more.
+    running.ports.destroy()
+    throw end.error
   }
-  events.error('this node cannot go on', { error: failureLines(end.error)[0] ?? '' })
-  complain(end.error)
-  // What is left of it is not waited for: it must not answer anybody any more.
-  running.ports.destroy()
-  endSoon()
-  return 1
+  events.info('stopping', { reason: end })
+  await running.stop()
+  events.info('stopped')
 }
 
 /** Nothing is left to do; what still holds the process, if anything does, is not waited for. */
@@ -105,6 +106,8 @@ async function tellReady(running: RunningNode, events: EventLog): Promise<void> 
   events.info('ready to serve client requests')
   const note: ReadyNote = { kind: 'ready', leader: node.status(node.defaultGroup).leader }
   process.send?.(note)
+  // Now, for a process that is killed would leave nothing to the next (see `src/main.ts`).
+  flushCompileCache()
 }
 
 /** Of etcd's names for places; `stderr` when none is named, as in etcd. */
@@ -120,6 +123,7 @@ function openEvents({ logging }: NodeConfig): EventLog {
   })
 }
 
+const EVENTS_MODE = 0o600
 const ERROR_OUTPUT = 2
 const PLACES: ReadonlyMap<string, number> = new Map([
   ['default', ERROR_OUTPUT],
@@ -129,7 +133,13 @@ const PLACES: ReadonlyMap<string, number> = new Map([
 ])
 
 function descriptorOf(place: string): number {
-  return PLACES.get(place) ?? openSync(place, 'a', 0o600)
+  const known = PLACES.get(place)
+  if (known !== undefined) return known
+  try {
+    return openSync(place, 'a', EVENTS_MODE)
+  } catch (cause) {
+    throw new KvError('BAD_REQUEST', `events cannot be written to ${place}`, { cause })
+  }
 }
 
 /** At once, so that the last words of a process that ends are not lost. */

@@ -89,6 +89,7 @@ test(
       [['--force-new-cluster'], 1, /--force-new-cluster .* changes of members/],
       [['--initial-cluster-state', 'existing'], 1, /cannot join a running cluster yet/],
       [['--config-file', 'nowhere.yml'], 1, /nowhere\.yml is wrong:\n {2}it cannot be read/],
+      [['--log-outputs', 'no/where'], 1, /^quorate: events cannot be written to no\/where: ENOENT/],
       [['--cert-file', 'no.crt', '--key-file', 'no.key'], 1, /no\.crt cannot be read/],
     ] as const) {
       const program = new Program(t, [ETCD, '--data-dir', 'd', ...flags], { cwd })
