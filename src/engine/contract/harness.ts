@@ -1,4 +1,9 @@
-import { SimulatedClock, SimulatedDisk, World } from '../../../sim/world/index.ts'
+import {
+  type DiskOperation,
+  SimulatedClock,
+  SimulatedDisk,
+  World,
+} from '../../../sim/world/index.ts'
 import type { Clock, Disk } from '../../io/index.ts'
 import type { EngineFactory } from '../types.ts'
 
@@ -32,7 +37,8 @@ export interface SimulatedHarness extends EngineHarness {
   readonly disk: SimulatedDisk
   /** The process ends when this operation of the disk (counted from the first) has begun. */
   crashAt(operation: number, end: Crash): void
-  readonly crashed: boolean
+  /** What was under way when it ended so; null: it did not. */
+  readonly crashed: DiskOperation | null
 }
 
 export const DIRECTORY = '/data/engine'
@@ -45,7 +51,7 @@ export function createSimulatedHarness(createOn: FactoryOn, seed = 1): Simulated
   let life = world.createLife('n1')
   let io = disk.diskFor(life)
   let clock = machineClock.clockFor(life)
-  let crashed = false
+  let crashed: DiskOperation | null = null
   const live = (): void => {
     life = world.createLife('n1')
     io = disk.diskFor(life)
@@ -65,10 +71,10 @@ export function createSimulatedHarness(createOn: FactoryOn, seed = 1): Simulated
       live()
     },
     crashAt(operation, end) {
-      crashed = false
-      disk.onOperation = ({ number }) => {
-        if (crashed || number < operation) return
-        crashed = true
+      crashed = null
+      disk.onOperation = ({ number, operation: what }) => {
+        if (crashed !== null || number < operation) return
+        crashed = what
         life.end(end)
       }
     },
