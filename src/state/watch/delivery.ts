@@ -155,7 +155,7 @@ export class Delivery {
       if (bytes >= loadBytes && (main !== firstMain || bytes >= cutBytes)) return
       if (!audience.wantsEvent(segment.isTombstone(place))) continue
       const kind = previous.find(segment, place)
-      // The next answer needs all of its values at once: what was brought before is asked for again.
+      // The next answer needs all its values at once: what was brought before is asked for again.
       const isWanted = kind === PREVIOUS.missing || (kind === PREVIOUS.found && previous.isBrought)
       if (isWanted) bytes += previous.want(segment, place)
     }
