@@ -94,7 +94,7 @@ export class RunningNode {
     return this.#stopping !== null
   }
 
-  /** Resolves when the cluster has a leader and knows this node; false: it stops before that. */
+  /** Resolves when every group has a leader and knows this node; false: it stops before that. */
   async ready(): Promise<boolean> {
     for (;;) {
       if (this.isStopping || this.node.stopped) return false
@@ -104,6 +104,8 @@ export class RunningNode {
   }
 
   async #isKnown(): Promise<boolean> {
+    // Groups elect by themselves: one may be ready before another.
+    for (const id of this.node.groups.keys()) if (!this.node.hasLeader(id)) return false
     try {
       const members = await this.node.members({ linearizable: true })
       const own = members.find((member) => member.id === this.node.nodeId)
