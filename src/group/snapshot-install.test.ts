@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { Bench, type Member } from './testing/bench.ts'
+import { createBitcask, createMemory } from '../engine/index.ts'
+import { Bench, type EngineOn, type Member } from './testing/bench.ts'
 import { putCommand, rangeOf } from './testing/content.ts'
 
 const LIMITS = { checkpointEntries: 20, trailingEntries: 0, snapshotChunkBytes: 512 }
@@ -29,36 +30,19 @@ async function agree(bench: Bench, leader: Member, late: Member): Promise<void> 
 }
 
 describe('a follower that the log does not reach', () => {
-  test('gets a snapshot while writes go on, and then the rest of the log', async () => {
-    const bench = new Bench({ members: 3, limits: LIMITS })
-    await bench.run(async () => {
-      const { leader, late } = await leftBehind(bench)
-      assert.equal(leader.count('snapshotWritten'), 0, 'nobody has asked for one')
-      bench.carries = () => true
-      // The copy takes as long as many writes do.
-      let copied = 0
-      leader.hooks.beforeSnapshotPiece = async () => {
-        copied += 1
-        await bench.wait(100)
-      }
-      const taken = leader.count('checkpointed')
-      await writeMany(leader, 70, 'meanwhile')
-      await bench.until(() => late.count('snapshotInstalled') > 0)
-      await agree(bench, leader, late)
-      assert.ok(copied > 0 && leader.count('checkpointed') >= taken + 2)
-      // The log was kept behind the one that was sent, or it would have needed another.
-      assert.equal(late.count('snapshotInstalled'), 1)
-      assert.equal(leader.count('snapshotWritten'), 1)
-      const { outcome } = await late.read(rangeOf('without 7'))
-      assert.equal(outcome.kind, 'done')
+  for (const [name, engine] of Object.entries({ memory: createMemory, bitcask: createBitcask })) {
+    test(`gets a snapshot while writes go on, and then the rest of the log (${name})`, async () => {
+      await installWhileWriting(new Bench({ members: 3, limits: LIMITS, engine }))
     })
-  })
+  }
 
-  test('comes to the same state when it dies at any step of installing', async () => {
-    const operations = await dieWhileInstalling(Number.POSITIVE_INFINITY)
-    assert.ok(operations > 40, `${operations} operations of the disk`)
-    for (let at = 1; at <= operations; at += 2) await dieWhileInstalling(at)
-  })
+  for (const [name, engine] of Object.entries({ memory: createMemory, bitcask: createBitcask })) {
+    test(`comes to the same state when it dies at any step of installing (${name})`, async () => {
+      const operations = await dieWhileInstalling(Number.POSITIVE_INFINITY, engine)
+      assert.ok(operations > 40, `${operations} operations of the disk`)
+      for (let at = 1; at <= operations; at += 5) await dieWhileInstalling(at, engine)
+    })
+  }
 
   test('comes to the same state when the leader dies while it sends', async () => {
     for (const mark of ['snapshotWritten', 'checkpointed', 'logCut', 'snapshotSent'] as const) {
@@ -104,13 +88,15 @@ describe('a follower that the log does not reach', () => {
       assert.equal(late.running.raft.recovering, false)
       bench.carries = () => true
       await agree(bench, leader, late)
+      const names = [...late.disk.files().keys()]
+      assert.ok(!names.some((path) => path.endsWith('.snap')), 'nobody needs it any more')
     })
   })
 })
 
 /** Dies at that operation of the disk; returns how many there were until it was installed. */
-async function dieWhileInstalling(at: number): Promise<number> {
-  const bench = new Bench({ members: 3, limits: LIMITS, seed: 5 })
+async function dieWhileInstalling(at: number, engine: EngineOn): Promise<number> {
+  const bench = new Bench({ members: 3, limits: LIMITS, seed: 5, engine })
   let operations = 0
   await bench.run(async () => {
     const { leader, late } = await leftBehind(bench)
@@ -131,4 +117,29 @@ async function dieWhileInstalling(at: number): Promise<number> {
     assert.equal(late.running.raft.recovering, false)
   })
   return operations
+}
+
+/** The copy takes as long as many writes do. */
+async function installWhileWriting(bench: Bench): Promise<void> {
+  await bench.run(async () => {
+    const { leader, late } = await leftBehind(bench)
+    assert.equal(leader.count('snapshotWritten'), 0, 'nobody has asked for one')
+    bench.carries = () => true
+    // The copy takes as long as many writes do.
+    let copied = 0
+    leader.hooks.beforeSnapshotPiece = async () => {
+      copied += 1
+      await bench.wait(100)
+    }
+    const taken = leader.count('checkpointed')
+    await writeMany(leader, 70, 'meanwhile')
+    await bench.until(() => late.count('snapshotInstalled') > 0)
+    await agree(bench, leader, late)
+    assert.ok(copied > 0 && leader.count('checkpointed') >= taken + 2)
+    // The log was kept behind the one that was sent, or it would have needed another.
+    assert.equal(late.count('snapshotInstalled'), 1)
+    assert.equal(leader.count('snapshotWritten'), 1)
+    const { outcome } = await late.read(rangeOf('without 7'))
+    assert.equal(outcome.kind, 'done')
+  })
 }
