@@ -83,7 +83,7 @@ function restartContract(test: EngineTest): void {
     await again.engine.close()
   })
 
-  test('a start tells of what was not dropped before the checkpoint, and only of that', async (harness) => {
+  test('a start tells of what was not dropped before the checkpoint, only', async (harness) => {
     let { engine } = await opened(harness)
     const records = some(300)
     appendAll(engine, records)
