@@ -317,15 +317,23 @@ export function drawConfig(
     tickMs: 10,
     tuning: drawTuning(chance, tiny),
     groupLimits: drawGroupLimits(chance, { tiny, fewEntries }),
-    logLimits: {
-      segmentBytes: tiny || fewEntries ? pick([8192, 16_384, 65_536]) : 262_144,
-      batchBytesMax: tiny ? 4096 : 1_048_576,
-      cacheBytesMax: tiny ? pick([0, 512, 4096]) : 1_048_576,
-      groupCommitWindowMs: chance.happens(0.1) ? 2 : 0,
-      recycledSegmentsMax: pick([0, 1, 3]),
-      alignmentBytes: pick([512, 4096]),
-    },
+    logLimits: drawLogLimits(chance, { tiny, fewEntries }),
     hostile: profile === 'hostile',
+  }
+}
+
+function drawLogLimits(
+  chance: Chance,
+  { tiny, fewEntries }: { tiny: boolean; fewEntries: boolean },
+): LogLimits {
+  const pick = (values: readonly number[]): number => values[chance.below(values.length)] as number
+  return {
+    segmentBytes: tiny || fewEntries ? pick([8192, 16_384, 65_536]) : 262_144,
+    batchBytesMax: tiny ? 4096 : 1_048_576,
+    cacheBytesMax: tiny ? pick([0, 512, 4096]) : 1_048_576,
+    groupCommitWindowMs: chance.happens(0.1) ? 2 : 0,
+    recycledSegmentsMax: pick([0, 1, 3]),
+    alignmentBytes: pick([512, 4096]),
   }
 }
 

@@ -92,7 +92,7 @@ export class Simulation {
     })
   }
 
-  /** Those who watch are at these nodes from now on, as far as they take part in what they watch. */
+  /** Those who watch are at these nodes from now on, if they take part in what is watched. */
   serveAt(ids: readonly NodeId[]): void {
     for (const watcher of this.workload?.watchers ?? []) {
       watcher.stay((group, id) => ids.includes(id) && this.#isMember(group, id))

@@ -1,6 +1,6 @@
 /**
  * A client that watches: several watches on one stream, at one node, until the connection is lost
- * or it moves on; then it resumes behind the last whole revision at another node. What is told to it
+ * or it moves on; then it resumes behind the last whole revision at another node. What it is told
  * arrives in order, after a while, and not faster than it reads.
  */
 
@@ -309,7 +309,7 @@ class Connection implements WatchSink {
     })
   }
 
-  /** The client has read something: there is room, and now and then it wants to know where it is. */
+  /** The client has read something: there is room, and at times it wants to know where it is. */
   #read(): void {
     if (this.#isOver) return
     if (this.#waitsForRoom) {

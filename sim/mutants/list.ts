@@ -11,7 +11,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'group/proposals.ts',
     find: "waiter.settle({ kind: 'applied', index, result })",
     replace:
-      "waiter.settle({ kind: 'applied', index, result: { ...result, revision: result.revision + 1 } })",
+      "waiter.settle({ kind: 'applied', index,\n" +
+      '          result: { ...result, revision: result.revision + 1 } })',
   },
   {
     name: 'vote-before-disk',

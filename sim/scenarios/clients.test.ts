@@ -75,7 +75,7 @@ test('C-01 what a snapshot brings along knows the answers, too', async () => {
   assert.equal(await scenario.get(3, 'c0'), '5')
 })
 
-test('C-01 a batch that a node hands to the leader counts once, however often it arrives', async () => {
+test('C-01 a batch that is handed to the leader counts once, however often it arrives', async () => {
   for (let seed = 1; seed <= 3; seed++) {
     const scenario = createSimulation({ seed, config: BRIEF })
     await scenario.lead(1)
@@ -98,7 +98,7 @@ test('C-01 a batch that a node hands to the leader counts once, however often it
   }
 })
 
-test('C-03 a write whose leader is gone is unknown, never a failure, whoever was asked', async () => {
+test('C-03 a write whose leader is gone is unknown, never a failure, at any node', async () => {
   for (const asked of [1, 2]) {
     const scenario = createSimulation({ seed: asked, config: { ...BRIEF, requestMsMax: 1000 } })
     await scenario.lead(1)

@@ -124,7 +124,7 @@ for (const engine of ['memory', 'bitcask'] as const) {
   })
 }
 
-test('S-11 a snapshot is installed while the engine merges: power fails at each operation', async () => {
+test('S-11 a snapshot is installed while the engine merges, and power fails at it', async () => {
   let moments = 1
   for (let deadly = 0; deadly <= moments; deadly++) {
     const scenario = createSimulation({ seed: 200 + deadly, config: OFTEN })

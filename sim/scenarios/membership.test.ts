@@ -12,6 +12,7 @@ import {
   restartAll,
   returnsWithSnapshotOpen,
   rotText,
+  snapshotsOfAnother,
   strandedChange,
   untilUp,
 } from './testing/members.ts'
@@ -261,17 +262,7 @@ test('M-08 an old directory with a large index does not bring its members back',
 })
 
 test('M-08 a snapshot of a later place beside the log is not taken for the newest', async () => {
-  // Another cluster of the same id, as before a disaster: far ahead, with other members.
-  const old = createSimulation({ seed: 80, learners: 1, config: checkpointEvery(6) })
-  await old.lead(2)
-  await old.untilConverged()
-  old.net.isolate(4)
-  await old.entries(2, 60, { key: 'of the old cluster' })
-  old.net.rejoin(4)
-  await old.until(() => old.marks('snapshotWritten') > 0, 'a snapshot is on the disk of node 2')
-  const isSnapshot = ({ name }: { readonly name: string }): boolean => name.endsWith('.snap')
-  const foreign = old.node(2).disk.copyOf(DATA_DIRECTORY).files.filter(isSnapshot)
-  assert.ok(foreign.length > 0)
+  const foreign = await snapshotsOfAnother()
   const scenario = createSimulation({ seed: 81, config: checkpointEvery(6) })
   await scenario.lead(1)
   await scenario.write('x', 'of the new cluster')

@@ -51,7 +51,7 @@ for (const engine of ['memory', 'bitcask'] as const) {
   })
 }
 
-test('A-03 a range of the past inside a transaction is refused alike, wherever it is asked', async () => {
+test('A-03 a range of the past inside a transaction is refused alike at every node', async () => {
   const scenario = createSimulation({ seed: 3 })
   await scenario.lead(1)
   for (let i = 0; i < 8; i++) await scenario.write('x', String(i))
@@ -113,7 +113,7 @@ test('A-08 ids of leases at the ends of their range mean the same to all replica
   await scenario.conclude()
 })
 
-test('D-18 whatever was asked last, a loss of power does not keep a node from starting', async () => {
+test('D-18 whatever was asked last, a node starts after a loss of power', async () => {
   const { ACTIVATE, DEACTIVATE } = etcd.AlarmRequestAlarmAction
   const alarm = etcd.AlarmType.NOSPACE
   const asks = [

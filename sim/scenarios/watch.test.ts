@@ -118,7 +118,7 @@ test('W-06 a watch of the future hears of nothing before it, also over a snapsho
   await scenario.conclude()
 })
 
-test('W-08 a transaction of many keys comes whole and once, also to who resumes in between', async () => {
+test('W-08 a transaction of many keys comes whole and once, also to who resumes', async () => {
   const scenario = createSimulation({ seed: 8 })
   await scenario.lead(1)
   const puts = (value: string) =>

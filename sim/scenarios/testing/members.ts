@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict'
 import type { PeerMessage } from '../../../src/peer/index.ts'
 import type { Configuration, NodeId } from '../../../src/raft/index.ts'
+import { DATA_DIRECTORY } from '../../machine.ts'
 import { createSimulation, type Scenario } from '../../scenario.ts'
 import type { ScenarioNode } from '../../scenario-node.ts'
+import type { DiskImage } from '../../world/index.ts'
 import { checkpointEvery } from './settings.ts'
 
 export function carriesEntries(message: PeerMessage): boolean {
@@ -125,4 +127,19 @@ export async function returnsWithSnapshotOpen(
   assert.deepEqual(scenario.node(4).raft.configuration, alone([1, 2, 3], [4]))
   await scenario.changeMembers([1, 2, 4])
   await scenario.conclude()
+}
+
+/** Files of another cluster of the same id, as before a disaster: far ahead, other members. */
+export async function snapshotsOfAnother(): Promise<DiskImage['files']> {
+  const old = createSimulation({ seed: 80, learners: 1, config: checkpointEvery(6) })
+  await old.lead(2)
+  await old.untilConverged()
+  old.net.isolate(4)
+  await old.entries(2, 60, { key: 'of the old cluster' })
+  old.net.rejoin(4)
+  await old.until(() => old.marks('snapshotWritten') > 0, 'a snapshot is on the disk of node 2')
+  const { files } = old.node(2).disk.copyOf(DATA_DIRECTORY)
+  const snapshots = files.filter(({ name }) => name.endsWith('.snap'))
+  assert.ok(snapshots.length > 0)
+  return snapshots
 }
