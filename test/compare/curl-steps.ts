@@ -60,10 +60,9 @@ const PUT_OP = '{"requestPut":{"key":"dA==","value":"MQ=="}}'
 const RANGE_OP = '{"requestRange":{"key":"dA=="}}'
 const DELETE_OP = '{"request_delete_range":{"key":"dA==","prev_kv":true}}'
 const TXN_OP = `{"request_txn":{"success":[${PUT_OP},${RANGE_OP}]}}`
-
-function compare(target: string, fields: string): string {
-  return `{"key":"dA==","target":"${target}",${fields}}`
-}
+const VALUE_DIFFERS = '{"key":"dA==","target":"VALUE","result":"NOT_EQUAL","value":"MQ=="}'
+const IS_THERE = '{"key":"dA==","target":"VERSION","result":"GREATER","version":"0"}'
+const IS_NOT_THERE = '{"key":"dA==","target":"CREATE","create_revision":"0"}'
 
 const TXN: readonly Step[] = [
   post('/v3/kv/txn', `{"success":[${PUT_OP}]}`),
@@ -72,18 +71,9 @@ const TXN: readonly Step[] = [
     '/v3/kv/txn',
     `{"compare":[{"key":"dA==","target":"VALUE","value":"MQ=="}],"success":[${RANGE_OP}]}`,
   ),
-  post(
-    '/v3/kv/txn',
-    `{"compare":[${compare('VALUE', '"result":"NOT_EQUAL","value":"MQ=="')}],"failure":[${RANGE_OP}]}`,
-  ),
-  post(
-    '/v3/kv/txn',
-    `{"compare":[${compare('VERSION', '"result":"GREATER","version":"0"')}],"success":[${DELETE_OP}]}`,
-  ),
-  post(
-    '/v3/kv/txn',
-    `{"compare":[${compare('CREATE', '"create_revision":"0"')}],"success":[${TXN_OP}]}`,
-  ),
+  post('/v3/kv/txn', `{"compare":[${VALUE_DIFFERS}],"failure":[${RANGE_OP}]}`),
+  post('/v3/kv/txn', `{"compare":[${IS_THERE}],"success":[${DELETE_OP}]}`),
+  post('/v3/kv/txn', `{"compare":[${IS_NOT_THERE}],"success":[${TXN_OP}]}`),
   post('/v3/kv/txn', '{}'),
   post('/v3/kv/txn', '{"success":[{}]}'),
   post('/v3/kv/txn', '{"compare":[{}]}'),
