@@ -11,6 +11,10 @@ import { fileURLToPath } from 'node:url'
 // lie inside the package and not in a directory that others can write to.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/quorate', import.meta.url)))
 
+// The log waits for its disk in the same pool of threads as reads of records, of which many are
+// under way at once, and compression. With four, which is usual, a sync would wait behind reads.
+process.env['UV_THREADPOOL_SIZE'] ??= '8'
+
 // Whoever reads the output may stop reading, as `head` does: no reason for anything to fail.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
