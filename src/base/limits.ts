@@ -31,8 +31,11 @@ export const LOG_BATCH_BYTES_MAX = 4 * MIB
  */
 export const LOG_ALIGNMENT_BYTES = 4 * KIB
 
-/** Entries kept for replication and apply: some seconds of the highest rate, a tenth of a heap. */
-export const LOG_CACHE_BYTES_MAX = 64 * MIB
+/**
+ * Entries kept for replication and apply while somebody still needs them: twice what consensus has
+ * in flight to a follower. Who is further behind is sent what the disk has.
+ */
+export const LOG_CACHE_BYTES_MAX = 16 * MIB
 
 /** Cut segments kept for reuse, besides the next and the spare: a cut frees several at once. */
 export const LOG_RECYCLED_SEGMENTS_MAX = 4

@@ -321,6 +321,9 @@ export class Group {
       this.#checkpoints.maybeTake()
       this.#keeper.maybeWrite()
     }
+    // What is applied here and known to everybody is kept by nobody.
+    const done = Math.min(machine.appliedIndex, this.#raft.sentThrough)
+    this.#parts.log.release(this.#parts.id, done)
     this.#readers.serve(machine.appliedIndex)
     this.#reads.run()
     this.#watches.run()

@@ -139,6 +139,11 @@ export class DiskLog implements WriteAheadLog {
     return loadEntries(this.#parts.store, { live, group, from, to, bytesMax })
   }
 
+  release(group: GroupId, through: LogIndex): void {
+    const live = this.#groups.get(group)
+    if (live !== undefined) this.#parts.cache.release(live.tail, through)
+  }
+
   cut(group: GroupId, mark: SnapshotMark): void {
     const live = this.#groups.get(group)
     if (this.#state !== 'open' || live === undefined || mark.index <= live.index.markIndex) return

@@ -141,4 +141,46 @@ describe('the entries in memory', () => {
     assert.equal(two.at(2), undefined)
     assert.ok(one.at(3) !== undefined && two.at(3) !== undefined)
   })
+
+  it('leave when their group is done with them, as far as they are durable', () => {
+    const cache = new EntryCache(1_000_000)
+    const tail = new EntryTail()
+    for (let i = 1; i <= 4; i++) cache.add(tail, [entryOf(2 * i - 1, 1), entryOf(2 * i, 1)])
+    for (let i = 1; i <= 3; i++) cache.settled()
+    cache.release(tail, 3)
+    // What was written together goes together.
+    assert.equal(tail.first, 3)
+    cache.release(tail, 100)
+    assert.equal(tail.first, 7)
+    assert.equal(tail.length, 2)
+    assert.equal(cache.bytes, 2 * (128 + entryOf(8, 1).data.length))
+    cache.settled()
+    cache.release(tail, 7)
+    assert.equal(tail.length, 2)
+    cache.release(tail, 8)
+    assert.deepEqual([tail.length, cache.bytes], [0, 0])
+  })
+
+  it('leave no trace behind those of a group that needs its own', () => {
+    const cache = new EntryCache(1000)
+    const [behind, busy] = [new EntryTail(), new EntryTail()]
+    cache.add(behind, [entryOf(1, 1, { bytes: 10 })])
+    cache.settled()
+    for (let i = 1; i <= 5000; i++) {
+      cache.add(busy, [entryOf(i, 1, { bytes: 100 })])
+      if (i % 3 === 0) continue
+      while (cache.unsettled > i % 2) cache.settled()
+      cache.release(busy, i)
+      assert.ok(cache.writes < 3000, 'the list stays short')
+      assert.ok(behind.at(1) !== undefined)
+    }
+    while (cache.unsettled > 0) cache.settled()
+    cache.release(busy, 5000)
+    assert.equal(busy.length, 0)
+    for (let i = 2; i <= 9; i++) {
+      cache.add(behind, [entryOf(i, 1, { bytes: 10 })])
+      cache.settled()
+    }
+    assert.deepEqual([behind.at(1), behind.first], [undefined, 3])
+  })
 })

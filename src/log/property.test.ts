@@ -7,13 +7,14 @@ import { HISTORY, nextStep } from './testing/history.ts'
 import { LogMachine } from './testing/log-machine.ts'
 import { firstOf, lastOf } from './testing/model.ts'
 
-type Event = 'step' | 'burst' | 'wait' | 'read' | 'close' | 'kill' | 'powerFailure'
+type Event = 'step' | 'burst' | 'wait' | 'read' | 'release' | 'close' | 'kill' | 'powerFailure'
 
 const EVENT: fc.Arbitrary<Event> = fc.oneof(
   { weight: 12, arbitrary: fc.constant<Event>('step') },
   { weight: 6, arbitrary: fc.constant<Event>('burst') },
   { weight: 2, arbitrary: fc.constant<Event>('wait') },
   { weight: 3, arbitrary: fc.constant<Event>('read') },
+  { weight: 3, arbitrary: fc.constant<Event>('release') },
   { weight: 1, arbitrary: fc.constant<Event>('close') },
   { weight: 1, arbitrary: fc.constant<Event>('kill') },
   { weight: 1, arbitrary: fc.constant<Event>('powerFailure') },
@@ -31,6 +32,10 @@ async function happen(machine: LogMachine, event: Event, chance: SeededChance): 
     await machine.run(() => new Promise<void>((resolve) => machine.clock.after(60, resolve)))
   } else if (event === 'read') {
     await machine.run(() => readSome(machine, chance))
+  } else if (event === 'release') {
+    for (const [id, group] of machine.model.groups) {
+      machine.log.release(id, firstOf(group) + chance.below(group.entries.length + 1))
+    }
   } else {
     if (event === 'close') await machine.run(() => machine.log.close())
     machine.restart(event === 'powerFailure' ? 'powerLost' : 'killed')

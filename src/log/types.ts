@@ -124,6 +124,11 @@ export interface WriteAheadLog {
   read(group: GroupId, from: LogIndex, to: LogIndex, bytesMax: number): readonly Entry[] | null
   /** From memory or disk, verified; fails with LOG_CORRUPT rather than return a damaged entry. */
   load(group: GroupId, from: LogIndex, to: LogIndex, bytesMax: number): Promise<readonly Entry[]>
+  /**
+   * Nobody will soon ask for the group's entries up to there: they need not be kept in memory. They
+   * can still be loaded. Only takes note; a hint, that may be given often.
+   */
+  release(group: GroupId, through: LogIndex): void
   /** Entries up to the mark are covered by a durable snapshot and no longer needed. */
   cut(group: GroupId, mark: SnapshotMark): void
   /** Forgets a group that left this node. */

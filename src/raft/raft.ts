@@ -166,6 +166,17 @@ export class Raft {
     }))
   }
 
+  /**
+   * A leader has no more to send at or below this index; who does not lead, none at all. A member
+   * that is far behind or gone keeps it low.
+   */
+  get sentThrough(): LogIndex {
+    let index = Number.POSITIVE_INFINITY
+    if (this.role !== 'leader') return index
+    for (const { match } of this.#core.progress.values()) index = Math.min(index, match)
+    return index
+  }
+
   termAt(index: LogIndex): Term | undefined {
     return this.#core.log.termAt(index)
   }

@@ -57,6 +57,7 @@ function memoryLog(durability: Durability): WriteAheadLog {
     cut: (_group, mark) => {
       for (const index of [...entries.keys()]) if (index <= mark.index) entries.delete(index)
     },
+    release: () => {},
     dropGroup: () => {},
     close: async () => {},
   }
