@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -13,6 +13,8 @@ const STARTS_MAX = 20
 interface Started {
   readonly program: Program
   readonly clientPort: number
+  /** As words of a command. */
+  readonly ports: readonly string[]
 }
 
 /** Ports in a row that nobody has; somebody may take one at any time, and then others are tried. */
@@ -30,7 +32,7 @@ async function start(t: TestContext, data: string, words: readonly string[]): Pr
       ...words,
     ])
     const [told] = await program.until(/^Ready after|is taken|too close/m)
-    if (told === 'Ready after') return { program, clientPort }
+    if (told === 'Ready after') return { program, clientPort, ports }
     await program.end()
   }
   throw new assert.AssertionError({ message: 'there were free ports in a row' })
@@ -133,6 +135,18 @@ test('a node that dies is told of, and the others go on', LIMIT, async (t) => {
   const answer = await ask(clientPort, 'kv/put', PUT)
   assert.match(JSON.stringify(answer), /revision/)
   assert.equal(await program.stop(), 0)
+})
+
+test('a node that cannot start is told of with the end of its log', LIMIT, async (t) => {
+  const data = path.join(temporaryDirectory(t), 'data')
+  const { program, ports } = await start(t, data, ['--nodes', '1'])
+  await program.stop()
+  rmSync(path.join(data, 'node-1/log'), { recursive: true })
+  const words = ['start', '--nodes', '1', '--data', data, ...ports]
+  const again = new Program(t, [process.execPath, MAIN, ...words])
+  assert.equal(await again.end(), 1)
+  assert.match(again.printed, /node 1 did not get ready \(status 1\)/)
+  assert.match(again.printed, /there is no log in .*node-1\/log/)
 })
 
 test('no node is left when whoever started them is killed', LIMIT, async (t) => {
