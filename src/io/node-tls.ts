@@ -48,11 +48,13 @@ class NodeTlsServer implements TlsServer {
   /** Listens nowhere; it makes a TLS socket of each one it is given. */
   readonly #server: tls.Server
 
-  constructor({ identity, protocols, clients, handshakeMsMax }: TlsServerOptions) {
+  constructor(options: TlsServerOptions) {
+    const { identity, protocols, clients, handshakeMsMax, versionMin } = options
     this.#server = usable(() => {
       if (clients !== null) new X509Certificate(clients.authority)
       return tls.createServer({
         ...COMMON,
+        ...(versionMin !== undefined && { minVersion: versionMin }),
         cert: Buffer.from(identity.certificate),
         key: Buffer.from(identity.key),
         ALPNProtocols: [...protocols],

@@ -31,6 +31,8 @@ export interface TlsServerOptions {
   readonly clients: TlsClientRule | null
   /** A handshake that takes longer has failed. */
   readonly handshakeMsMax: number
+  /** Of the protocol; 1.2 when absent. */
+  readonly versionMin?: 'TLSv1.2' | 'TLSv1.3'
 }
 
 export interface TlsClientRule {

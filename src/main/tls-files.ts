@@ -19,9 +19,9 @@ export function clientTls(files: TlsFiles, sockets: Sockets): TlsServer {
 
 /** Nodes show each other the same certificate that they serve with. */
 export function peerTls(files: TlsFiles): PeerTls {
-  const { identity, clients } = serverSide(files)
+  const { identity, clients, versionMin } = serverSide(files)
   return {
-    server: { identity, clients },
+    server: { identity, clients, versionMin },
     client: {
       authority: files.authority === null ? null : readPem(files.authority),
       serverName: null,
@@ -32,9 +32,14 @@ export function peerTls(files: TlsFiles): PeerTls {
 
 function serverSide(files: TlsFiles) {
   const { certificate, key, authority, requireCertificate } = files
+  const versionMin = files.versionMin === 'TLS1.3' ? 'TLSv1.3' : 'TLSv1.2'
   const clients =
     authority === null ? null : { authority: readPem(authority), required: requireCertificate }
-  return { identity: { certificate: readPem(certificate), key: readPem(key) }, clients }
+  return {
+    identity: { certificate: readPem(certificate), key: readPem(key) },
+    clients,
+    versionMin,
+  } as const
 }
 
 function readPem(path: string): Uint8Array {

@@ -26,7 +26,7 @@ export interface PeerIdentity {
 }
 
 export interface PeerTls {
-  readonly server: Pick<TlsServerOptions, 'identity' | 'clients'>
+  readonly server: Pick<TlsServerOptions, 'identity' | 'clients' | 'versionMin'>
   readonly client: Pick<TlsClientOptions, 'authority' | 'serverName' | 'identity'>
 }
 

@@ -190,6 +190,7 @@ test('one port speaks with and without TLS, and there are others beside it', LIM
     ...['--listen-client-urls', both, '--advertise-client-urls', both],
     ...['--cert-file', path.join(directory, 'crt'), '--key-file', path.join(directory, 'key')],
     ...['--trusted-ca-file', path.join(directory, 'ca'), '--client-cert-auth'],
+    '--tls-min-version=TLS1.3',
     ...['--listen-metrics-urls', LOOPBACK],
   ])
   assert.match(await get({ port, host: '127.0.0.1' }), /etcdserver/)
@@ -199,6 +200,7 @@ test('one port speaks with and without TLS, and there are others beside it', LIM
   const shown = { cert: Buffer.from(own.certificate), key: Buffer.from(own.key) }
   assert.match(await get({ ...secure, ...shown }), /etcdserver/)
   await assert.rejects(get(secure), 'a client without a certificate is refused')
+  await assert.rejects(get({ ...secure, ...shown, maxVersion: 'TLSv1.2' }), 'an old protocol is')
 
   const listens = /"listen-client":"([^"]+)"/.exec(started.printed)?.[1]?.split(',') ?? []
   const metrics = new URL(`http://${listens.at(-1)}`)

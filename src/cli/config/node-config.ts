@@ -6,6 +6,8 @@ export type EngineName = 'bitcask' | 'memory' | 'lmdb'
 
 export const ENGINE_NAMES: readonly EngineName[] = ['bitcask', 'memory', 'lmdb']
 
+export type TlsVersion = 'TLS1.2' | 'TLS1.3'
+
 /** Files in PEM form. */
 export interface TlsFiles {
   readonly certificate: string
@@ -14,6 +16,8 @@ export interface TlsFiles {
   readonly authority: string | null
   /** Who shows no certificate is refused. */
   readonly requireCertificate: boolean
+  /** Of the protocol. */
+  readonly versionMin: TlsVersion
 }
 
 export interface ListenConfig {

@@ -1,6 +1,6 @@
 /** Where a node listens, what it tells others of that, and with which certificates. */
 
-import type { ListenConfig, NodeConfig, TlsFiles } from './node-config.ts'
+import type { ListenConfig, NodeConfig, TlsFiles, TlsVersion } from './node-config.ts'
 import type { Manner } from './read-node-config.ts'
 import type { SettingReader } from './setting-reader.ts'
 import { MEMBER_URL_WANTED, type MemberUrl, parseListenUrl } from './urls.ts'
@@ -54,11 +54,12 @@ function tlsFiles(read: SettingReader, at: string): TlsFiles | null {
   const key = read.path(`${at}.key`)
   const authority = read.path(`${at}.authority`)
   const requireCertificate = read.boolean(`${at}.requireCertificate`, false)
+  const versionMin = read.choice<TlsVersion>('tls.versionMin', 'TLS1.2', ['TLS1.2', 'TLS1.3'])
   if (requireCertificate && authority === null) {
     read.complain(`${at}.authority`, 'the file that certificates of the other side are signed by')
   }
   if (certificate !== null && key !== null) {
-    return { certificate, key, authority, requireCertificate }
+    return { certificate, key, authority, requireCertificate, versionMin }
   }
   const isAsked = certificate !== null || key !== null || authority !== null || requireCertificate
   if (!isAsked) return null
