@@ -76,11 +76,19 @@ export class ScenarioClient {
       settle({ operation, outcome: { kind: 'refused', code: 'STOPPED', revision: 0 } })
       return
     }
-    askNode(node, { group, ask }, (end, outcome) => {
-      if (end.kind === 'ok') operation.answer = end.answer
-      this.#settled(operation, outcome.kind === 'done' ? 'applied' : outcome.kind)
-      settle({ operation, outcome })
-    })
+    askNode(
+      node,
+      { group, ask },
+      {
+        settle: (end, outcome) => {
+          if (end.kind === 'ok') operation.answer = end.answer
+          this.#settled(operation, outcome.kind === 'done' ? 'applied' : outcome.kind)
+          settle({ operation, outcome })
+        },
+        goOn: (next) => next(),
+        isGone: () => false,
+      },
+    )
   }
 
   #record<T extends ReadAsk | WriteAsk>(

@@ -40,6 +40,8 @@ export interface WishParts {
 }
 
 const REQUESTS_PER_ERA = 300
+/** A key or two. */
+const PIECE_BYTES = 40
 const COUNTERS = 2
 /** Keys that come and go with leases. */
 const LEASED = 4
@@ -100,7 +102,7 @@ function drawRead(chance: Chance, parts: WishParts): Ask {
   const { revision } = parts.knowledge
   switch (chance.below(12)) {
     case 0:
-      return rangeAsk('r', all)
+      return rangeAsk('r', all, { pieceBytes: chance.happens(0.5) ? PIECE_BYTES : 0 })
     case 1:
       return rangeAsk('r', all, { serializable: true })
     case 2:

@@ -6,7 +6,7 @@
 
 import type { Chance } from '../src/base/index.ts'
 import type { GroupId, NodeId } from '../src/raft/index.ts'
-import type { NodeService, ReadOutcome, WriteOutcome } from '../src/server/index.ts'
+import type { NodeService, ReadOutcome, ReadWaiter, WriteOutcome } from '../src/server/index.ts'
 import type { CommandResult } from '../src/state/index.ts'
 import { type Ask, copyOf, keepAliveAsk, type RecordedOperation, tagged } from './check/index.ts'
 import type { SimulationConfig } from './config.ts'
@@ -275,7 +275,19 @@ class Call {
       this.#end(FAIL)
       return
     }
-    askNode(reached.service, { group: this.#group, ask: this.#ask }, (end) => this.#answer(end))
+    const { service, life } = reached
+    askNode(
+      service,
+      { group: this.#group, ask: this.#ask },
+      {
+        settle: (end) => this.#answer(end),
+        // A client reads on when what it was sent has arrived.
+        goOn: (next) => {
+          this.#parts.world.schedule(this.#parts.delayMs() * 1000, life, next)
+        },
+        isGone: () => this.#ended,
+      },
+    )
   }
 
   timeOut(): void {
@@ -295,24 +307,24 @@ class Call {
   }
 }
 
-/** Asks a node, as a door would; `settle` runs inside the node, with what is the caller's. */
+/** Who waits for what a node says; called inside the node, with what is the caller's to keep. */
+export interface Asker {
+  settle(end: CallEnd, outcome: WriteOutcome | ReadOutcome): void
+  /** There is more of the answer. */
+  goOn(next: () => void): void
+  isGone(): boolean
+}
+
+/** Asks a node, as a door would. */
 export function askNode(
   service: NodeService,
   { group, ask }: { readonly group: GroupId; readonly ask: Ask },
-  settle: (end: CallEnd, outcome: WriteOutcome | ReadOutcome) => void,
+  asker: Asker,
 ): void {
   if (ask.kind === 'read') {
-    const { read, body, serializable } = ask
-    service.read(
-      group,
-      { kind: read, body, serializable },
-      {
-        settleRead: (outcome) => {
-          const answered = outcome.kind === 'done'
-          settle(answered ? { kind: 'ok', answer: copyOf(outcome.result) } : FAIL, outcome)
-        },
-      },
-    )
+    const { read, body, serializable, pieceBytes } = ask
+    const request = { kind: read, body, serializable, pieceBytes }
+    service.read(group, request, new PieceReader(asker))
     return
   }
   const { command, body, session, sequence } = ask
@@ -322,9 +334,44 @@ export function askNode(
     {
       settleWrite: (outcome) => {
         if (outcome.kind === 'applied') {
-          settle({ kind: 'ok', answer: copyOf(outcome.result) }, outcome)
-        } else settle(outcome.kind === 'refused' ? FAIL : INFO, outcome)
+          asker.settle({ kind: 'ok', answer: copyOf(outcome.result) }, outcome)
+        } else asker.settle(outcome.kind === 'refused' ? FAIL : INFO, outcome)
       },
     },
   )
+}
+
+/** Puts an answer together: the pieces of a message, one behind the other, are that message. */
+class PieceReader implements ReadWaiter {
+  readonly #asker: Asker
+  readonly #pieces: Uint8Array[] = []
+
+  constructor(asker: Asker) {
+    this.#asker = asker
+  }
+
+  get isGone(): boolean {
+    return this.#asker.isGone()
+  }
+
+  settleRead(outcome: ReadOutcome): void {
+    if (outcome.kind === 'piece') {
+      this.#pieces.push(outcome.body.slice())
+      this.#asker.goOn(outcome.next)
+    } else if (outcome.kind === 'done') {
+      const { kind, revision, body } = outcome.result
+      const whole = concat([...this.#pieces, body])
+      this.#asker.settle({ kind: 'ok', answer: { kind, revision, body: whole } }, outcome)
+    } else this.#asker.settle(FAIL, outcome)
+  }
+}
+
+function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
 }

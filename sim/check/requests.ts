@@ -17,6 +17,8 @@ export interface ReadAsk {
   readonly read: ReadKind
   readonly body: Uint8Array
   readonly serializable: boolean
+  /** As in a request to a node: 0 asks for the answer in one. */
+  readonly pieceBytes: number
 }
 
 export type Ask = WriteAsk | ReadAsk
@@ -166,16 +168,16 @@ export function txnOp(request: Partial<etcd.TxnRequest>): etcd.RequestOp {
 export function rangeAsk(
   key: string,
   more: Partial<etcd.RangeRequest> = {},
-  { serializable = false } = {},
+  { serializable = false, pieceBytes = 0 } = {},
 ): ReadAsk {
   const request = etcd.RangeRequest.create({ ...more, key: asciiBytes(key), serializable })
   const body = etcd.RangeRequest.encodeBytes(request)
-  return { kind: 'read', read: READ.range, body, serializable }
+  return { kind: 'read', read: READ.range, body, serializable, pieceBytes }
 }
 
 export function readTxnAsk(request: Partial<etcd.TxnRequest>): ReadAsk {
   const body = etcd.TxnRequest.encodeBytes(etcd.TxnRequest.create(request))
-  return { kind: 'read', read: READ.txn, body, serializable: false }
+  return { kind: 'read', read: READ.txn, body, serializable: false, pieceBytes: 0 }
 }
 
 export function compactAsk(revision: number): WriteAsk {
@@ -212,11 +214,12 @@ export function revokeAsk(id: bigint): WriteAsk {
 export function timeToLiveAsk(id: bigint): ReadAsk {
   const request = etcd.LeaseTimeToLiveRequest.create({ ID: id, keys: true })
   const body = etcd.LeaseTimeToLiveRequest.encodeBytes(request)
-  return { kind: 'read', read: READ.leaseTimeToLive, body, serializable: false }
+  return { kind: 'read', read: READ.leaseTimeToLive, body, serializable: false, pieceBytes: 0 }
 }
 
 export function leasesAsk(): ReadAsk {
-  return { kind: 'read', read: READ.leaseLeases, body: NO_BYTES, serializable: false }
+  const rest = { body: NO_BYTES, serializable: false, pieceBytes: 0 }
+  return { kind: 'read', read: READ.leaseLeases, ...rest }
 }
 
 export function alarmAsk(request: Partial<etcd.AlarmRequest>): WriteAsk {
