@@ -275,3 +275,34 @@ test('a watcher hears how far it is as often as the flag says', LIMIT, async (t)
   )
   assert.equal(await progress.promise, true)
 })
+
+test('a disk that fails ends the node, and what was acknowledged is there', LIMIT, async (t) => {
+  const data = path.join(temporaryDirectory(t), 'data')
+  // Files of the log fit below the limit of 17 MB, a file of the engine does not for long.
+  const limited = ['sh', '-c', 'ulimit -f 34000 && exec "$0" "$@"', ...words(data)]
+  const failing = await ready(t, limited)
+  const client = new EtcdClient(`http://${addressOf(failing)}`)
+  const value = new Uint8Array(1_000_000)
+  let acknowledged = 0
+  const writing = (async () => {
+    for (;;) {
+      await client.put({ key: encode(`k${acknowledged}`), value })
+      acknowledged += 1
+    }
+  })()
+  await assert.rejects(writing)
+  client.close()
+  assert.equal(await failing.end(), 1)
+  assert.match(failing.printed, /\nquorate: engine: write .*EFBIG/)
+  assert.doesNotMatch(failing.printed, /\n {4}at /)
+
+  const repaired = await ready(t, words(data))
+  const again = new EtcdClient(`http://${addressOf(repaired)}`)
+  t.after(() => again.close())
+  const { count } = await again.range({
+    key: encode('k'),
+    rangeEnd: encode('l'),
+    countOnly: true,
+  })
+  assert.ok(acknowledged > 0 && Number(count) >= acknowledged, `${count} of ${acknowledged}`)
+})
