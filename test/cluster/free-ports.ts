@@ -1,21 +1,39 @@
-import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
+import { createNodeChance } from '../../src/io/index.ts'
+
+/**
+ * Below those that the system gives to whoever asks for any port: between the moment when one was
+ * found free and the moment when it is used, only another cluster could take it.
+ */
+const PORT_MIN = 10_000
+const PORTS = 20_000
+const ATTEMPTS_MAX = 200
 
 /** All held at once, so that they differ. */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer())
-  const ports: number[] = []
-  for (const server of servers) {
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const address = server.address()
-    assert.ok(typeof address === 'object' && address !== null)
-    ports.push(address.port)
+  const chance = createNodeChance()
+  const held = new Map<number, Server>()
+  for (let attempt = 0; held.size < count && attempt < ATTEMPTS_MAX; attempt++) {
+    const port = PORT_MIN + chance.below(PORTS)
+    const server = held.has(port) ? null : await listen(port)
+    if (server !== null) held.set(port, server)
   }
-  for (const server of servers) {
+  for (const server of held.values()) {
     server.close()
     await once(server, 'close')
   }
-  return ports
+  return [...held.keys()]
+}
+
+/** Null when somebody else has it. */
+async function listen(port: number): Promise<Server | null> {
+  const server = createServer()
+  server.listen(port, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+    return server
+  } catch {
+    return null
+  }
 }

@@ -2,5 +2,5 @@
 export { EtcdClient, Failure } from './client.ts'
 export { Cluster, type ClusterOptions, startCluster } from './cluster.ts'
 export { freePorts } from './free-ports.ts'
-export type { Member } from './member.ts'
+export { Member } from './member.ts'
 export { serverCommand } from './server-command.ts'
