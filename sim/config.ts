@@ -373,6 +373,9 @@ function drawGroupLimits(
     watchStepsMax: tiny ? 20 : GROUP_LIMITS.watchStepsMax,
     readStepsMax: tiny ? 1 : GROUP_LIMITS.readStepsMax,
     readLoadsMax: tiny ? 1 : GROUP_LIMITS.readLoadsMax,
+    watchProgressMs: chance.happens(0.5) ? 700 : 600_000,
+    // A few events: whoever is behind has to be told what the engine remembers.
+    watchRingBytesMax: fewEntries ? 100 + chance.below(2000) : 1_048_576,
     stampMs: chance.happens(0.5) ? 300 : GROUP_LIMITS.stampMs,
     checkpointEntries: fewEntries ? 10 + chance.below(40) : 2000,
     checkpointMs: chance.happens(0.5) ? 1000 : GROUP_LIMITS.checkpointMs,

@@ -34,6 +34,7 @@ interface Wish {
   readonly filters: readonly number[]
   readonly prevKv: boolean
   readonly fragment: boolean
+  readonly progressNotify: boolean
   /** The first revision that it has not seen whole; 0: whatever comes from now on. */
   next: number
 }
@@ -95,7 +96,8 @@ export class WatchClient {
     const { NOPUT, NODELETE } = etcd.WatchCreateRequestFilterType
     const filters = chance.happens(0.8) ? [] : [chance.happens(0.5) ? NOPUT : NODELETE]
     const prevKv = chance.happens(0.5)
-    const rest = { filters, prevKv, fragment: chance.happens(0.3), next: 0 }
+    const [fragment, progressNotify] = [chance.happens(0.3), chance.happens(0.5)]
+    const rest = { filters, prevKv, fragment, progressNotify, next: 0 }
     const end = bytesText(behindPrefix('r'))
     switch (chance.below(4)) {
       case 0:
@@ -193,7 +195,7 @@ class Connection implements WatchSink {
     let id = 0n
     for (const wish of this.#options.wishes) {
       id += 1n
-      const { key, rangeEnd, filters, prevKv, fragment, next } = wish
+      const { key, rangeEnd, filters, prevKv, fragment, progressNotify, next } = wish
       const watching: Watching = {
         group: this.#options.group,
         key,
@@ -211,7 +213,7 @@ class Connection implements WatchSink {
         key: asciiBytes(key),
         rangeEnd: asciiBytes(rangeEnd),
         startRevision: next,
-        progressNotify: false,
+        progressNotify,
         filters,
         prevKv,
         watchId: id,

@@ -105,6 +105,8 @@ export interface GroupLimits {
   readonly watchStepsMax: number
   /** A watcher that asked for it hears so often how far it is; absent: as often as in etcd. */
   readonly watchProgressMs?: number
+  /** Recent events that are kept for those who watch; by default as in `WATCH_LIMITS`. */
+  readonly watchRingBytesMax?: number
   /** The leader tells the time at least so often while there are leases. */
   readonly stampMs: number
   /** A checkpoint is due when this many entries were applied since the last one. */

@@ -15,8 +15,11 @@ export class WatchDriver {
 
   constructor(parts: WatchDriverParts) {
     const { machine } = parts.replica
-    const { watchProgressMs: progressIntervalMs = WATCH_LIMITS.progressIntervalMs } = parts.limits
-    const limits: WatchLimits = { ...WATCH_LIMITS, progressIntervalMs }
+    const {
+      watchProgressMs: progressIntervalMs = WATCH_LIMITS.progressIntervalMs,
+      watchRingBytesMax: ringBytesMax = WATCH_LIMITS.ringBytesMax,
+    } = parts.limits
+    const limits: WatchLimits = { ...WATCH_LIMITS, progressIntervalMs, ringBytesMax }
     this.#parts = parts
     this.hub = new WatchHub(machine.watched, limits)
     this.hub.onWork = parts.wake
