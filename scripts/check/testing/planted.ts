@@ -142,6 +142,18 @@ test('it steps', () => assert.equal(step(1), 2))
     at: `${CORE_FILE}:1`,
   },
   {
+    rule: 'import-table',
+    title: 'a folder that uses the composition root',
+    files: {
+      ...append('src/log/index.ts', "export type { A } from '../main/index.ts'\n"),
+      'src/main/index.ts': `${HEADER}import { open } from '../io/index.ts'
+export type A = typeof open
+export const started = process.uptime()
+`,
+    },
+    at: 'src/log/index.ts:5',
+  },
+  {
     rule: 'package-twice',
     title: 'two files that know one package',
     files: {
