@@ -11,6 +11,9 @@ import { type ClusterWish, failureLines, readIdentity } from '../cli/index.ts'
 import { createNodeDisk, createNodeSockets, type Disk, DiskError } from '../io/index.ts'
 import { ClusterNode, type NodePlace } from './cluster-node.ts'
 
+/** Twice what a start should take. */
+const SLOW_MS = 10_000
+
 /** What an earlier cluster has left, and nothing else that anybody might keep there. */
 const OWN_NAMES = /^(node-\d+(\.yaml|\.log)?|\.quorate-lock)$/
 
@@ -134,10 +137,13 @@ async function run(places: readonly NodePlace[], { wish, stopped }: Run): Promis
   try {
     for (const node of nodes) node.start()
     tellPlaces(places, wish)
+    const slow = setTimeout(() => {
+      say('Not all nodes are ready yet; their logs say what they do.')
+    }, SLOW_MS)
     const leaders = await Promise.race([
       Promise.all(nodes.map((node) => node.ready)),
       stopped.then(() => null),
-    ])
+    ]).finally(() => clearTimeout(slow))
     if (leaders === null) return 0
     tellReady(places, { leader: leaders.at(-1) ?? null, tookMs: performance.now() - began })
     const allGone = Promise.all(nodes.map((node) => node.ended.then(() => tellEnd(node))))

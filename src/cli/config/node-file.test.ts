@@ -91,6 +91,12 @@ describe('a configuration file of ours', () => {
     assert.deepEqual(config.client.advertise, ['http://localhost:2379'])
   })
 
+  it('says what clients are told where they cannot be told what is listened on', () => {
+    const text = 'data: { directory: /d }\nclient: { listen: "http://0.0.0.0:2379"'
+    assert.match(mistakesOf(`${text} }`)[0] ?? '', /^client\.advertise is missing: .*any address/)
+    configOf(`${text}, advertise: "http://db1.example:2379" }`)
+  })
+
   it('is told all its mistakes at once, each with its place and what would be right', () => {
     const mistakes = mistakesOf(`name: "a,b"
 engine: rocksdb

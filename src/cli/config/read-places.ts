@@ -21,6 +21,9 @@ export function readClientPlace(read: SettingReader, manner: Manner): NodeConfig
   if (manner === 'etcd' && read.has('client.listen') && !read.has('client.advertise')) {
     read.complain('client.advertise', `${MEMBER_URL_WANTED}; where listeners are named, so is this`)
   }
+  if (manner === 'own' && listen.some(isAnyAddress) && !read.has('client.advertise')) {
+    read.complain('client.advertise', `${MEMBER_URL_WANTED}; nobody can connect to "any address"`)
+  }
   const advertise = read.memberUrls('client.advertise', listen)
   const tls = tlsFiles(read, 'client.tls')
   const metrics = read.listenUrls('metrics.listen', [])
@@ -42,6 +45,10 @@ export function readPeerPlace(read: SettingReader): PeerPlace {
     read.complain('peer.listen', 'either http or https, for all nodes are reached in one way')
   }
   return { listen, tls, advertised: read.memberUrls('peer.advertise', []) }
+}
+
+function isAnyAddress({ address }: MemberUrl): boolean {
+  return address.host === '0.0.0.0' || address.host === '::'
 }
 
 function listenOn(text: string): readonly MemberUrl[] {
