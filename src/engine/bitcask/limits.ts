@@ -37,8 +37,9 @@ export const BITCASK_LIMITS: BitcaskLimits = {
   chunkBytes: 1 * MIB,
   // A tenth of a second of the highest rate.
   queuedBytesMax: 16 * MIB,
-  // A quarter of a second of the highest rate, for whoever asks for what was just written.
-  appendedCacheBytes: 16 * MIB,
+  // An eighth of a second of the highest rate, a second of a usual one, for whoever asks for what
+  // was just written.
+  appendedCacheBytes: 8 * MIB,
   // Apart from the other, so that writes do not push out what is read all the time.
   loadedCacheBytes: 16 * MIB,
   readBytesMax: 256 * KIB,
