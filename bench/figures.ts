@@ -20,6 +20,26 @@ export function memoryOf(pid: number): ProcessMemory {
   return { residentMiB: mebibytes('VmRSS'), peakMiB: mebibytes('VmHWM') }
 }
 
+export interface Pauses {
+  readonly count: number
+  readonly over20Ms: number
+  readonly longestMs: number
+}
+
+/** Of a member since clients could come; null: it does not tell. */
+export async function pausesOf(url: string): Promise<Pauses | null> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  const sample = (name: string): number => {
+    const line = text.split('\n').find((one) => one.startsWith(`${name} `))
+    return Number(line?.split(' ')[1] ?? Number.NaN)
+  }
+  const name = 'nodejs_gc_duration_seconds'
+  const count = sample(`${name}_count`)
+  if (Number.isNaN(count)) return null
+  const over20Ms = count - sample(`${name}_bucket{le="0.02"}`)
+  return { count, over20Ms, longestMs: 1000 * sample('nodejs_gc_longest_seconds') }
+}
+
 export function machine(): string {
   const [cpu] = cpus()
   return `${cpus().length} x ${cpu?.model ?? 'unknown'}, Node.js ${process.version}`

@@ -15,7 +15,7 @@ import {
   serverCommand,
   startCluster,
 } from '../test/cluster/index.ts'
-import { machine, memoryOf, percentile } from './figures.ts'
+import { machine, memoryOf, pausesOf, percentile } from './figures.ts'
 import { PutPump } from './put-pump.ts'
 
 const { values } = parseArgs({
@@ -64,12 +64,14 @@ async function fill(cluster: Cluster): Promise<void> {
     },
   )
   report(pump)
+  await tellPauses(cluster)
   const leader = await leaderOf(cluster)
   const [follower, other] = cluster.members.filter((member) => member !== leader)
   if (follower === undefined || other === undefined) throw new Error('three members have followers')
   await catchUp(cluster, follower, [leader.url, other.url])
   await restart(other)
   console.log(`  ${memoryText(cluster)}`)
+  await tellPauses(cluster)
   await agree(cluster)
 }
 
@@ -152,6 +154,17 @@ function memoryText({ members }: Cluster): string {
     return `${name} ${residentMiB.toFixed(0)} (peak ${peakMiB.toFixed(0)})`
   })
   return `resident MiB: ${texts.join(', ')}`
+}
+
+/** Where others want the processors, waiting for one counts as part of a pause. */
+async function tellPauses({ members }: Cluster): Promise<void> {
+  for (const { name, url } of members) {
+    const pauses = await pausesOf(url)
+    if (pauses === null) continue
+    const { count, over20Ms, longestMs } = pauses
+    const longest = `the longest ${longestMs.toFixed(1)} ms, ${over20Ms} above 20 ms`
+    console.log(`  ${name} paused ${count} times to collect memory: ${longest}`)
+  }
 }
 
 async function timed(what: string, work: () => Promise<void>): Promise<void> {

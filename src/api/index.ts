@@ -14,4 +14,5 @@ export {
   type MetricsSource,
   type PeerReading,
   type ProcessReading,
+  pauseHistogram,
 } from './metrics/index.ts'

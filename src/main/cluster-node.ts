@@ -20,8 +20,9 @@ export interface ReadyNote {
   readonly leader: number | null
 }
 
-/** Half of the usual room, as in bin/etcd, which says why. */
+/** As in bin/etcd, which says why. */
 const YOUNG_OBJECTS = '--max-semi-space-size=8'
+const MEMORY = { MALLOC_ARENA_MAX: '2' }
 const LAST_LINES = 8
 /** A log that has become longer begins anew at the next start. */
 const LOG_BYTES_MAX = 16 * 1024 * 1024
@@ -57,7 +58,8 @@ export class ClusterNode {
     const log = openSync(logFile, isTooLong(logFile) ? 'w' : 'a', 0o600)
     const flags = [YOUNG_OBJECTS, ...process.execArgv]
     const words = [...flags, mainFile(), 'node', '--config', configFile]
-    const child = spawn(process.execPath, words, { stdio: ['ignore', log, log, 'ipc'] })
+    const env = { ...MEMORY, ...process.env }
+    const child = spawn(process.execPath, words, { env, stdio: ['ignore', log, log, 'ipc'] })
     closeSync(log)
     this.#child = child
     child.on('message', (note) => {

@@ -1,11 +1,13 @@
 /** What metrics are made from that only the whole process knows. */
 
+import { PerformanceObserver } from 'node:perf_hooks'
 import {
   durationHistogram,
   type Histogram,
   type MetricsReading,
   type MetricsSource,
   type ProcessReading,
+  pauseHistogram,
 } from '../api/index.ts'
 import type { Engine, EngineFactory } from '../engine/index.ts'
 import type { Clock } from '../io/index.ts'
@@ -22,6 +24,8 @@ export interface Measured {
 export class Measures implements MetricsSource {
   readonly walFsyncSeconds: Histogram = durationHistogram()
   readonly backendCommitSeconds: Histogram = durationHistogram()
+  readonly #collectionPauses: Histogram = pauseHistogram()
+  #longestPauseSeconds = 0
   readonly #clock: Clock
   readonly #startedSeconds: number
   #measured: Measured | null = null
@@ -31,8 +35,17 @@ export class Measures implements MetricsSource {
     this.#startedSeconds = clock.wallMs() / 1000 - process.uptime()
   }
 
+  /** From when clients may come: what stands still before is part of the start. */
   watch(measured: Measured): void {
     this.#measured = measured
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) this.#paused(duration / 1000)
+    }).observe({ entryTypes: ['gc'] })
+  }
+
+  #paused(seconds: number): void {
+    this.#collectionPauses.observe(seconds)
+    this.#longestPauseSeconds = Math.max(this.#longestPauseSeconds, seconds)
   }
 
   synced(durationMs: number): void {
@@ -91,6 +104,8 @@ export class Measures implements MetricsSource {
       residentBytes: rss,
       heapBytes: heapUsed,
       startedSeconds: this.#startedSeconds,
+      collectionPauses: this.#collectionPauses,
+      longestPauseSeconds: this.#longestPauseSeconds,
     }
   }
 }

@@ -20,8 +20,15 @@ export class Histogram {
   }
 }
 
+/** Of pauses, which should all be below the fifth bound. */
+const PAUSE_BOUNDS_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
+
 const FIRST_SECONDS = 0.001
 const BOUNDS = 14
+
+export function pauseHistogram(): Histogram {
+  return new Histogram(PAUSE_BOUNDS_SECONDS)
+}
 
 /** From a millisecond to eight seconds in doubling steps, as etcd has it for its disk. */
 export function durationHistogram(): Histogram {

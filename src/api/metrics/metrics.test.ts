@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { MachineNode, ScriptedNode } from '../etcd/testing/index.ts'
 import { HttpClient, openDoors } from '../testing/index.ts'
 import { Exposition } from './exposition.ts'
-import { durationHistogram, Histogram } from './index.ts'
+import { durationHistogram, Histogram, pauseHistogram } from './index.ts'
 
 /** By name and labels. */
 function samplesOf(text: string): ReadonlyMap<string, number> {
@@ -39,10 +39,13 @@ describe('metrics', () => {
   it('have the names that are read of etcd', async (context) => {
     const peers = [{ memberId: 2n, isConnected: true, bytesSent: 5, bytesReceived: 6 }]
     const usage = { cpuSeconds: 1, residentBytes: 2, heapBytes: 3, startedSeconds: 4 }
+    const collectionPauses = pauseHistogram()
+    collectionPauses.observe(0.004)
+    const pauses = { collectionPauses, longestPauseSeconds: 0.004 }
     const reading = {
       ...{ proposalsPending: 0, proposalsFailed: 1, slowApplies: 2, slowReadIndexes: 3, keys: 4 },
       ...{ compactRevision: -1, connections: 7, peers, leasesExpired: 8 },
-      process: { ...usage, openFiles: 5, openFilesMax: 6 },
+      process: { ...usage, ...pauses, openFiles: 5, openFilesMax: 6 },
     }
     const { address } = await openDoors(context, { node: new MachineNode(), reading })
     const { text, headers } = await new HttpClient(context, address).ask('/metrics')
@@ -50,6 +53,8 @@ describe('metrics', () => {
     const samples = samplesOf(text)
     for (const name of READ_BY_OTHERS.split(/\s+/)) assert.ok(samples.has(name), name)
     assert.equal(samples.get('etcd_network_active_peers{Local="8000000000000001",Remote="2"}'), 1)
+    assert.equal(samples.get('nodejs_gc_duration_seconds_bucket{le="0.005"}'), 1)
+    assert.equal(samples.get('nodejs_gc_longest_seconds'), 0.004)
     // Every family is described once, before its samples.
     const types = text.match(/^# TYPE .*$/gm) ?? []
     assert.equal(new Set(types.map((line) => line.split(' ')[2])).size, types.length)

@@ -256,8 +256,12 @@ function processLines(out: Exposition, reading: ProcessReading): void {
     ['os_fd_used', 'Files that are open.', openFiles],
     ['os_fd_limit', 'Files that may be open.', openFilesMax],
     ['nodejs_heap_size_used_bytes', 'Heap that is in use.', heapBytes],
+    ['nodejs_gc_longest_seconds', 'The longest pause.', reading.longestPauseSeconds],
   ]
   for (const [gauge, help, value] of gauges) {
     out.single({ name: gauge, type: 'gauge', help }, value)
   }
+  const { collectionPauses } = reading
+  if (collectionPauses === undefined) return
+  out.histogram('nodejs_gc_duration_seconds', 'Pauses to collect memory.', collectionPauses)
 }

@@ -41,4 +41,8 @@ export interface ProcessReading {
   readonly startedSeconds: number
   readonly openFiles?: number
   readonly openFilesMax?: number
+  /** In seconds: for which everything stood still while memory was collected. */
+  readonly collectionPauses?: Histogram
+  /** The longest of them. */
+  readonly longestPauseSeconds?: number
 }
