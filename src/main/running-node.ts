@@ -285,7 +285,7 @@ class Starting {
     const { clusterId, nodeId, members } = identity
     const voters = members.map(({ id }) => id)
     const everybody = { voters, outgoing: [], learners: [] }
-    const { tickMs, heartbeatTicks, electionTicks } = config.timing
+    const { tickMs, ...times } = config.timing
     const described = members.map(({ id, name, peerUrls }) => {
       return [id, { name, peerUrls: peerUrls.map(({ text }) => text) }] as const
     })
@@ -301,7 +301,7 @@ class Starting {
         openSnapshots({ disk: tools.disk, directory: this.#directory('snapshots'), clusterId }),
       engines: (group) => this.#measures.timed(this.#engine(group)),
       tickMs,
-      tuning: { ...RAFT_TUNING, heartbeatTicks, electionTicks },
+      tuning: { ...RAFT_TUNING, ...times },
       groupLimits: { ...GROUP_LIMITS, watchProgressMs: config.watchProgressMs },
       stateLimits: stateLimits(config),
       initialGroups: new Map([

@@ -175,7 +175,9 @@ export class Core {
 
   resetElectionTimer(): void {
     this.electionElapsed = 0
-    this.electionTimeout = this.tuning.electionTicks + this.chance.below(this.tuning.electionTicks)
+    const { electionTicks, retryTicks } = this.tuning
+    const ticks = this.leader === NOBODY ? Math.min(retryTicks, electionTicks) : electionTicks
+    this.electionTimeout = ticks + this.chance.below(ticks)
   }
 
   becomeFollower(term: Term, leader: NodeId): void {

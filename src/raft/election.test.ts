@@ -112,6 +112,20 @@ test('election timeouts are drawn anew each time, between one and two election t
   assert.equal(drawn.size, electionTicks)
 })
 
+test('a leader is given more time than an election that came to nothing', () => {
+  const tuning = { electionTicks: 50, retryTicks: 4 }
+  const cluster = new Cluster({ voters: [1, 2, 3], tuning })
+  cluster.arrive(heartbeat(2, 1, 1))
+  cluster.tick(1, 49)
+  assert.equal(cluster.role(1), 'follower')
+  cluster.tick(1, 50)
+  assert.equal(cluster.role(1), 'preCandidate')
+  cluster.drop(() => true)
+  cluster.tick(1, 7)
+  const again = cluster.network.take((message) => message.kind === 'preVoteRequest')
+  assert.notEqual(again, null)
+})
+
 test('a dropped connection to the leader starts a campaign, in a few ticks and not at once', () => {
   const cluster = new Cluster({ voters: [1, 2, 3] })
   cluster.elect(1)

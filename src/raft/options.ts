@@ -17,6 +17,12 @@ export interface RaftTuning {
   /** A follower that heard nothing for this long campaigns; the draw lies in [1, 2) times it. */
   readonly electionTicks: number
   readonly heartbeatTicks: number
+  /**
+   * The same for whoever knows of no leader, because an election is going on or came to nothing;
+   * never more than `electionTicks`. A leader that is only slow deserves patience, an election that
+   * two have split does not: this is as long as winning one takes.
+   */
+  readonly retryTicks: number
   /** After a dropped connection to the leader: campaign within this many ticks. */
   readonly droppedTicks: number
   readonly appendBytesMax: number
@@ -44,6 +50,7 @@ export interface RaftTuning {
 
 export const RAFT_TUNING: RaftTuning = {
   electionTicks: 10,
+  retryTicks: 10,
   heartbeatTicks: 2,
   droppedTicks: 3,
   appendBytesMax: 1024 * 1024,
@@ -76,6 +83,7 @@ export interface RaftOptions {
 export function validateTuning(tuning: RaftTuning): void {
   assert(tuning.heartbeatTicks >= 1, 'heartbeats take at least one tick')
   assert(tuning.electionTicks > tuning.heartbeatTicks, 'an election waits for several heartbeats')
+  assert(tuning.retryTicks >= 1, 'an election takes at least one tick')
   assert(tuning.droppedTicks >= 1, 'a campaign waits for at least one tick')
   assert(tuning.appendBytesMax > 0 && tuning.inFlightBytesMax > 0, 'something can be sent')
   assert(tuning.inFlightCountMax > 0 && tuning.readRoundsMax > 0, 'something can be under way')

@@ -255,11 +255,12 @@ describe('listeners', () => {
 
 describe('times', () => {
   it('become ticks of ten milliseconds', () => {
-    assert.deepEqual(configOf([]).timing, { tickMs: 10, heartbeatTicks: 2, electionTicks: 10 })
-    const etcd = { tickMs: 10, heartbeatTicks: 10, electionTicks: 100 }
+    const own = { tickMs: 10, heartbeatTicks: 5, electionTicks: 50, retryTicks: 10 }
+    assert.deepEqual(configOf([]).timing, own)
+    const etcd = { tickMs: 10, heartbeatTicks: 10, electionTicks: 100, retryTicks: 20 }
     assert.deepEqual(configOf(['--heartbeat-interval=100']).timing, etcd)
     const quick = configOf(['--heartbeat-interval=5', '--election-timeout=50']).timing
-    assert.deepEqual(quick, { tickMs: 5, heartbeatTicks: 1, electionTicks: 10 })
+    assert.deepEqual(quick, { tickMs: 5, heartbeatTicks: 1, electionTicks: 10, retryTicks: 2 })
   })
 
   it('leave room for heartbeats before an election', () => {

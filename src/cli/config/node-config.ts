@@ -49,6 +49,8 @@ export interface TimingConfig {
   readonly tickMs: number
   readonly heartbeatTicks: number
   readonly electionTicks: number
+  /** Of elections that come to nothing. */
+  readonly retryTicks: number
 }
 
 /** Those behind `error` are etcd's; here they show the same. */

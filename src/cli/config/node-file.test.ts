@@ -74,7 +74,8 @@ describe('a configuration file of ours', () => {
         ['m2', 2],
       ],
     )
-    assert.deepEqual(config.timing, { tickMs: 10, heartbeatTicks: 5, electionTicks: 50 })
+    const times = { heartbeatTicks: 5, electionTicks: 50, retryTicks: 10 }
+    assert.deepEqual(config.timing, { tickMs: 10, ...times })
     assert.equal(config.quotaBytes, 8 * 2 ** 30)
     assert.equal(config.requestBytesMax, 2 ** 20)
     assert.equal(config.logSegmentBytes, 32 * 2 ** 20)

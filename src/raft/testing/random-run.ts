@@ -461,6 +461,7 @@ function drawTuning(chance: Chance): RaftTuning {
   const electionTicks = 4 + chance.below(7)
   return {
     electionTicks,
+    retryTicks: 2 + chance.below(electionTicks),
     heartbeatTicks: 1 + chance.below(2),
     droppedTicks: 1 + chance.below(3),
     appendBytesMax: pick(chance, [1, 80, 1_000_000]),
