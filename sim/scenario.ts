@@ -4,7 +4,8 @@
  */
 
 import { assert, type ErrorCode, KvError, SeededChance } from '../src/base/index.ts'
-import type { Outcome } from '../src/group/index.ts'
+import { GROUP_LIMITS, type Outcome } from '../src/group/index.ts'
+import type { LogLimits } from '../src/log/index.ts'
 import { isJoint, type MembershipTarget, type NodeId } from '../src/raft/index.ts'
 import type { StateMachine } from '../src/state/index.ts'
 import { type Ask, asciiBytes, putAsk, type WriteAsk } from './check/index.ts'
@@ -18,6 +19,16 @@ import { GROUP, ScenarioNode } from './scenario-node.ts'
 import { ScenarioWatch, type WatchWish } from './scenario-watch.ts'
 import { Simulation } from './simulation.ts'
 import { Violation } from './violation.ts'
+
+/** No segment ends during most scenarios, and everything is read from memory. */
+export const CALM_LOG: LogLimits = {
+  segmentBytes: 262_144,
+  batchBytesMax: 1_048_576,
+  cacheBytesMax: 1_048_576,
+  groupCommitWindowMs: 0,
+  recycledSegmentsMax: 1,
+  alignmentBytes: 512,
+}
 
 export interface ScenarioOptions {
   readonly seed?: number
@@ -312,6 +323,11 @@ export function createSimulation(options: ScenarioOptions = {}): Scenario {
     groups: 2,
     engine: 'memory',
     codecProbability: 0.2,
+    // What a scenario waits for is a matter of its own, not of what its seed would draw.
+    network: { ...drawn.network, delayUs: [50, 500] },
+    timing: { syncUs: [80, 200] },
+    groupLimits: GROUP_LIMITS,
+    logLimits: CALM_LOG,
     ...options.config,
     weights: { ...drawn.weights, ...options.faults },
   }

@@ -13,6 +13,8 @@ async function voteOnHeldDisk(seed: number): Promise<{ scenario: Scenario; term:
   await scenario.lead(3)
   await scenario.write('x', 'before')
   await scenario.untilConverged()
+  // Nothing else is on its way to the disk of node 2 then.
+  await scenario.run(50)
   scenario.net.isolate(3)
   const term = scenario.node(3).raft.term + 1
   scenario.net.trap(({ kind, from }) => kind === 'preVoteRequest' && from === 2)
@@ -28,7 +30,7 @@ async function voteOnHeldDisk(seed: number): Promise<{ scenario: Scenario; term:
 
 test('E-01 a vote is durable before it leaves: a crash before that leaves none', async () => {
   const outcomes = new Set<string>()
-  for (let seed = 1; seed <= 8; seed++) {
+  for (let seed = 1; seed <= 16; seed++) {
     const { scenario, term } = await voteOnHeldDisk(seed)
     const votes = scenario.net.watch(({ kind, from }) => kind === 'voteReply' && from === 2)
     await scenario.run(20)

@@ -473,7 +473,7 @@ test('M-16 what a dead life acknowledged commits nothing that its successor lost
   assert.equal(scenario.node(2).raft.lastIndex, before)
   const lives = scenario.net.watch(({ kind, from }) => kind === 'heartbeatReply' && from === 2)
   await scenario.until(() => lives.caught.length > 0, 'node 1 is told of the new life', 100)
-  await scenario.run(5)
+  await scenario.run(40)
   scenario.net.deliver(...late.caught.slice(0, acknowledged))
   // The same inside an envelope of the new life, as if the transport had kept it.
   scenario.net.deliver(

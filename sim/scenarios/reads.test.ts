@@ -140,6 +140,7 @@ test('R-03 a leader that was replaced answers no read, whatever confirmed it bef
   scenario.net.heal()
   await scenario.until(() => begun.answer !== undefined, 'node 1 finds out')
   assert.equal(begun.answer, 'refused: NO_LEADER')
+  await scenario.until(() => scenario.node(1).raft.leader !== 0, 'node 1 follows another')
   assert.equal(await scenario.get(1, 'x'), 'new')
   await scenario.conclude()
 })

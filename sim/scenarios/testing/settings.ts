@@ -1,34 +1,25 @@
 /** Settings that bring a scenario quickly to where its bug lives. */
 
 import { GROUP_LIMITS, type GroupLimits } from '../../../src/group/index.ts'
-import type { LogLimits } from '../../../src/log/index.ts'
 import { RAFT_TUNING, type RaftTuning } from '../../../src/raft/index.ts'
 import type { SimulationConfig } from '../../config.ts'
+import { CALM_LOG } from '../../scenario.ts'
 import { NO_DISK_FAULTS } from '../../world/index.ts'
 
 type Settings = Partial<SimulationConfig>
 
-const LOG_LIMITS: LogLimits = {
-  segmentBytes: 262_144,
-  batchBytesMax: 1_048_576,
-  cacheBytesMax: 1_048_576,
-  groupCommitWindowMs: 0,
-  recycledSegmentsMax: 1,
-  alignmentBytes: 512,
-}
-
 /** No segment of the log ends during a scenario: it renames nothing. */
-export const LARGE_SEGMENTS: Settings = { logLimits: LOG_LIMITS }
+export const LARGE_SEGMENTS: Settings = { logLimits: CALM_LOG }
 
 /** Entries that are durable must be read back from the disk, also to be applied. */
-export const NO_CACHE: Settings = { logLimits: { ...LOG_LIMITS, cacheBytesMax: 0 } }
+export const NO_CACHE: Settings = { logLimits: { ...CALM_LOG, cacheBytesMax: 0 } }
 
 /** A few entries fill a segment. */
-export const SMALL_SEGMENTS: Settings = { logLimits: { ...LOG_LIMITS, segmentBytes: 8192 } }
+export const SMALL_SEGMENTS: Settings = { logLimits: { ...CALM_LOG, segmentBytes: 8192 } }
 
 /** Both of them. */
 export const SMALL_LOG: Settings = {
-  logLimits: { ...LOG_LIMITS, segmentBytes: 8192, cacheBytesMax: 0 },
+  logLimits: { ...CALM_LOG, segmentBytes: 8192, cacheBytesMax: 0 },
 }
 
 /** A checkpoint after so many entries; nothing of the log is kept behind it. */
