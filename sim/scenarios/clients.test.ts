@@ -75,7 +75,7 @@ test('C-01 what a snapshot brings along knows the answers, too', async () => {
   assert.equal(await scenario.get(3, 'c0'), '5')
 })
 
-test('C-01 a batch that is handed to the leader counts once, however often it arrives', async () => {
+test('C-01 a batch that is handed to the leader counts once, however often it comes', async () => {
   for (let seed = 1; seed <= 3; seed++) {
     const scenario = createSimulation({ seed, config: BRIEF })
     await scenario.lead(1)
@@ -90,6 +90,13 @@ test('C-01 a batch that is handed to the leader counts once, however often it ar
     assert.equal(await scenario.get(3, 'c0'), '5')
     // Nor does a later leadership take what was meant for an earlier one.
     await scenario.lead(2)
+    await scenario.lead(1)
+    scenario.net.deliver(...copies.caught)
+    await scenario.run(50)
+    assert.equal(await scenario.get(3, 'c0'), '5')
+    // Nor one of a later life, which remembers no batches.
+    scenario.node(1).kill()
+    await back(scenario, 1)
     await scenario.lead(1)
     scenario.net.deliver(...copies.caught)
     await scenario.run(50)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { NodeId } from '../../src/raft/index.ts'
 import { etcd } from '../../src/wire/index.ts'
-import { asciiBytes, grantAsk, leasesAsk, putAsk, revokeAsk } from '../check/index.ts'
+import { asciiBytes, grantAsk, keepAliveAsk, leasesAsk, putAsk, revokeAsk } from '../check/index.ts'
 import { createSimulation, type Scenario } from '../scenario.ts'
 import { back, done, left, renewed, stateIsSound } from './testing/asking.ts'
 import { BRIEF, checkpointEvery, SMALL_BITCASK } from './testing/settings.ts'
@@ -50,6 +50,26 @@ test('T-01 what an old leader wanted to end after a stall stays, for it was rene
     await scenario.until(() => scenario.node(leader.id).state.leaseCount === 0, 'it ends', 10_000)
     await scenario.conclude()
   }
+})
+
+test('T-01 an end that was proposed before a renewal was known does not count', async () => {
+  const scenario = createSimulation({ seed: 6, config: BRIEF })
+  await leased(scenario, 2)
+  const { group } = scenario.node(1)
+  const dueMs = group.machine.nextLeaseDeadlineMs
+  await scenario.until(() => group.clockMs() >= dueMs - 5, 'it is nearly over')
+  // The renewal is in the log; that it is committed is not known before the end is proposed.
+  const trap = scenario.net.trap(({ kind, to }) => kind === 'appendReply' && to === 1)
+  const begun = scenario.beginAsk(1, keepAliveAsk(LEASE))
+  const { lastIndex } = scenario.node(1).raft
+  await scenario.until(() => scenario.node(1).raft.lastIndex >= lastIndex + 2, 'both are proposed')
+  assert.ok(group.clockMs() >= dueMs && begun.asked === null)
+  scenario.net.end(trap)
+  await scenario.until(() => begun.asked !== null, 'it is renewed')
+  await scenario.run(500)
+  assert.ok((await left(scenario, 1, LEASE)) >= 1)
+  assert.equal(await keysThere(scenario, 2), KEYS.length)
+  await scenario.conclude()
 })
 
 test('T-01 a lease that was revoked is not renewed by who did not hear of it', async () => {

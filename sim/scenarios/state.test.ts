@@ -11,6 +11,7 @@ import {
   grantAsk,
   putAsk,
   putOp,
+  rangeAsk,
   rangeOp,
   txnAsk,
 } from '../check/index.ts'
@@ -86,6 +87,8 @@ for (const engine of ['memory', 'bitcask'] as const) {
         const leader = await scenario.untilLeader()
         assert.equal(leader.state.revision, revision)
         assert.equal(await scenario.get(leader.id, 'x'), null)
+        const past = await scenario.ask(leader.id, rangeAsk('x', { revision: revision - 1 }))
+        assert.equal(past?.outcome.kind === 'refused' && past.outcome.code, 'COMPACTED')
         const result = await resultOf(scenario, leader.id, putAsk('x', asciiBytes('two')))
         assert.equal(result.revision, revision + 1)
         await scenario.conclude()
@@ -93,6 +96,27 @@ for (const engine of ['memory', 'bitcask'] as const) {
     }
   })
 }
+
+test('A-06 what was compacted stays so where only a checkpoint tells of it', async () => {
+  for (const engine of ['memory', 'bitcask'] as const) {
+    const scenario = createSimulation({ seed: 66, config: { ...OFTEN, engine } })
+    await scenario.lead(1)
+    await scenario.entries(1, 6)
+    await done(scenario, 1, compactAsk(5))
+    await scenario.entries(1, 12)
+    await scenario.untilConverged()
+    await scenario.run(50)
+    for (const node of scenario.nodes) node.crash()
+    for (const { id } of scenario.nodes) stateIsSound(scenario, await back(scenario, id))
+    await scenario.untilLeader()
+    for (const id of [1, 2, 3]) {
+      assert.ok(scenario.node(id).raft.baseIndex > 6, 'the log does not tell of it any more')
+      const past = await scenario.ask(id, rangeAsk('entry0', { revision: 3 }))
+      assert.equal(past?.outcome.kind === 'refused' && past.outcome.code, 'COMPACTED')
+    }
+    await scenario.conclude()
+  }
+})
 
 test('A-08 ids of leases at the ends of their range mean the same to all replicas', async () => {
   const scenario = createSimulation({ seed: 8, config: checkpointEvery(5) })
