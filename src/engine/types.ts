@@ -54,6 +54,11 @@ export interface Engine extends RecordStore {
   /** The checkpoint it opened at, or the last one that became durable since; null: none yet. */
   readonly durable: Checkpoint | null
   /**
+   * What a checkpoint writes again although it was durable before, about, in bytes; absent where it
+   * adds only what is new. It is not worth while for much less than that.
+   */
+  readonly rewrittenBytes?: number
+  /**
    * False while more waits to be written than the limit: whoever appends should hold back until
    * `onRoom` is called. Appending still works; nothing is lost.
    */

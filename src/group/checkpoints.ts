@@ -63,8 +63,14 @@ export class Checkpoints {
     const { limits, replica } = this.#parts
     const entries = replica.machine.appliedIndex - this.#latestIndex
     if (entries <= 0) return false
-    const { checkpointEntries, checkpointLogBytes } = limits
-    return this.#isTimeUp || entries >= checkpointEntries || this.#bytesSince >= checkpointLogBytes
+    if (this.#isTimeUp || entries >= limits.checkpointEntries) return true
+    return this.#bytesSince >= this.#bytesMax
+  }
+
+  /** At least what it would write again, so that what is written at most doubles. */
+  get #bytesMax(): number {
+    const { limits, replica } = this.#parts
+    return Math.max(limits.checkpointLogBytes, replica.engine.rewrittenBytes ?? 0)
   }
 
   /**

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { Bench, type Member } from './testing/bench.ts'
+import { createBitcask, createMemory } from '../engine/index.ts'
+import { Bench, type BenchOptions, type Member } from './testing/bench.ts'
 import { putCommand } from './testing/content.ts'
 
 const LIMITS = { checkpointEntries: 20, trailingEntries: 5 }
@@ -72,3 +73,30 @@ async function dieWhileWriting(at: number): Promise<number> {
   })
   return operations
 }
+
+describe('a checkpoint that bytes make due', () => {
+  const limits = { checkpointEntries: 1000, checkpointLogBytes: 100 }
+
+  async function checkpointsOf(engine: NonNullable<BenchOptions['engine']>): Promise<number> {
+    const bench = new Bench({ limits, engine })
+    const member = bench.member(1)
+    await bench.run(async () => {
+      await bench.start()
+      await member.write(putCommand('large', 'v'.repeat(4000)))
+      await bench.until(() => member.count('checkpointed') >= 1)
+      await writeMany(member, 30)
+      await bench.until(() => member.running.machine.keyCount === 30 + 1)
+    })
+    return member.count('checkpointed')
+  }
+
+  test('comes as often as the limit says where it adds only what is new', async () => {
+    const count = await checkpointsOf(createBitcask)
+    assert.ok(count > 5, `${count} checkpoints`)
+  })
+
+  test('waits until it is worth while where everything is written again', async () => {
+    const count = await checkpointsOf(createMemory)
+    assert.ok(count <= 2, `${count} checkpoints`)
+  })
+})

@@ -147,7 +147,8 @@ export const GROUP_LIMITS: GroupLimits = {
   // A new leader gives each lease at most so much more than it had.
   stampMs: 2000,
   checkpointEntries: 10_000,
-  checkpointLogBytes: 256 * 1024 * 1024,
+  // What a restart applies again in a second; as often as a segment of the log is full.
+  checkpointLogBytes: 64 * 1024 * 1024,
   checkpointMs: 60_000,
   trailingEntries: 1000,
   snapshotChunkBytes: 256 * 1024,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { RecordCache } from './record-cache.ts'
+import { mixedRevision, RecordCache } from './record-cache.ts'
 
 const STEP = fc.oneof(
   {
@@ -68,5 +68,13 @@ describe('a cache of records', () => {
       assert.deepEqual(cache.get(main, 0), recordOf(main, 0, 40))
     }
     assert.equal(cache.get(from, 0), null)
+  })
+
+  it('spreads what is read in the order of keys, however those are spread', () => {
+    // Times the golden ratio, by which keys may be spread, they follow each other.
+    const mains = Array.from({ length: 8000 }, (_, i) => Math.imul(i, 0x0e8b_2f51) >>> 0)
+    assert.equal(Math.imul(mains[5] as number, 0x9e37_79b1) >>> 0, 5)
+    const slots = new Set(mains.map((main) => mixedRevision(main, 0, 0) >>> 15))
+    assert.ok(slots.size > 7000, `${slots.size} of ${mains.length} are apart`)
   })
 })

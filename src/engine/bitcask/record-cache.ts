@@ -27,9 +27,12 @@ const SLOTS_MIN = 16
 const SHARE = 8
 /** Records are found at most half as full: chains stay short. */
 const FULLNESS = 2
-/** 2^32 divided by the golden ratio, as in multiplicative hashing (Knuth, volume 3, 6.4). */
-const GOLDEN = 0x9e3779b1
+/**
+ * As in MurmurHash3 of 32 bits. One multiplication is not enough: which records are read together
+ * follows from their keys, and whoever spreads keys by a multiplication, too, may undo this one.
+ */
 const SPREAD = 0x85ebca6b
+const MIX = 0xc2b2ae35
 
 export class RecordCache {
   readonly #capacity: number
@@ -145,8 +148,7 @@ export class RecordCache {
   }
 
   #hash(low: number, high: number, sub: number): number {
-    const mixed = low ^ Math.imul(high, SPREAD) ^ Math.imul(sub, SPREAD + 2)
-    return Math.imul(mixed, GOLDEN) >>> this.#shift
+    return mixedRevision(low, high, sub) >>> this.#shift
   }
 
   /** The slot of the record; below 0: it is not here. */
@@ -188,4 +190,12 @@ export class RecordCache {
     this.#slots[hole] = 0
     this.#count -= 1
   }
+}
+
+/** 32 bits of a revision, the low and the high half of its main part and its sub part. */
+export function mixedRevision(low: number, high: number, sub: number): number {
+  let mixed = low ^ Math.imul(high, SPREAD) ^ Math.imul(sub, SPREAD + 2)
+  mixed = Math.imul(mixed ^ (mixed >>> 16), SPREAD)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), MIX)
+  return (mixed ^ (mixed >>> 16)) >>> 0
 }

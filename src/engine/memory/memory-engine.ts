@@ -58,6 +58,11 @@ export class MemoryEngine implements Engine {
     return this.#durable
   }
 
+  /** All of it. */
+  get rewrittenBytes(): number {
+    return this.#records.liveBytes
+  }
+
   append(main: number, sub: number, record: Uint8Array): void {
     this.#assertOpen()
     this.#records.append(main, sub, record)

@@ -84,6 +84,10 @@ export class HookedEngine implements Engine {
     return this.#engine.name
   }
 
+  get rewrittenBytes(): number {
+    return this.#engine.rewrittenBytes ?? 0
+  }
+
   get durable(): Checkpoint | null {
     return this.#engine.durable
   }
