@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { textOf } from './testing/requests.ts'
-import { Scene } from './testing/scene.ts'
+import { Scene, type SceneOptions } from './testing/scene.ts'
 import { TestRecords } from './testing/test-records.ts'
 
 function values(scene: Scene, revision: number): string {
@@ -112,8 +112,8 @@ describe('a compaction', () => {
 })
 
 describe('the hash of all keys', () => {
-  function grown(): Scene {
-    const scene = new Scene()
+  function grown(options: SceneOptions = {}): Scene {
+    const scene = new Scene(options)
     for (let i = 0; i < 30; i++) {
       scene.put(`k${i % 7}`, `${i}`)
       if (i % 4 === 3) scene.remove(`k${i % 7}`)
@@ -138,6 +138,23 @@ describe('the hash of all keys', () => {
       one.giveBack()
       for (let at = compacted; at <= one.machine.revision; at++) {
         assert.deepEqual(one.hashKv(at), other.hashKv(at))
+      }
+    }
+  })
+
+  test('is the same from memory and from disk, however much is noted at a time', () => {
+    const pace = { turnKeys: 4, missingMax: 3, missingBytesMax: 10_000 }
+    for (const compacted of [2, 9, 17, 38]) {
+      const whole = grown()
+      whole.compact(compacted)
+      for (const windowRevisions of [1, 5, 32, 33, 1000]) {
+        const records = new TestRecords((main) => main % 5 !== 0)
+        const other = grown({ records, pace: { ...pace, windowRevisions } })
+        other.compact(compacted)
+        for (let at = compacted; at <= whole.machine.revision; at++) {
+          assert.deepEqual(whole.hashKv(at), other.hashKv(at))
+        }
+        assert.ok(records.loads > 0)
       }
     }
   })

@@ -4,8 +4,12 @@
  * made superfluous. So tombstones up to the compaction do not count, nor what was superseded by
  * then (etcd, `kvHasher`).
  *
- * It is a sum over versions, which are met in the order of their keys. A sum of checksums would
- * not see two values change places, because CRCs are linear; each is mixed before it is added.
+ * It is a sum over versions, in whatever order they are met. A sum of checksums would not see two
+ * values change places, because CRCs are linear; each is mixed before it is added.
+ *
+ * Versions are found in the order of their keys, in which their records lie anywhere on the disk.
+ * So what is not in memory is only noted, as a bit for its revision, and then read in the order of
+ * revisions, neighbours together: ten times as fast as one by one.
  */
 
 import { assert, crc32c, crc32cNumber, type ErrorCode } from '../base/index.ts'
@@ -24,6 +28,12 @@ const TAG_HASH_REVISION = 0x20
 const HIGH = 0x1_0000_0000
 /** A put is told from a tombstone by what its checksum begins with. */
 const TOMBSTONE_SEED = 1
+
+/**
+ * Longer records are asked for where they are met: of those noted, as many as may be asked for at
+ * once are little enough to be held.
+ */
+const NOTED_BYTES_MAX = 4096
 
 interface HashParts {
   readonly space: KeySpace
@@ -56,6 +66,11 @@ class KeyHasher {
   readonly #at: number
   readonly #compactRevision: number
   #sum = 0
+  /** The revisions of this walk, the end exclusive. */
+  #from = 0
+  #end = 0
+  /** A bit for each of them whose record is yet to be read. */
+  #noted = new Uint32Array(0)
   /** Versions whose records are asked for. */
   #mains: number[] = []
   #subs: number[] = []
@@ -68,10 +83,24 @@ class KeyHasher {
   }
 
   *run(): Steps<number> {
+    const { windowRevisions } = this.#work
+    for (let from = 0; from <= this.#at; from += windowRevisions) {
+      this.#from = from
+      this.#end = Math.min(from + windowRevisions, this.#at + 1)
+      this.#noted = new Uint32Array(Math.ceil((this.#end - from) / 32))
+      yield* this.#walk()
+      yield* this.#readNoted()
+    }
+    return this.#sum >>> 0
+  }
+
+  *#walk(): Steps<void> {
     const { index } = this.#space
+    // What a compaction left of a key is told by looking from the compaction downwards.
+    const newest = Math.min(this.#at, Math.max(this.#end - 1, this.#compactRevision))
     let slot = index.first(new Uint8Array(0))
     while (slot !== NO_SLOT) {
-      let below = this.#addVersions(slot, this.#at)
+      let below = this.#addVersions(slot, newest)
       while (this.#mustPause) {
         // The key may be gone afterwards: of a key that is deleted nothing may have counted.
         const key = index.keyBytes(slot)
@@ -79,13 +108,41 @@ class KeyHasher {
         this.#addLoaded()
         slot = index.first(below === 0 ? successorOf(key) : key)
         if (slot === NO_SLOT) break
-        below = this.#addVersions(slot, below === 0 ? this.#at : below)
+        below = this.#addVersions(slot, below === 0 ? newest : below)
       }
       if (slot !== NO_SLOT) slot = index.next(slot)
     }
+    yield* this.#load()
+  }
+
+  *#readNoted(): Steps<void> {
+    const noted = this.#noted
+    for (let word = 0; word < noted.length; word++) {
+      for (let rest = noted[word] as number; rest !== 0; rest &= rest - 1) {
+        this.#ask(this.#from + 32 * word + (31 - Math.clz32(rest & -rest)))
+        if (!this.#mustPause) continue
+        if (this.#mains.length > 0) yield* this.#load()
+        else yield 'sliced'
+      }
+    }
+    yield* this.#load()
+  }
+
+  #ask(main: number): void {
+    const record = this.#work.record(main, 0)
+    if (record !== null) this.#addRecord(main, 0, record)
+    else this.#need(main, 0, NOTED_BYTES_MAX)
+  }
+
+  #need(main: number, sub: number, bytes: number): void {
+    this.#work.need(main, sub, bytes)
+    this.#mains.push(main)
+    this.#subs.push(sub)
+  }
+
+  *#load(): Steps<void> {
     if (this.#mains.length > 0) yield 'missing'
     this.#addLoaded()
-    return this.#sum >>> 0
   }
 
   get #mustPause(): boolean {
@@ -100,10 +157,12 @@ class KeyHasher {
       const ref = index.recordAt(slot, at)
       if (ref === NO_VERSION) return 0
       const main = index.refMain(ref)
+      if (main < this.#from) return 0
       const isOld = main <= this.#compactRevision
-      if (index.refIsDeleted(ref)) {
-        if (!isOld) this.#addTombstone(slot, ref)
-      } else this.#addPut(ref)
+      if (main < this.#end) {
+        if (!index.refIsDeleted(ref)) this.#addPut(ref)
+        else if (!isOld) this.#addTombstone(slot, ref)
+      }
       if (isOld) return 0
       at = main - 1
       if (this.#mustPause) return at
@@ -126,9 +185,12 @@ class KeyHasher {
       this.#addRecord(main, sub, record)
       return
     }
-    this.#work.need(main, sub, index.refBytes(ref))
-    this.#mains.push(main)
-    this.#subs.push(sub)
+    const bytes = index.refBytes(ref)
+    if (sub === 0 && bytes <= NOTED_BYTES_MAX) {
+      const at = main - this.#from
+      this.#noted[at >>> 5] = (this.#noted[at >>> 5] as number) | (1 << (at & 31))
+      this.#work.spend(1)
+    } else this.#need(main, sub, bytes)
   }
 
   #addLoaded(): void {

@@ -19,7 +19,12 @@ export interface Pace {
   readonly turnKeys: number
   readonly missingMax: number
   readonly missingBytesMax: number
+  /** Revisions that a hash of everything notes at a time; absent: `WINDOW_REVISIONS`. */
+  readonly windowRevisions?: number
 }
+
+/** A megabyte of bits. Who has more walks over all keys again. */
+const WINDOW_REVISIONS = 2 ** 23
 
 /**
  * As many keys looked at in one turn as make up at most 5 ms of work; records asked for at once are
@@ -94,6 +99,10 @@ export class Work {
     this.#pace = pace
     this.#budget = pace.turnKeys
     this.#keepsAll = keepsAll
+  }
+
+  get windowRevisions(): number {
+    return this.#pace.windowRevisions ?? WINDOW_REVISIONS
   }
 
   /** Begins other work, at the given revision. */
