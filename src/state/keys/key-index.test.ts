@@ -225,3 +225,28 @@ describe('compaction', () => {
     assert.throws(() => session.index.compact(3), /only moves on/)
   })
 })
+
+describe('what the index takes', () => {
+  /** Of 16 to 32 bytes, in no order. */
+  function keyOf(n: number): Uint8Array {
+    const spread = Math.imul(n, 0x9e3779b1) >>> 0
+    const text = `${spread.toString(16).padStart(8, '0')}${n.toString(16).padStart(8, '0')}`
+    return new TextEncoder().encode(text.padEnd(16 + (n % 17), '.'))
+  }
+
+  it('is at most 84 bytes for a key, and 48 for an older version', () => {
+    const count = 200_000
+    const index = new KeyIndex()
+    const put = (n: number, main: number): void => {
+      const key = keyOf(n)
+      index.put(key, 0, key.length, { main, sub: 0, lease: 0n, recordBytes: 300 })
+    }
+    for (let n = 0; n < count; n++) put(n, n + 2)
+    const ofKeys = index.bytes
+    for (let n = 0; n < count; n++) put(n, count + n + 2)
+    const ofVersions = index.bytes - ofKeys
+    // Two million keys within 160 MiB, of the 400 MiB that a node may take.
+    assert.ok(ofKeys <= 84 * count, `${ofKeys / count} bytes a key`)
+    assert.ok(ofVersions <= 49 * count, `${ofVersions / count} bytes a version`)
+  })
+})
