@@ -13,8 +13,8 @@ const ELECTION_HEARTBEATS_MIN = 5
 /**
  * Our own, when neither is written: a heartbeat every 50 ms, and an election 500 ms after the last
  * one. That is for a machine that vanishes: when only the process of a leader dies, its connections
- * tell, and an election begins at once. So there is no hurry with a leader that is slow: with 100 ms
- * a machine whose two cores had five times the work elected another one every twenty seconds.
+ * tell, and an election begins at once. So there is no hurry with a leader that is slow: with
+ * 100 ms, two cores that had five times the work elected another one every twenty seconds.
  * A tick costs some microseconds; written times are rounded to it.
  */
 const TIMING: TimingConfig = { tickMs: 10, heartbeatTicks: 5, electionTicks: 50, retryTicks: 10 }
