@@ -33,6 +33,8 @@ const IN_FLIGHT = 100
 const MEANWHILE_SHARE = 0.25
 const LOOK_MS = 100
 const CATCH_UP_MS_MAX = 300_000
+/** All that is stored is read for it. */
+const HASH_MS_MAX = 120_000
 
 const cluster = await startCluster({
   name: 'fill',
@@ -106,7 +108,9 @@ async function untilEqual(cluster: Cluster, follower: Member): Promise<void> {
   const giveUpMs = performance.now() + CATCH_UP_MS_MAX
   try {
     for (;;) {
-      const [here, there] = [await own.status(), await leaders.status()]
+      // A member that puts a snapshot in place answers when it is there.
+      const here = await own.status(CATCH_UP_MS_MAX)
+      const there = await leaders.status()
       if (there.raftAppliedIndex - here.raftAppliedIndex < 100) return
       if (performance.now() > giveUpMs) throw new Error('the follower does not catch up')
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
@@ -131,7 +135,7 @@ async function agree({ members }: Cluster): Promise<void> {
     try {
       const read = await client.range({ key: Buffer.from('-') })
       revision = revision === 0 ? (read.header?.revision ?? 0) : revision
-      hashes.push(String((await client.hashKv(revision)).hash))
+      hashes.push(String((await client.hashKv(revision, HASH_MS_MAX)).hash))
     } finally {
       client.close()
     }

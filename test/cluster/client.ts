@@ -67,9 +67,9 @@ export class EtcdClient {
     return this.#call(etcd.Maintenance.methods.status, etcd.StatusRequest.create(), timeoutMs)
   }
 
-  hashKv(revision: number): Promise<etcd.HashKVResponse> {
+  hashKv(revision: number, timeoutMs = TIMEOUT_MS): Promise<etcd.HashKVResponse> {
     const request = etcd.HashKVRequest.create({ revision })
-    return this.#call(etcd.Maintenance.methods.hashKV, request, TIMEOUT_MS)
+    return this.#call(etcd.Maintenance.methods.hashKV, request, timeoutMs)
   }
 
   /** Goes on until it is cancelled with what comes back, or ends. */
