@@ -126,6 +126,22 @@ test('what a leader holds is bounded while it applies nothing', () => {
   assert.equal(cluster.propose(1, WIDE).kind, 'refused')
 })
 
+test('a leader knows what it need not send to anybody any more', () => {
+  const cluster = new Cluster({ voters: [1, 2, 3] })
+  cluster.elect(1)
+  const { raft } = cluster.node(1)
+  cluster.propose(1, 'x=1')
+  cluster.settle()
+  assert.equal(raft.sentThrough, raft.lastIndex)
+  assert.equal(cluster.node(2).raft.sentThrough, Number.POSITIVE_INFINITY)
+  const known = raft.lastIndex
+  cluster.isolate(3)
+  cluster.propose(1, 'x=2')
+  cluster.settle()
+  assert.equal(raft.commit, known + 1)
+  assert.equal(raft.sentThrough, known)
+})
+
 test('a leader that comes back begins with an empty account of what is under way', () => {
   const cluster = new Cluster({ voters: [1, 2, 3], tuning: { unfinishedBytesMax: 1_000 } })
   cluster.elect(1)
