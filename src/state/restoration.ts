@@ -53,6 +53,7 @@ export class Restoration {
     this.#keys = keys
     this.#context = context
     this.#index = context.space.index
+    this.#index.expect(keys)
     this.#leases = context.space.leases.size
   }
 

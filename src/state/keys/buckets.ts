@@ -18,6 +18,9 @@ const PAGE_MASK = PAGE_BUCKETS - 1
 /** Buckets are numbered with 31 bits, as slots are. */
 const BUCKETS_MAX = 2 ** 31
 
+/** 64 MiB of buckets: whoever expects more may be wrong. */
+const EXPECTED_MAX = 2 ** 24
+
 export class Buckets {
   readonly #keys: KeyBlocks
   readonly #hash: KeyHash
@@ -35,6 +38,18 @@ export class Buckets {
 
   get bytes(): number {
     return this.#pages.length * PAGE_BUCKETS * 4
+  }
+
+  /**
+   * So many keys are about to come: buckets that are there need not be split for them. None more
+   * than splitting would have made.
+   */
+  expect(keys: number): void {
+    assert(this.#length === 0 && this.#split === 0, 'keys are expected by an empty table')
+    while (this.#base * 2 <= Math.min(keys, EXPECTED_MAX)) this.#base *= 2
+    while (this.#pages.length * PAGE_BUCKETS < this.#base) {
+      this.#pages.push(new Int32Array(PAGE_BUCKETS))
+    }
   }
 
   /** `hash` is that of the probe. */

@@ -234,6 +234,23 @@ describe('what the index takes', () => {
     return new TextEncoder().encode(text.padEnd(16 + (n % 17), '.'))
   }
 
+  it('is the same whether keys were expected or not', () => {
+    for (const count of [0, 1, 4096, 8191, 8192, 20_000]) {
+      const [one, other] = [new KeyIndex(), new KeyIndex()]
+      other.expect(count)
+      for (let n = 0; n < count; n++) {
+        const key = keyOf(n)
+        const given = { main: n + 2, sub: 0, lease: 0n, recordBytes: 300 }
+        for (const index of [one, other]) index.put(key, 0, key.length, given)
+      }
+      assert.equal(other.bytes, one.bytes)
+      for (let n = 0; n < count + 10; n++) {
+        const key = keyOf(n)
+        assert.equal(other.find(key, 0, key.length), one.find(key, 0, key.length))
+      }
+    }
+  })
+
   it('is at most 84 bytes for a key, and 48 for an older version', () => {
     const count = 200_000
     const index = new KeyIndex()

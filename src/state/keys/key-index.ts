@@ -250,6 +250,11 @@ export class KeyIndex {
     this.#write(slot)
   }
 
+  /** Before the first of them: so many keys are about to come, at most. A hint. */
+  expect(keys: number): void {
+    this.#buckets.expect(keys)
+  }
+
   /** A version that is known from its record. What came before it may be missing. */
   restore(bytes: Uint8Array, start: number, end: number, given: RestoredVersion): KeySlot {
     const { create, version, deleted } = given
