@@ -22,7 +22,11 @@ export interface ReadyNote {
 
 /** As in bin/etcd, which says why. */
 const YOUNG_OBJECTS = '--max-semi-space-size=8'
-const MEMORY = { MALLOC_ARENA_MAX: '2' }
+const MEMORY = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '4194304',
+}
 const LAST_LINES = 8
 /** A log that has become longer begins anew at the next start. */
 const LOG_BYTES_MAX = 16 * 1024 * 1024
