@@ -24,7 +24,9 @@ const MINUTE_MS = 60_000
 /** Between two looks at the clock. */
 const BATCH = 20_000
 
-const cluster = await startCluster({ name: 'soak', command: serverCommand() })
+// History goes as it would in production, or it alone would fill memory and disk.
+const flags = ['--auto-compaction-mode', 'periodic', '--auto-compaction-retention', '1m']
+const cluster = await startCluster({ name: 'soak', command: serverCommand(), flags })
 try {
   console.log(machine())
   const termBefore = await term()
