@@ -189,6 +189,30 @@ suite('what destroys data asks the atlas', () => {
   })
 })
 
+suite('a node that needs repair', () => {
+  const lose = async (told: boolean): Promise<void> => {
+    const simulation = await worked(3)
+    const machine = simulation.machine(2)
+    const [path, size] = [...machine.disk.files('durable')].find(([name]) => isLog(name)) ?? ['', 0]
+    if (told) simulation.atlas.expectDamage(machine)
+    machine.disk.rot(path, 0, { length: size })
+    machine.crash('killed')
+    machine.restart()
+    await simulation.run(2000)
+    assert.ok(simulation.faults.has('start under repair'))
+  }
+
+  test('has lost something to a disk that was damaged', () => lose(true))
+
+  test('is a violation when nothing has damaged its disk', async () => {
+    await assert.rejects(lose(false), { name: 'Violation', invariant: 'I18' })
+  })
+})
+
+function isLog(path: string): boolean {
+  return path.endsWith('.log')
+}
+
 /** Logs of many segments, and engines with a checkpoint, on every disk. */
 async function worked(voters: number): Promise<Simulation> {
   const config = { ...SMALL_SEGMENTS, ...checkpointEvery(20, { trailingEntries: 40 }) }

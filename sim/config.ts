@@ -51,6 +51,7 @@ export interface NemesisWeights {
   readonly clockStep: number
   readonly slowDisk: number
   readonly stallDisk: number
+  readonly cutOff: number
   readonly fullDisk: number
   readonly failSync: number
   readonly failWrite: number
@@ -78,6 +79,8 @@ export interface SimulationConfig {
   readonly watchers: number
   /** The share of clients that ask again until they hear. */
   readonly sessionShare: number
+  /** The share of clients that only read, and so never wait for a write. */
+  readonly readerShare: number
   /** Of what clients ask for: what has to do with leases. */
   readonly leasePercent: number
   /** Mean pause of a client between two operations. */
@@ -121,6 +124,7 @@ const NO_NEMESIS: NemesisWeights = {
   clockStep: 0,
   slowDisk: 0,
   stallDisk: 0,
+  cutOff: 0,
   fullDisk: 0,
   failSync: 0,
   failWrite: 0,
@@ -173,6 +177,7 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     pause: 2,
     campaign: 1,
     partition: 1,
+    cutOff: 2,
   },
   storage: {
     rot: 4,
@@ -199,6 +204,7 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     membership: 1,
   },
   tiny: {
+    cutOff: 2,
     kill: 4,
     powerLoss: 3,
     powerLossInWrite: 2,
@@ -223,6 +229,7 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     clockStep: 1,
     slowDisk: 1,
     stallDisk: 1,
+    cutOff: 2,
     fullDisk: 1,
     failSync: 1,
     failWrite: 1,
@@ -319,6 +326,7 @@ export function drawConfig(
     groupLimits: drawGroupLimits(chance, { tiny, fewEntries }),
     logLimits: drawLogLimits(chance, { tiny, fewEntries }),
     hostile: profile === 'hostile',
+    readerShare: pick([0, 0.3, 0.5]),
   }
 }
 

@@ -103,13 +103,16 @@ export const PATTERNS: Readonly<Record<string, Pattern>> = {
 
 export function partition(simulation: Simulation, chance: Chance): boolean {
   const addresses = shuffled([...simulation.machines.keys()], chance).map(addressOf)
-  const leader = simulation.leader(some(simulation.groups, chance) as GroupId)
+  const group = some(simulation.groups, chance) as GroupId
+  const leader = simulation.leader(group)
   const place = Math.max(0, leader === null ? 0 : addresses.indexOf(addressOf(leader.id)))
   if (chance.happens(0.15)) return rotate(simulation, addresses)
   const name = some(Object.keys(PATTERNS), chance) as string
   simulation.net.setCuts((PATTERNS[name] as Pattern)(addresses, place, chance))
   simulation.countFault(`partition: ${name}`)
   simulation.afterMs(50 + chance.below(4000), () => simulation.net.heal())
+  // Somebody sees it and moves the leadership away: for a while there are two that lead.
+  if (name === 'deaf' && chance.happens(0.5)) handOver(simulation, group, chance)
   return true
 }
 
@@ -152,7 +155,10 @@ export function resetLink(simulation: Simulation, chance: Chance): boolean {
 }
 
 export function transferOne(simulation: Simulation, chance: Chance): boolean {
-  const group = some(simulation.groups, chance) as GroupId
+  return handOver(simulation, some(simulation.groups, chance) as GroupId, chance)
+}
+
+function handOver(simulation: Simulation, group: GroupId, chance: Chance): boolean {
   const node = simulation.leader(group)?.node
   const voters = simulation.oracle.configuration(group).voters
   const target = some(voters, chance)
@@ -263,6 +269,19 @@ export function stallDisk(simulation: Simulation, chance: Chance): boolean {
   const machine = some([...simulation.machines.values()], chance)
   if (machine === null) return false
   machine.disk.stall(chance.below(1500))
+  return true
+}
+
+/** A machine whose disk is behind the same switch as its network: both are gone, and come back. */
+export function cutOff(simulation: Simulation, chance: Chance): boolean {
+  const leader = simulation.leader(some(simulation.groups, chance) as GroupId)
+  const machine = chance.happens(0.5) ? leader : some(running(simulation), chance)
+  if (machine === null) return false
+  const address = addressOf(machine.id)
+  const lengthMs = 100 + chance.below(1500)
+  simulation.net.isolate(address)
+  simulation.afterMs(lengthMs, () => simulation.net.rejoin(address))
+  machine.disk.stall(lengthMs + chance.below(500))
   return true
 }
 

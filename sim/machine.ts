@@ -35,6 +35,8 @@ export interface MachineParts {
   readonly connect: (life: Life, machine: Machine) => (envelope: Envelope) => void
   /** The process stopped by itself after a failure it could not survive. */
   readonly onStopped: (machine: Machine, error: unknown) => void
+  /** A group began under repair: something durable was missing. */
+  readonly onRepair: (machine: Machine, group: GroupId) => void
   /** It would not start. */
   readonly onRefused: (machine: Machine, error: KvError) => void
 }
@@ -149,7 +151,7 @@ export class Machine {
           assert(this.#node !== null, 'a group works only in a running node')
           return this.#node.group(group).raft
         })
-        return { ...observer, mark: (mark) => this.#mark(mark, observer.mark) }
+        return { ...observer, mark: (mark) => this.#mark(group, mark, observer.mark) }
       },
     })
   }
@@ -166,8 +168,12 @@ export class Machine {
     return isBitcask ? createBitcask({ ...parts, limits: config.bitcask }) : createMemory(parts)
   }
 
-  #mark(mark: GroupMark, tell: (mark: GroupMark) => void): void {
+  #mark(group: GroupId, mark: GroupMark, tell: (mark: GroupMark) => void): void {
     tell(mark)
+    const driver = this.#node?.group(group)
+    if (mark === 'checkpointed' && driver !== undefined) {
+      this.#parts.oracle.checkpointed(this.id, group, driver)
+    }
     if (this.#stopAt.delete(mark)) this.crash('powerLost')
   }
 
@@ -180,6 +186,7 @@ export class Machine {
       for (const [group, driver] of node.groups) {
         this.#parts.oracle.recovered(this.id, group, driver.raft)
         this.#parts.oracle.reopened(this.id, group, driver.machine)
+        if (driver.raft.recovering) this.#parts.onRepair(this, group)
       }
     })
   }

@@ -67,6 +67,7 @@ const NEMESIS = [
   'clockStep',
   'slowDisk',
   'stallDisk',
+  'cutOff',
   'fullDisk',
   'failSync',
   'failWrite',

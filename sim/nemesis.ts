@@ -26,6 +26,7 @@ const ACTIONS: Record<keyof NemesisWeights, Action> = {
   clockStep: faults.stepClock,
   slowDisk: faults.slowDisk,
   stallDisk: faults.stallDisk,
+  cutOff: faults.cutOff,
   fullDisk: faults.fillDisk,
   failSync: (simulation, chance) => faults.failDisk(simulation, chance, 'sync'),
   failWrite: (simulation, chance) => faults.failDisk(simulation, chance, 'write'),

@@ -452,6 +452,20 @@ suite('I13: a vote is on disk before it leaves', () => {
   })
 })
 
+suite('I18: an engine is not ahead of the log on its disk', () => {
+  const check = (appliedIndex: number | null, durableIndex: number): void => {
+    const durable = appliedIndex === null ? null : { appliedIndex, meta: new Uint8Array(0) }
+    newOracle().checkpointed(1, GROUP, { raft: { durableIndex } as Raft, engine: { durable } })
+  }
+
+  test('when a checkpoint has become durable', () => {
+    check(null, 0)
+    check(7, 7)
+    check(7, 8)
+    violates('I18', /engine holds 8, the log on disk ends at 7/, () => check(8, 7))
+  })
+})
+
 suite('I15: convergence', () => {
   test('it means that all have applied everything and hold the same state', () => {
     const oracle = newOracle()

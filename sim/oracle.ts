@@ -3,6 +3,7 @@
  * node could check. It keeps the one true log of each group, as first applied by anybody.
  */
 
+import type { Engine } from '../src/engine/index.ts'
 import type { GroupMark, GroupObserver } from '../src/group/index.ts'
 import type { PeerMessage } from '../src/peer/index.ts'
 import {
@@ -104,6 +105,18 @@ export class Oracle {
   reopened(node: NodeId, group: GroupId, machine: StateMachine): void {
     const { appliedIndex } = machine
     if (appliedIndex > 0) this.#restored({ node, group }, appliedIndex, machine)
+  }
+
+  /** I18: a crash from here on must find an engine that is not ahead of the log on its disk. */
+  checkpointed(
+    node: NodeId,
+    group: GroupId,
+    { raft, engine }: { readonly raft: Raft; readonly engine: Pick<Engine, 'durable'> },
+  ): void {
+    const index = engine.durable?.appliedIndex ?? 0
+    if (index <= raft.durableIndex) return
+    const text = `the engine holds ${index}, the log on disk ends at ${raft.durableIndex}`
+    throw new Violation('I18', `node ${node} group ${group}: ${text}`)
   }
 
   #promised(node: NodeId, group: GroupId, promise: { term: Term; vote: NodeId }): void {

@@ -37,6 +37,7 @@ function steps(config: SimulationConfig): Step[] {
     (now) => (now.engine !== 'memory' ? { engine: 'memory' } : null),
     (now) => (now.watchers > 0 ? { watchers: 0 } : null),
     (now) => (now.leasePercent > 0 ? { leasePercent: 0 } : null),
+    (now) => (now.readerShare > 0 ? { readerShare: 0 } : null),
     (now) => (now.sessionShare > 0 ? { sessionShare: 0 } : null),
     (now) => (now.learners > 0 ? { learners: 0 } : null),
     (now) => (now.spares > 0 ? { spares: 0 } : null),

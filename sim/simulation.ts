@@ -193,6 +193,7 @@ export class Simulation {
       repairable: config.voters > 1,
       connect: (life, machine) => this.#connect(life, machine),
       onStopped: (machine, error) => this.#stopped(machine, error),
+      onRepair: (machine, group) => this.#beganRepair(machine, group),
       onRefused: (machine, error) => this.#refused(machine, error),
     })
   }
@@ -248,6 +249,13 @@ export class Simulation {
     this.countFault(`start refused: ${error.code}`)
     if (this.atlas.mayRefuse(machine)) return
     this.violate(new Violation('I18', `node ${machine.id} does not start: ${error.message}`))
+  }
+
+  /** No crash alone may cost a node its vote: enough of them at once would cost the quorum. */
+  #beganRepair(machine: Machine, group: GroupId): void {
+    this.countFault('start under repair')
+    if (this.atlas.mayRefuse(machine)) return
+    throw new Violation('I18', `node ${machine.id} group ${group} needs repair on a sound disk`)
   }
 
   restartLater(machine: Machine): void {

@@ -37,6 +37,7 @@ export interface WishParts {
   readonly tag: number
   /** How many there have been. */
   readonly requests: number
+  readonly readsOnly: boolean
 }
 
 const REQUESTS_PER_ERA = 300
@@ -55,6 +56,9 @@ const KEPT_REVISIONS = 60
 export function drawAsk(chance: Chance, parts: WishParts): Ask {
   if (parts.knowledge.needsSession) return openSessionAsk()
   const draw = chance.below(100)
+  if (parts.readsOnly) {
+    return draw < 28 ? rangeAsk(listKey(chance, parts), {}) : drawRead(chance, parts)
+  }
   if (draw < 28) return drawList(chance, parts)
   if (draw < 28 + parts.config.leasePercent) return drawLease(chance, parts)
   if (draw < 62) return drawRead(chance, parts)

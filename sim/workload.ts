@@ -52,6 +52,8 @@ export interface WorkloadParts {
 const TRIES_MAX = 6
 /** A lease that was forgotten is renewed so shortly before its client thinks that it ends. */
 const LATE_US = 40_000
+/** A client that roams asks at another node so often; every node serves everything. */
+const ROAM_SHARE = 0.3
 /** The first group is that of the cluster itself, which has little to do. */
 const FIRST_GROUP_SHARE = 0.1
 
@@ -101,6 +103,9 @@ class Client {
   readonly #parts: WorkloadParts
   readonly #chance: Chance
   readonly #knowledge: Map<GroupId, Knowledge>
+  readonly #readsOnly: boolean
+  /** The others stay where they are until that node fails them, as most real ones do. */
+  readonly #roams: boolean
   #process: number
   #target = 0 as NodeId
 
@@ -108,7 +113,9 @@ class Client {
     this.#workload = workload
     this.#parts = parts
     this.#chance = parts.chance.fork(`client-${number}`)
-    const withSession = this.#chance.happens(parts.config.sessionShare)
+    this.#readsOnly = number > 1 && this.#chance.happens(parts.config.readerShare)
+    this.#roams = this.#chance.happens(0.5)
+    const withSession = !this.#readsOnly && this.#chance.happens(parts.config.sessionShare)
     this.#knowledge = new Map(
       parts.groups.map((group) => [group, new Knowledge(number, { withSession })]),
     )
@@ -129,7 +136,8 @@ class Client {
     const knowledge = this.#knowledge.get(group) as Knowledge
     const tag = this.#workload.nextTag()
     const { requests } = this.#workload
-    const ask = drawAsk(this.#chance, { config, knowledge, tag, requests })
+    const parts = { config, knowledge, tag, requests, readsOnly: this.#readsOnly }
+    const ask = drawAsk(this.#chance, parts)
     const numbered = knowledge.numbered(tagged(ask, tag))
     const operation = this.#record(group, { ask: numbered, tag, process: this.#process })
     this.#try(operation, knowledge)
@@ -192,8 +200,8 @@ class Client {
   #call(operation: Operation, done: (end: CallEnd) => void): void {
     const { world, nodeIds, config, delayMs } = this.#parts
     const ids = nodeIds()
-    // Every node serves everything: ask anywhere from time to time.
-    const anywhere = this.#target === 0 || this.#chance.happens(0.3)
+    const roams = this.#roams && this.#chance.happens(ROAM_SHARE)
+    const anywhere = this.#target === 0 || roams
     operation.node = anywhere ? (ids[this.#chance.below(ids.length)] as NodeId) : this.#target
     operation.tries += 1
     const call = new Call(this.#parts, this.#chance, operation, (end) => {
