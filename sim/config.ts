@@ -339,7 +339,7 @@ function drawLogLimits(
     segmentBytes: tiny || fewEntries ? pick([8192, 16_384, 65_536]) : 262_144,
     batchBytesMax: tiny ? 4096 : 1_048_576,
     cacheBytesMax: tiny ? pick([0, 512, 4096]) : 1_048_576,
-    groupCommitWindowMs: chance.happens(0.1) ? 2 : 0,
+    groupCommitWindowMs: chance.happens(0.2) ? pick([2, 20]) : 0,
     recycledSegmentsMax: pick([0, 1, 3]),
     alignmentBytes: pick([512, 4096]),
   }

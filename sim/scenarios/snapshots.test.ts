@@ -3,7 +3,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { NodeId } from '../../src/raft/index.ts'
-import { createSimulation, putOf, type Scenario, type ScenarioOptions } from '../scenario.ts'
+import {
+  CALM_LOG,
+  createSimulation,
+  putOf,
+  type Scenario,
+  type ScenarioOptions,
+} from '../scenario.ts'
 import type { ScenarioNode } from '../scenario-node.ts'
 import { BRIEF, checkpointEvery, LARGE_SEGMENTS, TORN_CRASHES } from './testing/settings.ts'
 
@@ -231,6 +237,21 @@ test('S-06 an arrived snapshot does not fit a log of another term at its index',
     stateIsSound(scenario, node)
     await scenario.conclude()
   }
+})
+
+test('S-06 the state is not replaced before the log on disk goes on behind it', async () => {
+  // The log waits for company before it writes: much longer than an engine takes.
+  const logLimits = { ...CALM_LOG, groupCommitWindowMs: 50 }
+  const scenario = await behind({ seed: 6, config: { ...OFTEN, logLimits } })
+  scenario.node(3).stopAt('snapshotInstalled')
+  scenario.net.rejoin(3)
+  await scenario.until(() => !scenario.node(3).up, 'it dies right after it')
+  scenario.net.isolate(3)
+  const node = await back(scenario, 3)
+  assert.ok(node.raft.baseIndex > 0, 'its log begins behind the snapshot')
+  assert.equal(node.raft.recovering, false)
+  stateIsSound(scenario, node)
+  await scenario.conclude()
 })
 
 test('S-06 a node that dies between the log and the state restores when it starts', async () => {
