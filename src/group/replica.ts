@@ -54,9 +54,11 @@ export class Replica {
     this.#stopped = true
   }
 
+  /** What it has been stays known by its figures; its keys make room for those that come. */
   expire(): void {
     this.#generation += 1
     this.#isStale = true
+    this.#machine.release()
   }
 
   /** Another engine, whose state is not there yet. */

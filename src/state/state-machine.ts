@@ -255,6 +255,14 @@ export class StateMachine {
     return this.#context.space.compactStep(budget)
   }
 
+  /**
+   * The state is over, and another one takes its place: its keys go now, so that there is never
+   * memory for both. Only its figures may be asked for afterwards.
+   */
+  release(): void {
+    this.#context.space.index.release()
+  }
+
   get watched(): WatchedState {
     return this.#watched
   }

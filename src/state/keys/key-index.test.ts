@@ -266,4 +266,18 @@ describe('what the index takes', () => {
     assert.ok(ofKeys <= 84 * count, `${ofKeys / count} bytes a key`)
     assert.ok(ofVersions <= 49 * count, `${ofVersions / count} bytes a version`)
   })
+
+  it('is given back when the index is over, while what it came to stays known', () => {
+    const index = new KeyIndex()
+    const empty = index.bytes
+    for (let n = 0; n < 5000; n++) {
+      const key = keyOf(n)
+      index.put(key, 0, key.length, { main: n + 2, sub: 0, lease: 7n, recordBytes: 300 })
+    }
+    index.release()
+    index.release()
+    assert.equal(index.bytes, empty)
+    assert.deepEqual([index.versions, index.liveBytes], [5000, 5000 * 300])
+    assert.equal(index.find(keyOf(1), 0, keyOf(1).length), NO_SLOT)
+  })
 })

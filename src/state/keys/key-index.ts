@@ -41,15 +41,17 @@ const HASH_SEED = 0x1b_873593_85ebca
 const NODE_ENTRIES_MAX = 63
 
 export class KeyIndex {
-  readonly #pages = new PagePool()
-  readonly #keys = new KeyBlocks(this.#pages)
-  readonly #versions: Versions = this.#keys.versions
   readonly #hash: KeyHash
-  readonly #buckets: Buckets
-  readonly #tree: OrderTree
-  readonly #history = new History(this.#versions, this.#pages)
-  readonly #graves = new Graves(this.#pages)
-  readonly #leases = new LeaseTable()
+  readonly #nodeEntriesMax: number
+  // Exchanged for empty ones by `release`.
+  #pages = new PagePool()
+  #keys = new KeyBlocks(this.#pages)
+  #versions: Versions = this.#keys.versions
+  #buckets: Buckets
+  #tree: OrderTree
+  #history = new History(this.#versions, this.#pages)
+  #graves = new Graves(this.#pages)
+  #leases = new LeaseTable()
   readonly #probe = new KeyProbe()
   readonly #fields: VersionFields = {
     main: 0,
@@ -69,6 +71,7 @@ export class KeyIndex {
 
   constructor({ hashSeed = HASH_SEED, nodeEntriesMax = NODE_ENTRIES_MAX }: KeyIndexOptions = {}) {
     this.#hash = new KeyHash(hashSeed)
+    this.#nodeEntriesMax = nodeEntriesMax
     this.#buckets = new Buckets(this.#keys, this.#hash)
     this.#tree = new OrderTree(this.#pages, this.#keys, nodeEntriesMax)
   }
@@ -91,6 +94,21 @@ export class KeyIndex {
   /** Memory that the index takes. */
   get bytes(): number {
     return this.#pages.bytes + this.#buckets.bytes + this.#leases.bytes
+  }
+
+  /**
+   * Gives the memory back: the index is not used any more, but may still be referred to. What it
+   * last came to in bytes and versions stays known.
+   */
+  release(): void {
+    this.#pages = new PagePool()
+    this.#keys = new KeyBlocks(this.#pages)
+    this.#versions = this.#keys.versions
+    this.#buckets = new Buckets(this.#keys, this.#hash)
+    this.#tree = new OrderTree(this.#pages, this.#keys, this.#nodeEntriesMax)
+    this.#history = new History(this.#versions, this.#pages)
+    this.#graves = new Graves(this.#pages)
+    this.#leases = new LeaseTable()
   }
 
   // --- keys ---
