@@ -176,8 +176,9 @@ export function campaignOne(simulation: Simulation, chance: Chance): boolean {
 /** Adds a learner, promotes one, demotes or removes a voter, or replaces several at once. */
 export function changeMembers(simulation: Simulation, chance: Chance): boolean {
   const group = some(simulation.groups, chance) as GroupId
-  const node = simulation.leader(group)?.node
-  if (node === null || node === undefined) return false
+  const leader = simulation.leader(group)
+  const node = leader?.node
+  if (leader === null || node === null || node === undefined) return false
   const current = node.group(group).raft.configuration
   if (isJoint(current)) return false
   const target = drawMembers(simulation, chance, current)
@@ -189,12 +190,26 @@ export function changeMembers(simulation: Simulation, chance: Chance): boolean {
     for (const id of [...current.voters, ...current.learners]) {
       if (!kept.has(id)) simulation.left.add(id)
     }
+    if (chance.happens(0.4)) cutApart(simulation, chance, leader)
     return true
   } catch (error) {
     if (!(error instanceof KvError)) throw error
     simulation.countFault(`membership refused: ${error.code}`)
     return false
   }
+}
+
+/** Few or none hear of what this one says now, and the others may go on without it. */
+function cutApart(simulation: Simulation, chance: Chance, machine: Machine): void {
+  const ids = [...simulation.machines.keys()]
+  const near = new Set(ids.filter((id) => id === machine.id || chance.happens(0.4)))
+  const cuts = ids.flatMap((from) =>
+    ids
+      .filter((to) => near.has(from) !== near.has(to))
+      .map((to) => ({ from: addressOf(from), to: addressOf(to) })),
+  )
+  simulation.net.cut(...cuts)
+  simulation.afterMs(50 + chance.below(2000), () => simulation.net.heal(...cuts))
 }
 
 function drawMembers(

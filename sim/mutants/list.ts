@@ -212,8 +212,8 @@ export const MUTANTS: readonly Mutant[] = [
       this.#proposals.abandonProposed('LEADERSHIP_LOST')`,
     replace: "this.#proposals.refusePending('NOT_LEADER')",
     survives:
-      'The first of two guards: the term of an entry tells whose it is (result-of-another-command ' +
-      'takes that one away), so that the answer only comes late, when its client has given up. ' +
+      'The first of two guards: the term of an entry tells whose it is, so that the answer only ' +
+      'comes late, when its client has given up. ' +
       'C-03 in sim/scenarios/clients.test.ts shows it directly.',
   },
   {
