@@ -82,6 +82,10 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'const outgoing = majorityDecision(configuration.outgoing, answer)',
     replace: 'const outgoing = majorityDecision([], answer)',
     profile: 'membership',
+    survives:
+      'What such a leader appends still needs both majorities; to be seen, the old side must ' +
+      'elect one, too, without the joint entry and before the old leader is heard again. ' +
+      'src/raft/quorum.test.ts shows it directly.',
   },
   {
     name: 'read-before-own-commit',
