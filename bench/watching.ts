@@ -1,7 +1,7 @@
 /**
  * The watchers of `watchers.ts`, in a process of their own, so that whoever measures the load does
- * not wait behind them. Each has a connection to itself. Told by its parent: the URLs, the number of
- * watchers, the revision to begin at; tells when all are created, and, asked for it, what they saw.
+ * not wait behind them. Each has a connection to itself. Its parent tells the URLs, the number of
+ * watchers and the revision to begin at; it tells when all are created and, asked, what they saw.
  */
 
 import { EtcdClient } from '../test/cluster/index.ts'

@@ -114,9 +114,9 @@ const REFILL: readonly Step[] = [
   run('put flag off'),
 ]
 
-/** Compares, then what is done if they hold, then what otherwise: parts end with an empty line. */
-function txn(compares: string, success: string, failure: string): string {
-  return `${compares}\n\n${success}\n\n${failure}\n\n`
+/** Compares, then what is done if they hold, then what otherwise: an empty line ends each part. */
+function txn(...parts: readonly [string, string, string]): string {
+  return parts.map((part) => (part === '' ? '\n' : `${part}\n\n`)).join('')
 }
 
 const TXNS: readonly Step[] = [
