@@ -52,8 +52,6 @@ interface Write {
 }
 
 export class Group {
-  /** Its node's own note: this group drains in the coming turn. */
-  awake = false
   readonly #parts: GroupContext
   readonly #raft: Raft
   readonly #replica: Replica
