@@ -289,8 +289,9 @@ export const PEER_QUEUE_ENVELOPES_MAX = 4096
 /**
  * Who has said nothing for so long on a stream says that it is there, so that silence has a
  * meaning. After five such intervals without a word the peer is taken to be gone: about a second,
- * some elections long, and far beyond any pause of a process that still does its work. A stream
- * that is dialled has as long to come up: four round trips of 200 ms, TLS included.
+ * in which an election has begun by itself if it was the leader, and beyond any pause of a process
+ * that still does its work. A stream that is dialled has as long to come up: four round trips of
+ * 200 ms, TLS included.
  */
 export const PEER_PING_MS = 200
 export const PEER_SILENT_INTERVALS_MAX = 5
