@@ -33,7 +33,7 @@ export async function judge(cluster: Cluster, load: Load): Promise<Verdict> {
   return { acknowledged: load.acknowledged, found, problems }
 }
 
-interface Stored {
+export interface Stored {
   readonly value: string
   readonly version: number
 }
@@ -61,7 +61,11 @@ async function readAll(client: EtcdClient): Promise<ReadonlyMap<string, Stored>>
   }
 }
 
-function problemsOf(load: Load, stored: ReadonlyMap<string, Stored>): string[] {
+/** What of all that was asked does not fit what is there. */
+export function problemsOf(
+  load: Pick<Load, 'keys'>,
+  stored: ReadonlyMap<string, Stored>,
+): string[] {
   const problems: string[] = []
   for (const [key, outcome] of load.keys) {
     const found = stored.get(key)
