@@ -6,50 +6,318 @@
 export interface ErrorSpec {
   readonly http: number
   readonly grpc: number
-  readonly retry: 'never' | 'at-leader' | 'later' | 'unknown-outcome'
+  readonly retry: Retry
+  /** A sentence for people who know nothing of the inside. An error's own text may say more. */
+  readonly what: string
+  /** What they can do. Doors pass it on as it is, so that every client says the same. */
+  readonly advice: string
 }
 
+/** What a client may do with the same request. */
+export type Retry = 'never' | 'at-leader' | 'later' | 'unknown-outcome'
+
 export const ERRORS = {
-  NOT_LEADER: { http: 421, grpc: 14, retry: 'at-leader' },
-  NO_LEADER: { http: 503, grpc: 14, retry: 'later' },
-  LEADERSHIP_LOST: { http: 503, grpc: 14, retry: 'unknown-outcome' },
-  TRANSFERRING: { http: 503, grpc: 14, retry: 'later' },
-  DROPPED: { http: 503, grpc: 14, retry: 'later' },
-  OVERLOADED: { http: 429, grpc: 8, retry: 'later' },
-  STOPPED: { http: 503, grpc: 14, retry: 'later' },
-  COMPACTED: { http: 410, grpc: 11, retry: 'never' },
-  BAD_REQUEST: { http: 400, grpc: 3, retry: 'never' },
-  TOO_LARGE: { http: 413, grpc: 3, retry: 'never' },
-  TIMED_OUT: { http: 504, grpc: 14, retry: 'unknown-outcome' },
-  KEY_EMPTY: { http: 400, grpc: 3, retry: 'never' },
-  KEY_NOT_FOUND: { http: 400, grpc: 3, retry: 'never' },
-  VALUE_PROVIDED: { http: 400, grpc: 3, retry: 'never' },
-  LEASE_PROVIDED: { http: 400, grpc: 3, retry: 'never' },
-  TXN_TOO_MANY_OPERATIONS: { http: 400, grpc: 3, retry: 'never' },
-  TXN_DUPLICATE_KEY: { http: 400, grpc: 3, retry: 'never' },
-  SORT_INVALID: { http: 400, grpc: 3, retry: 'never' },
-  REVISION_FUTURE: { http: 400, grpc: 11, retry: 'never' },
-  LEASE_NOT_FOUND: { http: 404, grpc: 5, retry: 'never' },
-  LEASE_EXISTS: { http: 409, grpc: 9, retry: 'never' },
-  LEASE_TTL_TOO_LARGE: { http: 400, grpc: 11, retry: 'never' },
-  LEASES_TOO_MANY: { http: 429, grpc: 8, retry: 'later' },
-  NO_SPACE: { http: 507, grpc: 8, retry: 'later' },
-  STATE_CORRUPT: { http: 500, grpc: 15, retry: 'never' },
-  NOT_A_COUNTER: { http: 409, grpc: 9, retry: 'never' },
-  SESSION_EXPIRED: { http: 409, grpc: 9, retry: 'unknown-outcome' },
-  SESSIONS_TOO_MANY: { http: 429, grpc: 8, retry: 'later' },
-  MEMBERSHIP_PENDING: { http: 409, grpc: 9, retry: 'later' },
-  MEMBERSHIP_INVALID: { http: 400, grpc: 9, retry: 'never' },
-  MEMBERSHIP_UNSAFE: { http: 409, grpc: 9, retry: 'later' },
-  DISK_FAILED: { http: 500, grpc: 14, retry: 'unknown-outcome' },
-  DISK_FULL: { http: 507, grpc: 8, retry: 'later' },
-  LOG_CORRUPT: { http: 500, grpc: 15, retry: 'never' },
-  LOG_FOREIGN: { http: 500, grpc: 9, retry: 'never' },
-  LOG_MISSING: { http: 500, grpc: 9, retry: 'never' },
-  LOG_LOCKED: { http: 500, grpc: 9, retry: 'later' },
-  SNAPSHOT_CORRUPT: { http: 500, grpc: 15, retry: 'never' },
-  ENGINE_CORRUPT: { http: 500, grpc: 15, retry: 'never' },
-  ENGINE_MISSING: { http: 500, grpc: 9, retry: 'never' },
+  NOT_LEADER: {
+    http: 421,
+    grpc: 14,
+    retry: 'at-leader',
+    what: 'This node does not lead, and has proposed nothing.',
+    advice:
+      'Send the request again; it finds the leader by itself. Who speaks to one node asks ' +
+      'the leader.',
+  },
+  NO_LEADER: {
+    http: 503,
+    grpc: 14,
+    retry: 'later',
+    what: 'The cluster has no leader that this node knows of.',
+    advice:
+      'Try again after a pause: an election takes well under a second. If it lasts, see ' +
+      'whether a majority of the nodes is up and can reach each other.',
+  },
+  LEADERSHIP_LOST: {
+    http: 503,
+    grpc: 14,
+    retry: 'unknown-outcome',
+    what: 'The leader stepped down after it had proposed the request.',
+    advice:
+      'The next leader may still carry it out: look before you send it again, or send it ' +
+      'again with the same session and sequence.',
+  },
+  TRANSFERRING: {
+    http: 503,
+    grpc: 14,
+    retry: 'later',
+    what: 'Leadership is being handed to another node.',
+    advice: 'Try again after a pause; it takes a moment.',
+  },
+  DROPPED: {
+    http: 503,
+    grpc: 14,
+    retry: 'later',
+    what: 'The entry of another leader took the place of this request, which was not carried out.',
+    advice: 'Send it again.',
+  },
+  OVERLOADED: {
+    http: 429,
+    grpc: 8,
+    retry: 'later',
+    what: 'A queue of this node is full, and nothing was proposed.',
+    advice: 'Send less at a time, and wait longer between attempts.',
+  },
+  STOPPED: {
+    http: 503,
+    grpc: 14,
+    retry: 'later',
+    what: 'This node is shutting down.',
+    advice: 'Ask another node.',
+  },
+  COMPACTED: {
+    http: 410,
+    grpc: 11,
+    retry: 'never',
+    what: 'The history at that revision has been compacted.',
+    advice: 'Ask for a newer revision, or for the present by leaving the revision out.',
+  },
+  BAD_REQUEST: {
+    http: 400,
+    grpc: 3,
+    retry: 'never',
+    what: 'The request cannot be understood.',
+    advice: 'Correct the request; sent again as it is, it fails again.',
+  },
+  TOO_LARGE: {
+    http: 413,
+    grpc: 3,
+    retry: 'never',
+    what: 'The request, its key, its value or its answer is over a limit.',
+    advice: 'Split it into smaller ones, or ask for less at a time.',
+  },
+  TIMED_OUT: {
+    http: 504,
+    grpc: 14,
+    retry: 'unknown-outcome',
+    what: 'No answer came in the time that a request has.',
+    advice:
+      'It may still be carried out: look before you send it again, or send it again with the ' +
+      'same session and sequence.',
+  },
+  KEY_EMPTY: {
+    http: 400,
+    grpc: 3,
+    retry: 'never',
+    what: 'The request names no key.',
+    advice: 'Name a key of at least one byte.',
+  },
+  KEY_NOT_FOUND: {
+    http: 400,
+    grpc: 3,
+    retry: 'never',
+    what: 'The key is not there.',
+    advice:
+      'A put that keeps the value or the lease needs a key that exists: put it once with ' +
+      'both.',
+  },
+  VALUE_PROVIDED: {
+    http: 400,
+    grpc: 3,
+    retry: 'never',
+    what: 'The put asks to keep the value, and brings one.',
+    advice: 'Leave out one of the two.',
+  },
+  LEASE_PROVIDED: {
+    http: 400,
+    grpc: 3,
+    retry: 'never',
+    what: 'The put asks for two leases at once.',
+    advice: 'Give it one lease, keep the one it has, or give it a time to live.',
+  },
+  TXN_TOO_MANY_OPERATIONS: {
+    http: 400,
+    grpc: 3,
+    retry: 'never',
+    what: 'The transaction has too many comparisons or operations, nested ones counted.',
+    advice: 'Split it.',
+  },
+  TXN_DUPLICATE_KEY: {
+    http: 400,
+    grpc: 3,
+    retry: 'never',
+    what: 'One branch of the transaction would change a key twice.',
+    advice: 'Let each branch change a key once.',
+  },
+  SORT_INVALID: {
+    http: 400,
+    grpc: 3,
+    retry: 'never',
+    what: 'The order or the target of the sort is not one there is.',
+    advice: 'Use one of those that the reference lists.',
+  },
+  REVISION_FUTURE: {
+    http: 400,
+    grpc: 11,
+    retry: 'never',
+    what: 'The revision has not come yet.',
+    advice: 'Ask for a revision up to the present one, which every answer tells.',
+  },
+  LEASE_NOT_FOUND: {
+    http: 404,
+    grpc: 5,
+    retry: 'never',
+    what: 'There is no such lease.',
+    advice: 'It has expired, was revoked or never was: grant a new one and put its keys again.',
+  },
+  LEASE_EXISTS: {
+    http: 409,
+    grpc: 9,
+    retry: 'never',
+    what: 'The id belongs to a living lease.',
+    advice: 'Choose another id, or none, and one is chosen for you.',
+  },
+  LEASE_TTL_TOO_LARGE: {
+    http: 400,
+    grpc: 11,
+    retry: 'never',
+    what: 'The lease would outlive everybody.',
+    advice: 'Ask for at most 9,000,000,000 seconds, or put the key without a lease.',
+  },
+  LEASES_TOO_MANY: {
+    http: 429,
+    grpc: 8,
+    retry: 'later',
+    what: 'As many leases as the limit allows are alive.',
+    advice: 'Revoke leases, wait until some expire, or share one between several keys.',
+  },
+  NO_SPACE: {
+    http: 507,
+    grpc: 8,
+    retry: 'later',
+    what: 'The quota of the database is used up.',
+    advice:
+      'Delete keys and compact, then disarm the alarm; or raise the quota. Reads and deletes ' +
+      'go on meanwhile.',
+  },
+  STATE_CORRUPT: {
+    http: 500,
+    grpc: 15,
+    retry: 'never',
+    what: 'The members do not agree about the data, or a record is damaged.',
+    advice: 'Find the member that is wrong before you disarm the alarm.',
+  },
+  NOT_A_COUNTER: {
+    http: 409,
+    grpc: 9,
+    retry: 'never',
+    what: 'The value is no whole number in decimal digits, or would leave the range of 64 bits.',
+    advice: 'Put a whole number first, or use another key.',
+  },
+  SESSION_EXPIRED: {
+    http: 409,
+    grpc: 9,
+    retry: 'unknown-outcome',
+    what:
+      'The memory of this session is gone, so nobody knows whether the request was carried ' +
+      'out.',
+    advice: 'Look first; then open a new session.',
+  },
+  SESSIONS_TOO_MANY: {
+    http: 429,
+    grpc: 8,
+    retry: 'later',
+    what: 'As many sessions as the limit allows are in use.',
+    advice: 'Close those that are not needed, and share one between the writes of a client.',
+  },
+  MEMBERSHIP_PENDING: {
+    http: 409,
+    grpc: 9,
+    retry: 'later',
+    what: 'Another change of members is not finished.',
+    advice: 'Wait for it, then ask again.',
+  },
+  MEMBERSHIP_INVALID: {
+    http: 400,
+    grpc: 9,
+    retry: 'never',
+    what: 'The wanted members make no sense.',
+    advice: 'Name at least one voter and each node once.',
+  },
+  MEMBERSHIP_UNSAFE: {
+    http: 409,
+    grpc: 9,
+    retry: 'later',
+    what: 'The change could cost the cluster its majority.',
+    advice: 'Repair the nodes that lag or are down, then ask again.',
+  },
+  DISK_FAILED: {
+    http: 500,
+    grpc: 14,
+    retry: 'unknown-outcome',
+    what: 'A disk failed, and the node stops.',
+    advice:
+      'Ask another node, and look whether the request was carried out. On the node: look at ' +
+      'the disk, then start it again.',
+  },
+  DISK_FULL: {
+    http: 507,
+    grpc: 8,
+    retry: 'later',
+    what: 'There is no room on the disk of the node.',
+    advice: 'Make room; the node goes on by itself. Reads and deletes go on meanwhile.',
+  },
+  LOG_CORRUPT: {
+    http: 500,
+    grpc: 15,
+    retry: 'never',
+    what: 'A record of the log that had been acknowledged is damaged.',
+    advice: 'See `quorate log check`; restore the directory of the node from a copy.',
+  },
+  LOG_FOREIGN: {
+    http: 500,
+    grpc: 9,
+    retry: 'never',
+    what: 'The data directory belongs to another cluster, node or version.',
+    advice: 'Correct the configuration, or name another directory; do not edit the files.',
+  },
+  LOG_MISSING: {
+    http: 500,
+    grpc: 9,
+    retry: 'never',
+    what: 'The node took part in its cluster, and its directory holds no log.',
+    advice: 'Mount the right directory.',
+  },
+  LOG_LOCKED: {
+    http: 500,
+    grpc: 9,
+    retry: 'later',
+    what: 'Another living process uses the directory.',
+    advice: 'Stop that one first.',
+  },
+  SNAPSHOT_CORRUPT: {
+    http: 500,
+    grpc: 15,
+    retry: 'never',
+    what: 'A snapshot does not match its checksum, and was not used.',
+    advice:
+      'Nothing is to be done for one on its way: another one is sent. Else restore the ' +
+      'directory from a copy.',
+  },
+  ENGINE_CORRUPT: {
+    http: 500,
+    grpc: 15,
+    retry: 'never',
+    what: 'What the storage engine has on disk is damaged.',
+    advice:
+      'Start the node again: with peers it heals by itself. Without peers restore its ' +
+      'directory from a copy.',
+  },
+  ENGINE_MISSING: {
+    http: 500,
+    grpc: 9,
+    retry: 'never',
+    what: 'The configured storage engine comes from a package that is not installed.',
+    advice:
+      'Install the package that the text names, or choose another engine for a new ' + 'directory.',
+  },
 } as const satisfies Record<string, ErrorSpec>
 
 export type ErrorCode = keyof typeof ERRORS
