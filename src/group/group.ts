@@ -311,6 +311,7 @@ export class Group {
     this.#proposePending()
     while (this.#raft.hasReady()) this.#carryOut(this.#raft.takeReady())
     this.#noticeLeadership()
+    const appliedBefore = this.appliedIndex
     this.#applier.run()
     const { machine } = this.#replica
     if (!this.#replica.isStale && !machine.isUnderWay) {
@@ -324,7 +325,7 @@ export class Group {
     this.#parts.log.release(this.#parts.id, done)
     this.#readers.serve(machine.appliedIndex)
     this.#reads.run()
-    this.#watches.run()
+    this.#watches.run(machine.appliedIndex > appliedBefore)
     if (this.#time.establish() && this.#proposals.hasPending) this.#parts.wake()
   }
 

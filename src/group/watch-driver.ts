@@ -5,13 +5,16 @@ import { WATCH_LIMITS, WatchHub } from '../state/index.ts'
 import type { Replica } from './replica.ts'
 import type { GroupContext } from './types.ts'
 
-export interface WatchDriverParts extends GroupContext {
+export interface WatchDriverParts
+  extends Pick<GroupContext, 'limits' | 'clock' | 'wake' | 'onFatal'> {
   readonly replica: Replica
 }
 
 export class WatchDriver {
   readonly hub: WatchHub
   readonly #parts: WatchDriverParts
+  /** The turn before applied something as well, and watchers have waited for it. */
+  #hasWaited = false
 
   constructor(parts: WatchDriverParts) {
     const { machine } = parts.replica
@@ -32,11 +35,21 @@ export class WatchDriver {
     if (this.hub.hasWork) this.#parts.wake()
   }
 
-  run(): void {
+  /**
+   * What a turn has applied is answered before it is handed out: many watchers are many sockets,
+   * and whoever waits for an answer, or another node for its word, should not wait for them. One
+   * turn is waited for, however many follow each other that apply something.
+   */
+  run(hasApplied: boolean): void {
     const { replica, limits, wake } = this.#parts
     // In the middle of a command the newest versions of keys are not for anybody to see.
     if (replica.isStale || replica.stopped || !replica.machine.canRead) return
     if (this.hub.watcherCount === 0) return
+    this.#hasWaited = hasApplied && !this.#hasWaited
+    if (this.#hasWaited) {
+      wake()
+      return
+    }
     if (this.hub.drain(limits.watchStepsMax)) wake()
     const history = this.hub.wantHistory()
     if (history !== null) this.#readHistory(history).catch(this.#parts.onFatal)

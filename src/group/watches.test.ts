@@ -34,6 +34,19 @@ describe('a watch', () => {
     })
   })
 
+  test('is told after those who wait for an answer', async () => {
+    const bench = new Bench()
+    await bench.run(async () => {
+      const leader = await bench.start()
+      const watcher = new TestWatcher(leader.running.watchHub, { from: 'k', end: 'l' })
+      for (let i = 1; i <= 20; i++) {
+        await write(leader, i, i)
+        assert.deepEqual(watcher.seen, expected(1, i - 1))
+        await bench.until(() => watcher.seen.length === i)
+      }
+    })
+  })
+
   test('that begins in the past catches up from the engine, and then goes on', async () => {
     const bench = new Bench()
     await bench.run(async () => {

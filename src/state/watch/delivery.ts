@@ -11,7 +11,8 @@ import { PLACE, type Place, type Watcher } from './watcher.ts'
 
 /** Bytes that cost about as much as one step of the budget, to encode and to send. */
 const BYTES_PER_STEP = 4096
-const STEPS_PER_SEND = 2
+/** To a connection of its own each is a write to a socket, which is what it costs most of. */
+const STEPS_PER_SEND = 20
 
 /** Work that may still be done in a call, in steps of about a microsecond. */
 export class Budget {
