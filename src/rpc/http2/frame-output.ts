@@ -18,25 +18,41 @@ import {
 /** Holds the longest frame that we send, and the answers of a turn. */
 export const CHUNK_BYTES = 32_768
 
+/**
+ * What most connections have to say in a turn. Every connection that says something has a chunk
+ * until the turn ends: thousands of them would fill the memory that is made anew with every turn.
+ */
+export const SMALL_CHUNK_BYTES = 2048
+
 /** Less than this is copied before it waits in a socket, so that it does not keep a chunk there. */
 const COPIED_BYTES_MAX = CHUNK_BYTES / 2
 
 /** More than a turn of a busy server needs at once. */
 const CHUNKS_KEPT_MAX = 16
+/** One for each of a thousand connections that are all answered in one turn: 2 MiB. */
+const SMALL_CHUNKS_KEPT_MAX = 1024
 
 /** The memory that all connections of one owner share. */
 export class ChunkPool {
   /** What they hold back for peers that do not take it. */
   heldBytes = 0
   readonly #free: Uint8Array[] = []
+  readonly #freeSmall: Uint8Array[] = []
 
-  take(): Uint8Array {
+  /** With room for so many bytes, or for the longest piece. */
+  take(bytes: number): Uint8Array {
+    if (bytes <= SMALL_CHUNK_BYTES) {
+      return this.#freeSmall.pop() ?? new Uint8Array(SMALL_CHUNK_BYTES)
+    }
     return this.#free.pop() ?? new Uint8Array(CHUNK_BYTES)
   }
 
   give(chunk: Uint8Array): void {
-    assert(chunk.length === CHUNK_BYTES, 'only chunks of the pool come back')
-    if (this.#free.length < CHUNKS_KEPT_MAX) this.#free.push(chunk)
+    const isSmall = chunk.length === SMALL_CHUNK_BYTES
+    assert(isSmall || chunk.length === CHUNK_BYTES, 'only chunks of the pool come back')
+    if (isSmall) {
+      if (this.#freeSmall.length < SMALL_CHUNKS_KEPT_MAX) this.#freeSmall.push(chunk)
+    } else if (this.#free.length < CHUNKS_KEPT_MAX) this.#free.push(chunk)
   }
 }
 
@@ -76,12 +92,21 @@ export class FrameOutput {
   claim(bytes: number): number {
     assert(bytes <= CHUNK_BYTES, 'a piece fits in a chunk')
     if (this.#length + bytes > CHUNK_BYTES) this.flush()
-    this.#chunk ??= this.pool.take()
+    const chunk = this.#chunk
+    if (chunk === null) this.#chunk = this.pool.take(bytes)
+    else if (this.#length + bytes > chunk.length) this.#chunk = this.#grown(chunk)
     return this.#length
   }
 
+  #grown(small: Uint8Array): Uint8Array {
+    const chunk = this.pool.take(CHUNK_BYTES)
+    chunk.set(small.subarray(0, this.#length))
+    this.pool.give(small)
+    return chunk
+  }
+
   written(end: number): void {
-    assert(end >= this.#length && end <= CHUNK_BYTES, 'what is written stays in its room')
+    assert(end >= this.#length && end <= this.chunk.length, 'what is written stays in its room')
     this.#length = end
   }
 
