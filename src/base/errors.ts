@@ -110,13 +110,13 @@ export const ERRORS = {
     advice: 'Name a key of at least one byte.',
   },
   KEY_NOT_FOUND: {
-    http: 400,
+    http: 404,
     grpc: 3,
     retry: 'never',
     what: 'The key is not there.',
     advice:
-      'A put that keeps the value or the lease needs a key that exists: put it once with ' +
-      'both.',
+      'Look whether its name is right, or put it. A put that keeps the value or the lease ' +
+      'needs a key that exists.',
   },
   VALUE_PROVIDED: {
     http: 400,
@@ -227,6 +227,83 @@ export const ERRORS = {
     what: 'As many sessions as the limit allows are in use.',
     advice: 'Close those that are not needed, and share one between the writes of a client.',
   },
+  CONDITION_FAILED: {
+    http: 412,
+    grpc: 9,
+    retry: 'never',
+    what: 'A condition of the request does not hold, and nothing was changed.',
+    advice: 'Read what is there now, and ask again on top of that.',
+  },
+  IDEMPOTENCY_MISMATCH: {
+    http: 422,
+    grpc: 9,
+    retry: 'never',
+    what: 'The idempotency key was used for another request.',
+    advice: 'Choose a new key for every request, and repeat one only together with its request.',
+  },
+  IDEMPOTENCY_FULL: {
+    http: 429,
+    grpc: 8,
+    retry: 'later',
+    what: 'There is no room for one more idempotency key.',
+    advice: 'Wait some seconds, or send the request without a key if it may happen twice.',
+  },
+  IDEMPOTENCY_FORGOTTEN: {
+    http: 409,
+    grpc: 9,
+    retry: 'never',
+    what: 'The request was carried out before; its answer was too large to be kept.',
+    advice: 'Read what is there now.',
+  },
+  ROUTE_UNKNOWN: {
+    http: 404,
+    grpc: 12,
+    retry: 'never',
+    what: 'There is nothing at this path.',
+    advice: 'See /openapi.json, or /api in a browser, for what there is.',
+  },
+  METHOD_NOT_ALLOWED: {
+    http: 405,
+    grpc: 12,
+    retry: 'never',
+    what: 'There is something at this path, but not for this method.',
+    advice: 'Use one of the methods that the header Allow lists.',
+  },
+  PARAMETER_UNKNOWN: {
+    http: 400,
+    grpc: 3,
+    retry: 'never',
+    what: 'The request has a parameter that means nothing here.',
+    advice: 'Leave it out, or correct its name.',
+  },
+  PARAMETER_INVALID: {
+    http: 400,
+    grpc: 3,
+    retry: 'never',
+    what: 'A parameter or a header of the request has a value that it cannot have.',
+    advice: 'Correct the value; the text says what is allowed.',
+  },
+  BODY_TYPE_UNKNOWN: {
+    http: 415,
+    grpc: 3,
+    retry: 'never',
+    what: 'The body of the request is of a type that cannot be read here.',
+    advice: 'Send JSON, with the content type application/json.',
+  },
+  BODY_TOO_SLOW: {
+    http: 408,
+    grpc: 1,
+    retry: 'later',
+    what: 'The body of the request did not come in time, and nothing was done.',
+    advice: 'Send it again, over a faster way.',
+  },
+  PERMISSION_DENIED: {
+    http: 403,
+    grpc: 7,
+    retry: 'never',
+    what: 'This is not for everybody.',
+    advice: 'Ask from the machine of the node itself.',
+  },
   MEMBERSHIP_PENDING: {
     http: 409,
     grpc: 9,
@@ -317,6 +394,27 @@ export const ERRORS = {
     what: 'The configured storage engine comes from a package that is not installed.',
     advice:
       'Install the package that the text names, or choose another engine for a new ' + 'directory.',
+  },
+  UNREACHABLE: {
+    http: 503,
+    grpc: 14,
+    retry: 'later',
+    what: 'No node of the cluster could be reached.',
+    advice: 'See whether the endpoints are right and the nodes are up, then try again.',
+  },
+  CLIENT_CLOSED: {
+    http: 503,
+    grpc: 1,
+    retry: 'never',
+    what: 'The client was closed, and asks nothing any more.',
+    advice: 'Connect again, and close only when everything was answered.',
+  },
+  VALUE_UNREADABLE: {
+    http: 422,
+    grpc: 9,
+    retry: 'never',
+    what: 'The codec of the client cannot read the value that is stored.',
+    advice: 'Read the key with the codec it was written with, or as bytes.',
   },
 } as const satisfies Record<string, ErrorSpec>
 

@@ -7,8 +7,10 @@ import { assert, type ErrorCode, KvError } from '../base/index.ts'
 import { etcd, state } from '../wire/index.ts'
 import type { Context, Outcome } from './context.ts'
 import { bytesOf, keysThere, removeAll, writeDeleted } from './delete-command.ts'
+import { checkGuarded, conditionsOf } from './guarded-command.ts'
 import { COMMAND } from './kinds.ts'
 import { expireLeases, grantLease, renewLease, revokeLease } from './lease-commands.ts'
+import type { NamedRequest } from './named-requests.ts'
 import {
   changeAlarm,
   closeSession,
@@ -24,6 +26,7 @@ import { PutFields } from './put-fields.ts'
 import { checkDeleteRange, checkPut, checkTxn, hasPut } from './request-checks.ts'
 import type { Session } from './sessions.ts'
 import { txnSteps } from './txn-command.ts'
+import { chooseBranch } from './txn-compare.ts'
 import type { CommandResult, Done, Failed } from './types.ts'
 import type { Steps } from './work.ts'
 
@@ -47,6 +50,10 @@ export class CommandRunner {
   #steps: Steps<Outcome> | null = null
   #session: Session | null = null
   #sequence = 0
+  /** What the command is called by whoever sent it; null: it has no name, or is known already. */
+  #named: NamedRequest | null = null
+  /** The answer of a command that was carried out before under the same name. */
+  #known: CommandResult | null = null
 
   constructor(context: Context) {
     this.#context = context
@@ -69,6 +76,8 @@ export class CommandRunner {
       if (known !== 'new') return known
     }
     answer.restart()
+    this.#named = null
+    this.#known = null
     return this.#settle(this.#start(source))
   }
 
@@ -89,11 +98,15 @@ export class CommandRunner {
       this.#steps = null
       outcome = step.value
     }
-    const { space } = this.#context
+    const { space, named, clockMs } = this.#context
     assert(outcome === null || !space.isChanging, 'what is refused has changed nothing')
     space.settle()
-    const result = outcome === null ? this.#done() : this.#failed(outcome)
+    const result = this.#known ?? (outcome === null ? this.#done() : this.#failed(outcome))
     this.#session?.remember(this.#sequence, result)
+    if (this.#named !== null) {
+      named.remember(this.#named, result, clockMs)
+      space.hash.bytes(this.#named.name)
+    }
     return result
   }
 
@@ -152,6 +165,8 @@ export class CommandRunner {
       }
       case COMMAND.putWithTtl:
         return this.#startPutWithTtl(decoded(state.PutWithTtlRequest, source))
+      case COMMAND.guarded:
+        return this.#startGuarded(decoded(state.GuardedRequest, source))
       default:
         return this.#dispatchAlways(source)
     }
@@ -200,6 +215,34 @@ export class CommandRunner {
     if (request.put !== null) put.take(request.put)
     const fault = faultOfTtl(context, request) ?? checkPut(put, context.limits) ?? this.#alarm(true)
     return fault ?? putWithTtl(context, put, request)
+  }
+
+  #startGuarded(request: state.GuardedRequest): Outcome | Steps<Outcome> {
+    const { limits, named, clockMs } = this.#context
+    const fault = checkGuarded(request, limits)
+    if (fault !== null) return fault
+    const { compare, name, kind, body } = request
+    if (name.length > 0) {
+      const known = named.find(request)
+      if (known === 'mismatch') return 'IDEMPOTENCY_MISMATCH'
+      if (known !== 'new') {
+        this.#known = known
+        return null
+      }
+      if (!named.makeRoom(clockMs)) return 'IDEMPOTENCY_FULL'
+      this.#named = request
+    }
+    const source = { data: body, kind, session: 0, sequence: 0, bodyStart: 0, bodyEnd: body.length }
+    return compare.length === 0 ? this.#start(source) : this.#ifAllHold(compare, source)
+  }
+
+  *#ifAllHold(compare: etcd.Compare[], source: CommandSource): Steps<Outcome> {
+    const { space, work } = this.#context
+    const conditions = conditionsOf(compare)
+    const { succeeded } = yield* chooseBranch(conditions, { space, work, head: space.revision })
+    if (!succeeded) return 'CONDITION_FAILED'
+    const begun = this.#start(source)
+    return begun === null || typeof begun === 'string' ? begun : yield* begun
   }
 
   #startDelete(request: etcd.DeleteRangeRequest): Outcome | Steps<Outcome> {

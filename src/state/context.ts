@@ -5,6 +5,7 @@ import { AlarmTable } from './alarms.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { KeySpace } from './key-space.ts'
 import type { StateLimits } from './limits.ts'
+import { NamedRequests } from './named-requests.ts'
 import type { ReadTools } from './read-tools.ts'
 import { SessionTable } from './sessions.ts'
 import type { RecordStore } from './types.ts'
@@ -32,6 +33,7 @@ export class Context {
   readonly alarms = new AlarmTable()
   /** Replaced once, when a state is rebuilt. */
   sessions: SessionTable
+  readonly named: NamedRequests
   readonly work: Work
   readonly answer = new AnswerWriter()
   /** Of reads that have ended, for those to come. */
@@ -45,6 +47,7 @@ export class Context {
     this.records = records
     this.space = new KeySpace({ records, seed })
     this.sessions = new SessionTable(limits)
+    this.named = new NamedRequests(limits)
     this.work = new Work(records, pace, { keepsAll: true })
   }
 }

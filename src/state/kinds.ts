@@ -28,6 +28,8 @@ export const COMMAND = {
   increment: 12,
   /** quorate.state.v1.PutWithTtlRequest */
   putWithTtl: 13,
+  /** quorate.state.v1.GuardedRequest */
+  guarded: 14,
 } as const
 
 export type CommandKind = (typeof COMMAND)[keyof typeof COMMAND]

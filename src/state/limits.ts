@@ -27,6 +27,17 @@ export interface StateLimits {
   /** Results that a session remembers. */
   readonly sessionResultsMax: number
   readonly sessionBytesMax: number
+  /** Names of requests that take effect once, and what is remembered of them together. */
+  readonly namesMax: number
+  readonly namesBytesMax: number
+  readonly nameBytesMax: number
+  readonly digestBytesMax: number
+  /** The longest answer that is remembered. */
+  readonly nameAnswerBytesMax: number
+  /** For so long no name makes room for another. */
+  readonly nameMsMin: number
+  /** What is older is forgotten when another one comes. */
+  readonly nameMsMax: number
 }
 
 const MIB = 1_048_576
@@ -39,6 +50,10 @@ const MIB = 1_048_576
  * etcd bounds neither what transactions in transactions come to nor what they answer: a request of
  * 1.5 MiB may ask for any amount. 4,096 operations are 64 transactions of 64 operations each.
  * A million leases take some 80 MiB off the heap; 4,096 sessions at their fullest 128 MiB.
+ *
+ * Who repeats a request does so within seconds; two minutes outlast an election and a restart. In
+ * that time 65,536 names may come, 546 in a second; with what goes with them they take at most
+ * 32 MiB.
  */
 export const STATE_LIMITS: StateLimits = {
   keyBytesMax: 1024,
@@ -57,4 +72,11 @@ export const STATE_LIMITS: StateLimits = {
   sessionIdleMsMin: 60_000,
   sessionResultsMax: 128,
   sessionBytesMax: 32_768,
+  namesMax: 65_536,
+  namesBytesMax: 32 * MIB,
+  nameBytesMax: 255,
+  digestBytesMax: 32,
+  nameAnswerBytesMax: 65_536,
+  nameMsMin: 120_000,
+  nameMsMax: 3_600_000,
 }

@@ -4,18 +4,20 @@
  * sign.
  *
  * ```
- * meta    | format 8 = 1 | applied index 64 | revision 64 | compact revision + 1 64 | clock ms 64 |
+ * meta    | format 8 = 2 | applied index 64 | revision 64 | compact revision + 1 64 | clock ms 64 |
  *         | rolling hash 32 + 32 | keys that are there 64 |
- *         | leases | last session id 64 | sessions | alarms | CRC-32C 32 |
+ *         | leases | last session id 64 | sessions | alarms | names | CRC-32C 32 |
  * leases  | count 32 | count x ( id 64 | TTL ms 64 | deadline ms 64 ) |        ascending by id
  * sessions| count 32 | count x session |                          from the one used longest ago on
  * session | id 64 | last used ms 64 | forgotten 64 | count 32 | count x result |
  * result  | sequence 64 | revision 64 | code: length 32, text | body: length 32, bytes |
  * alarms  | count 32 | count x ( member id 64 | type 8 ) |          ascending by type, then member
+ * names   | count 32 | count x name |                              from the one that came first on
+ * name    | name: length 8, bytes | digest: length 8, bytes | at ms 64 | result but its sequence |
  * ```
  *
  * The code of a result is empty when the command was done, the body when it failed. The same state
- * gives the same bytes on every replica.
+ * gives the same bytes on every replica. Format 1 is the same without names.
  */
 
 import {
@@ -34,13 +36,15 @@ import { RollingHash } from './rolling-hash.ts'
 import { type KnownResult, type SessionImage, SessionTable } from './sessions.ts'
 import type { CommandResult } from './types.ts'
 
-const FORMAT = 1
+const FORMAT = 2
+const FORMAT_WITHOUT_NAMES = 1
 const CRC_BYTES = 4
 const LEASE_BYTES = 24
 const ALARM_BYTES = 9
 /** Lengths and counts at the least. */
 const SESSION_BYTES_MIN = 28
 const RESULT_BYTES_MIN = 24
+const NAME_BYTES_MIN = 26
 /** What the index of keys can count to. */
 const REVISION_MAX = 2 ** 48 - 1
 const NO_BODY = new Uint8Array(0)
@@ -58,6 +62,7 @@ export function writeMeta(context: Context, appliedIndex: number): Uint8Array {
   writeLeases(writer, context)
   writeSessions(writer, context)
   writeAlarms(writer, context.alarms.list())
+  writeNames(writer, context)
   const bytes = writer.uint32(0).take()
   const end = bytes.length - CRC_BYTES
   new DataView(bytes.buffer).setUint32(end, crc32c(bytes, 0, end, 0), true)
@@ -85,11 +90,20 @@ function writeSessions(writer: ByteWriter, { sessions }: Context): void {
   writer.uint64(sessions.lastId).uint32(images.length)
   for (const { id, lastUsedMs, forgotten, results } of images) {
     writer.uint64(id).uint64(lastUsedMs).uint64(forgotten).uint32(results.length)
-    for (const { sequence, result } of results) {
-      const [code, body] = result.kind === 'done' ? ['', result.body] : [result.code, NO_BODY]
-      writer.uint64(sequence).uint64(result.revision).text(code)
-      writer.uint32(body.length).bytes(body)
-    }
+    for (const { sequence, result } of results) writeResult(writer.uint64(sequence), result)
+  }
+}
+
+function writeResult(writer: ByteWriter, result: CommandResult): void {
+  const [code, body] = result.kind === 'done' ? ['', result.body] : [result.code, NO_BODY]
+  writer.uint64(result.revision).text(code).uint32(body.length).bytes(body)
+}
+
+function writeNames(writer: ByteWriter, { named }: Context): void {
+  writer.uint32(named.size)
+  for (const { name, digest, atMs, result } of named.images()) {
+    writer.uint8(name.length).bytes(name).uint8(digest.length).bytes(digest).uint64(atMs)
+    writeResult(writer, result)
   }
 }
 
@@ -122,7 +136,8 @@ export function readMeta(meta: Uint8Array, context: Context): MetaFacts {
   const view = new DataView(meta.buffer, meta.byteOffset, meta.byteLength)
   check(view.getUint32(end, true) === crc32c(meta, 0, end, 0), 'its checksum is wrong')
   const reader = new ByteReader(meta.subarray(0, end))
-  check(reader.uint8() === FORMAT, 'its format is unknown')
+  const format = reader.uint8()
+  check(format === FORMAT || format === FORMAT_WITHOUT_NAMES, 'its format is unknown')
   const appliedIndex = reader.uint64()
   const revision = reader.uint64()
   const compactRevision = reader.uint64() + NEVER_COMPACTED
@@ -135,6 +150,7 @@ export function readMeta(meta: Uint8Array, context: Context): MetaFacts {
   readLeases(reader, context)
   readSessions(reader, context)
   readAlarms(reader, context)
+  if (format === FORMAT) readNames(reader, context)
   check(reader.complete, 'it is cut off, or something is behind it')
   return { appliedIndex, keys }
 }
@@ -203,6 +219,20 @@ function readAlarms(reader: ByteReader, { alarms }: Context): void {
     check(alarm.type !== 0 && isAlarmType(alarm.type) && isBehind, 'an alarm in it is impossible')
     alarms.activate(alarm)
     last = alarm
+  }
+}
+
+function readNames(reader: ByteReader, { named }: Context): void {
+  const count = countOf(reader, NAME_BYTES_MIN)
+  let lastMs = 0
+  for (let i = 0; i < count; i++) {
+    const name = reader.bytes(reader.uint8())
+    const digest = reader.bytes(reader.uint8())
+    const atMs = reader.uint64()
+    const isNew = name.length > 0 && named.find({ name, digest }) === 'new'
+    check(isNew && atMs >= lastMs, 'a name in it is impossible')
+    named.restore({ name, digest, atMs, result: readResult(reader) })
+    lastMs = atMs
   }
 }
 

@@ -132,6 +132,10 @@ export const ask = {
     const request = state.IncrementRequest.create({ key: bytesOf(key), delta: 1n, ...fields })
     return asked(COMMAND.increment, state.IncrementRequest, request)
   },
+  guarded: ({ kind, body }: Asked, guards: Partial<state.GuardedRequest>) => {
+    const request = state.GuardedRequest.create({ ...guards, kind, body })
+    return asked(COMMAND.guarded, state.GuardedRequest, request)
+  },
   putWithTtl: (put: etcd.PutRequest | null, ttlMs: number) =>
     asked(COMMAND.putWithTtl, state.PutWithTtlRequest, { put, ttlMs }),
 }

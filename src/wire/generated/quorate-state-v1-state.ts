@@ -9,6 +9,7 @@ import {
   delimitedLength,
   int64Length,
   numberLength,
+  uint32Length,
   writeBool,
   writeBytes,
   writeInt64,
@@ -24,15 +25,20 @@ import {
   writeKeyValue,
 } from './etcd-kv.ts'
 import {
+  type Compare,
+  createCompare,
   createPutRequest,
   createResponseHeader,
+  lengthOfCompare,
   lengthOfPutRequest,
   lengthOfResponseHeader,
   type PutRequest,
   type ResponseHeader,
   RPC_FILE,
+  readCompare,
   readPutRequest,
   readResponseHeader,
+  writeCompare,
   writePutRequest,
   writeResponseHeader,
 } from './etcd-rpc.ts'
@@ -556,6 +562,112 @@ export const PutWithTtlRequest = new MessageCodec<PutWithTtlRequest>({
   read: readPutWithTtlRequest,
 })
 
+export interface GuardedRequest {
+  compare: Compare[]
+  name: Uint8Array
+  digest: Uint8Array
+  kind: number
+  body: Uint8Array
+}
+
+export function createGuardedRequest(): GuardedRequest {
+  return {
+    compare: [],
+    name: EMPTY_BYTES,
+    digest: EMPTY_BYTES,
+    kind: 0,
+    body: EMPTY_BYTES,
+  }
+}
+
+export function lengthOfGuardedRequest(value: GuardedRequest): number {
+  let length = 0
+  for (const one of value.compare) {
+    length += 1 + delimitedLength(lengthOfCompare(one))
+  }
+  if (value.name.length > 0) {
+    length += 1 + bytesLength(value.name)
+  }
+  if (value.digest.length > 0) {
+    length += 1 + bytesLength(value.digest)
+  }
+  if (value.kind !== 0) {
+    length += 1 + uint32Length(value.kind)
+  }
+  if (value.body.length > 0) {
+    length += 1 + bytesLength(value.body)
+  }
+  return length
+}
+
+export function writeGuardedRequest(
+  value: GuardedRequest,
+  target: Uint8Array,
+  offset: number,
+): number {
+  let at = offset
+  for (const one of value.compare) {
+    target[at++] = 10
+    at = writeUint32(target, at, lengthOfCompare(one))
+    at = writeCompare(one, target, at)
+  }
+  if (value.name.length > 0) {
+    target[at++] = 18
+    at = writeBytes(target, at, value.name)
+  }
+  if (value.digest.length > 0) {
+    target[at++] = 26
+    at = writeBytes(target, at, value.digest)
+  }
+  if (value.kind !== 0) {
+    target[at++] = 32
+    at = writeUint32(target, at, value.kind)
+  }
+  if (value.body.length > 0) {
+    target[at++] = 42
+    at = writeBytes(target, at, value.body)
+  }
+  return at
+}
+
+export function readGuardedRequest(reader: WireReader, into: GuardedRequest): void {
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    switch (tag) {
+      case 10: {
+        reader.element()
+        const one = createCompare()
+        into.compare.push(one)
+        const outer = reader.enter()
+        readCompare(reader, one)
+        reader.leave(outer)
+        break
+      }
+      case 18:
+        into.name = reader.bytes()
+        break
+      case 26:
+        into.digest = reader.bytes()
+        break
+      case 32:
+        into.kind = reader.uint32()
+        break
+      case 42:
+        into.body = reader.bytes()
+        break
+      default:
+        reader.skip(tag)
+    }
+  }
+}
+
+export const GuardedRequest = new MessageCodec<GuardedRequest>({
+  name: 'quorate.state.v1.GuardedRequest',
+  create: createGuardedRequest,
+  length: lengthOfGuardedRequest,
+  write: writeGuardedRequest,
+  read: readGuardedRequest,
+})
+
 export const STATE_FILE: FileDescription = {
   name: 'quorate/state/v1/state.proto',
   dependencies: [KV_FILE, RPC_FILE],
@@ -569,6 +681,7 @@ export const STATE_FILE: FileDescription = {
     'quorate.state.v1.IncrementRequest',
     'quorate.state.v1.IncrementResponse',
     'quorate.state.v1.PutWithTtlRequest',
+    'quorate.state.v1.GuardedRequest',
   ],
   descriptor:
     'ChxxdW9yYXRlL3N0YXRlL3YxL3N0YXRlLnByb3RvEhBxdW9yYXRlLnN0YXRlLnYxGg1ldGNkL2t2LnByb3RvGg5ldGNk' +
@@ -580,5 +693,7 @@ export const STATE_FILE: FileDescription = {
     'bmNyZW1lbnRSZXNwb25zZRI0CgZoZWFkZXIYASABKAsyHC5ldGNkc2VydmVycGIuUmVzcG9uc2VIZWFkZXJSBmhlYWRl' +
     'chIUCgV2YWx1ZRgCIAEoA1IFdmFsdWUSKQoHcHJldl9rdhgDIAEoCzIQLm12Y2NwYi5LZXlWYWx1ZVIGcHJldkt2IloK' +
     'EVB1dFdpdGhUdGxSZXF1ZXN0EioKA3B1dBgBIAEoCzIYLmV0Y2RzZXJ2ZXJwYi5QdXRSZXF1ZXN0UgNwdXQSGQoGdHRs' +
-    'X21zGAIgASgEQgIwAlIFdHRsTXNiBnByb3RvMw==',
+    'X21zGAIgASgEQgIwAlIFdHRsTXMilQEKDkd1YXJkZWRSZXF1ZXN0Ei8KB2NvbXBhcmUYASADKAsyFS5ldGNkc2VydmVy' +
+    'cGIuQ29tcGFyZVIHY29tcGFyZRISCgRuYW1lGAIgASgMUgRuYW1lEhYKBmRpZ2VzdBgDIAEoDFIGZGlnZXN0EhIKBGtp' +
+    'bmQYBCABKA1SBGtpbmQSEgoEYm9keRgFIAEoDFIEYm9keWIGcHJvdG8z',
 }
