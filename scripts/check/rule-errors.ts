@@ -14,6 +14,7 @@ export const ERROR_CLASSES: Readonly<Record<string, string>> = {
   HpackError: 'a header block that breaks RFC 7541; its connection ends with COMPRESSION_ERROR',
   Http2Error: 'a connection error of RFC 9113; its connection ends with that code',
   SocketError: 'what a socket refuses; peers and doors turn it into a KvError',
+  QuorateError: 'what calls of the client library fail with, with a code of the same table',
 }
 
 export function errorFindings(project: Project): Finding[] {

@@ -202,9 +202,9 @@ const REFUSALS = {
   BODY_TOO_SLOW: E.tooSlow,
   PERMISSION_DENIED: E.permissionDenied,
   // Those of the client library alone.
-  UNREACHABLE: E.noSuchMethod,
+  UNREACHABLE: E.noLeader,
   CLIENT_CLOSED: E.tooSlow,
-  VALUE_UNREADABLE: E.invalidArgument,
+  VALUE_UNREADABLE: E.conditionFailed,
   MEMBERSHIP_PENDING: E.unhealthy,
   MEMBERSHIP_INVALID: E.notEnoughMembers,
   MEMBERSHIP_UNSAFE: E.unhealthy,

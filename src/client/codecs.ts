@@ -1,0 +1,55 @@
+/** What values are to a program: bytes, texts, JSON, or anything else that has a codec. */
+
+import { QuorateError } from './errors.ts'
+
+/** Turns values into bytes and back. */
+export interface Codec<Value> {
+  /** A text is sent as UTF-8. */
+  encode(value: Value): Uint8Array | string
+  /** The bytes belong to the codec: nobody changes them later. */
+  decode(bytes: Uint8Array): Value
+}
+
+const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Values are texts, stored as UTF-8. To read one that is not fails with `VALUE_UNREADABLE`. */
+export const text: Codec<string> = {
+  encode: (value) => value,
+  decode: decodeText,
+}
+
+/** Values are bytes, as they are. */
+export const bytes: Codec<Uint8Array> = {
+  encode: (value) => value,
+  decode: (value) => value,
+}
+
+/** Values are what JSON can say: `connect({ codec: json<Settings>() })`. */
+export function json<Value = unknown>(): Codec<Value> {
+  return { encode: encodeJson, decode: decodeJson<Value> }
+}
+
+function decodeText(value: Uint8Array): string {
+  try {
+    return DECODER.decode(value)
+  } catch (cause) {
+    throw new QuorateError('VALUE_UNREADABLE', 'the value is no text in UTF-8', { cause })
+  }
+}
+
+function encodeJson(value: unknown): string {
+  const encoded = JSON.stringify(value) as string | undefined
+  if (encoded === undefined) {
+    throw new QuorateError('BAD_REQUEST', `a ${typeof value} cannot be said in JSON`)
+  }
+  return encoded
+}
+
+function decodeJson<Value>(value: Uint8Array): Value {
+  const encoded = decodeText(value)
+  try {
+    return JSON.parse(encoded) as Value
+  } catch (cause) {
+    throw new QuorateError('VALUE_UNREADABLE', 'the value is no JSON', { cause })
+  }
+}

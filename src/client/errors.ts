@@ -1,0 +1,38 @@
+/** How calls fail: one kind of error, decided by its code. */
+
+import { ERRORS, type ErrorCode, type Retry } from '../base/index.ts'
+
+export interface QuorateErrorOptions {
+  /** That of the code when absent. */
+  readonly retry?: Retry
+  readonly advice?: string
+  readonly oldestRevision?: number
+  readonly cause?: unknown
+}
+
+/**
+ * What a call fails with, unless its signal was aborted: then it fails with the signal's reason.
+ * Decide by `code` (docs/errors.md) or by `retry`; the text is for people.
+ */
+export class QuorateError extends Error {
+  override readonly name = 'QuorateError'
+  readonly code: ErrorCode
+  /**
+   * What may be done with the same call: `never`: it would fail again. `later`: nothing happened,
+   * try again after a pause. `unknown-outcome`: a write that may have taken effect, or may still.
+   */
+  readonly retry: Retry
+  /** What to do, in a sentence. */
+  readonly advice: string
+  /** Of `COMPACTED`: the oldest revision that can still be read or watched, when it is known. */
+  readonly oldestRevision: number | null
+
+  constructor(code: ErrorCode, text: string, options: QuorateErrorOptions = {}) {
+    super(text, options.cause === undefined ? undefined : { cause: options.cause })
+    const { retry, advice } = ERRORS[code]
+    this.code = code
+    this.retry = options.retry ?? retry
+    this.advice = options.advice ?? advice
+    this.oldestRevision = options.oldestRevision ?? null
+  }
+}

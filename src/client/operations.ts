@@ -1,0 +1,170 @@
+/**
+ * The parts that transactions and batches are made of: `put('a', '1')`, `compare.version('a', '=',
+ * 1)`. They are plain data and do nothing by themselves.
+ */
+
+import type {
+  DeleteOptions,
+  DeleteResult,
+  Entry,
+  IncrOptions,
+  Key,
+  KeyRange,
+  LeaseId,
+  PutResult,
+} from './types.ts'
+
+export interface PutOptions {
+  /** The key is deleted with this lease. */
+  readonly lease?: LeaseId
+  /** The key is deleted after this time, unless it is put again. Not within transactions. */
+  readonly ttlMs?: number
+  /** Only when the key was last put at this revision; 0: when it is absent. */
+  readonly ifRevision?: number
+  /** Only when the key is absent. */
+  readonly ifAbsent?: boolean
+  /** Answer with what was there before. */
+  readonly previous?: boolean
+  /** The key stays with the lease, or the time to live, that it has. It must be there. */
+  readonly keepLease?: boolean
+}
+
+export interface PutOperation<Value> {
+  readonly kind: 'put'
+  readonly key: Key
+  readonly value: Value
+  readonly options: PutOptions
+}
+
+export interface GetOperation {
+  readonly kind: 'get'
+  readonly key: Key
+}
+
+export interface DeleteOperation {
+  readonly kind: 'delete'
+  readonly key: Key
+  readonly options: Pick<DeleteOptions, 'ifRevision' | 'previous'>
+}
+
+export interface IncrOperation {
+  readonly kind: 'incr'
+  readonly key: Key
+  readonly delta: bigint | number
+  readonly options: Pick<IncrOptions, 'initial' | 'lease'>
+}
+
+export interface ListOperation {
+  readonly kind: 'list'
+  readonly range: KeyRange
+  /** 0: all. */
+  readonly limit: number
+}
+
+/** Conditions of a put or delete in a transaction go into its `if`. */
+export type TxnOperation<Value> =
+  | PutOperation<Value>
+  | GetOperation
+  | DeleteOperation
+  | ListOperation
+
+export type BatchOperation<Value> =
+  | PutOperation<Value>
+  | GetOperation
+  | DeleteOperation
+  | IncrOperation
+
+/** What one operation gives. */
+export type ResultOf<Value, Operation> = Operation extends { readonly kind: 'put' }
+  ? PutResult<Value>
+  : Operation extends { readonly kind: 'get' }
+    ? Entry<Value> | null
+    : Operation extends { readonly kind: 'delete' }
+      ? DeleteResult<Value>
+      : Operation extends { readonly kind: 'incr' }
+        ? bigint
+        : Operation extends { readonly kind: 'list' }
+          ? readonly Entry<Value>[]
+          : never
+
+/** What a list of operations gives, one for one. */
+export type ResultsOf<Value, Operations extends readonly unknown[]> = {
+  readonly [At in keyof Operations]: ResultOf<Value, Operations[At]>
+}
+
+export function put<Value>(key: Key, value: Value, options: PutOptions = {}): PutOperation<Value> {
+  return { kind: 'put', key, value, options }
+}
+
+export function get(key: Key): GetOperation {
+  return { kind: 'get', key }
+}
+
+export function del(key: Key, options: DeleteOperation['options'] = {}): DeleteOperation {
+  return { kind: 'delete', key, options }
+}
+
+export function incr(
+  key: Key,
+  delta: bigint | number = 1,
+  options: IncrOperation['options'] = {},
+): IncrOperation {
+  return { kind: 'incr', key, delta, options }
+}
+
+/** A range within a transaction, read at once. */
+export function list(
+  range: KeyRange,
+  { limit = 0 }: { readonly limit?: number } = {},
+): ListOperation {
+  return { kind: 'list', range, limit }
+}
+
+export type Relation = '=' | '!=' | '<' | '>'
+
+/** A condition of a transaction. An absent key has 0 for all numbers, and no value. */
+export interface Comparison<Value> {
+  readonly key: Key
+  readonly relation: Relation
+  readonly operand:
+    | { readonly target: 'version' | 'revision' | 'createRevision'; readonly number: number }
+    | { readonly target: 'lease'; readonly lease: LeaseId }
+    | { readonly target: 'value'; readonly value: Value }
+}
+
+type Count = number | bigint
+
+/** Conditions: `compare.revision('a', '=', 7)`, `compare.missing('b')`. */
+export const compare = {
+  /** How often the key was put since it came to be. */
+  version: (key: Key, relation: Relation, version: Count): Comparison<never> =>
+    ofNumber({ key, relation }, 'version', version),
+  /** The revision of the last put. */
+  revision: (key: Key, relation: Relation, revision: Count): Comparison<never> =>
+    ofNumber({ key, relation }, 'revision', revision),
+  /** The revision at which the key came to be. */
+  createRevision: (key: Key, relation: Relation, revision: Count): Comparison<never> =>
+    ofNumber({ key, relation }, 'createRevision', revision),
+  /** The value, byte for byte. It fails for a key that is absent. */
+  value: <Value>(key: Key, relation: Relation, value: Value): Comparison<Value> => ({
+    key,
+    relation,
+    operand: { target: 'value', value },
+  }),
+  /** The lease that the key goes with. */
+  lease: (key: Key, relation: Relation, lease: LeaseId): Comparison<never> => ({
+    key,
+    relation,
+    operand: { target: 'lease', lease },
+  }),
+  exists: (key: Key): Comparison<never> => ofNumber({ key, relation: '>' }, 'createRevision', 0),
+  missing: (key: Key): Comparison<never> => ofNumber({ key, relation: '=' }, 'createRevision', 0),
+} as const
+
+function ofNumber(
+  { key, relation }: { readonly key: Key; readonly relation: Relation },
+  target: 'version' | 'revision' | 'createRevision',
+  number: Count,
+): Comparison<never> {
+  return { key, relation, operand: { target, number: Number(number) } }
+}
