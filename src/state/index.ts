@@ -20,6 +20,7 @@ export type { Alarm } from './alarms.ts'
 export { BatchReader, NO_ORIGIN, type Origin, packBatch, packCommand } from './commands.ts'
 export { COMMAND, type CommandKind, READ, type ReadKind } from './kinds.ts'
 export { STATE_LIMITS, type StateLimits } from './limits.ts'
+export { faultOfIncrement as checkIncrement, faultOfTtl as checkTtl } from './other-commands.ts'
 export { PutFields } from './put-fields.ts'
 export {
   checkDeleteRange,

@@ -93,7 +93,11 @@ export function closeSession(
   return null
 }
 
-export function faultOfIncrement({ limits }: Context, request: state.IncrementRequest): Outcome {
+/** What can be told of it without knowing the store; asked at the door, too. */
+export function faultOfIncrement(
+  { limits }: Pick<Context, 'limits'>,
+  request: state.IncrementRequest,
+): Outcome {
   if (request.key.length === 0) return 'KEY_EMPTY'
   return request.key.length > limits.keyBytesMax ? 'TOO_LARGE' : null
 }
@@ -126,7 +130,10 @@ export function* increment(context: Context, request: state.IncrementRequest): S
 }
 
 /** What is wrong with the time that a put is to last, or with the lease it asks for besides. */
-export function faultOfTtl({ limits }: Context, request: state.PutWithTtlRequest): Outcome {
+export function faultOfTtl(
+  { limits }: Pick<Context, 'limits'>,
+  request: state.PutWithTtlRequest,
+): Outcome {
   const { put, ttlMs } = request
   if (put !== null && (put.lease !== 0n || put.ignoreLease)) return 'LEASE_PROVIDED'
   if (ttlMs === 0) return 'BAD_REQUEST'

@@ -13,7 +13,8 @@ import type {
 } from '../../server/index.ts'
 import type { StateLimits } from '../../state/index.ts'
 import type { MethodDescription } from '../../wire/index.ts'
-import { type Answers, fail, failThrown, leaveOpen, refuse } from './answer.ts'
+import type { Answers, RequestName, Requests } from '../messages/index.ts'
+import { fail, failThrown, leaveOpen, refuse } from './answer.ts'
 import { ETCD_ERRORS } from './errors.ts'
 import type { LeaderWatch } from './leader-watch.ts'
 import type { EtcdLimits } from './limits.ts'
@@ -28,6 +29,7 @@ export interface Door {
   readonly stateLimits: StateLimits
   /** Of etcd's, whose behaviour is offered: clients choose theirs by it. */
   readonly version: string
+  readonly requests: Requests
   readonly answers: Answers
   readonly leaders: LeaderWatch
 }
@@ -48,6 +50,23 @@ export function scanning(door: Door, path: string, handle: Handle): UnaryMethod 
       }
     },
   }
+}
+
+/** A method whose message goes to the log or to a read, once it was looked through. */
+export function admitting(door: Door, path: string, name: RequestName): UnaryMethod {
+  const { node, requests, answers } = door
+  const group = node.defaultGroup
+  return scanning(door, path, (call, bytes, offset, length) => {
+    const admitted = requests[name](bytes, offset, length)
+    if (admitted.kind === 'refused') {
+      refuse(call, admitted.code)
+    } else if (admitted.kind === 'write') {
+      const { command: kind, body } = admitted
+      node.write(group, { kind, body }, new WriteCall(call, group, answers))
+    } else {
+      node.read(group, admitted.request, new ReadCall(call, group, answers))
+    }
+  })
 }
 
 /** A method whose message is decoded. What is kept of it must be copied. */

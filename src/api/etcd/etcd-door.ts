@@ -6,7 +6,7 @@ import { HealthService, type Method } from '../../rpc/index.ts'
 import type { NodeService } from '../../server/index.ts'
 import { STATE_LIMITS, type StateLimits } from '../../state/index.ts'
 import { etcd, etcdElection, etcdLock, type ServiceDescription } from '../../wire/index.ts'
-import { Answers } from './answer.ts'
+import { Answers, Requests } from '../messages/index.ts'
 import { authMethods } from './auth.ts'
 import { clusterMethods } from './cluster.ts'
 import type { Door } from './door.ts'
@@ -56,12 +56,14 @@ export class EtcdDoor {
 
   constructor(options: EtcdDoorOptions) {
     const { limits = {}, stateLimits = STATE_LIMITS } = options
-    const { node, clock } = options
+    const { node, clock, chance } = options
     const own = { ...ETCD_LIMITS, ...limits }
     const { noLeaderMsMax } = own
     this.#leaders = new LeaderWatch({ node, clock, noLeaderMsMax })
     const answers = new Answers(node)
-    const door: Door = { ...options, limits: own, stateLimits, answers, leaders: this.#leaders }
+    const requests = new Requests({ node, chance, stateLimits })
+    const leaders = this.#leaders
+    const door: Door = { ...options, limits: own, stateLimits, requests, answers, leaders }
     const watches = new InnerWatches(door)
     this.#health = new HealthService(SERVICES.map(({ name }) => name))
     this.#watch = new WatchService(door)

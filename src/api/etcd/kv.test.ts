@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { COMMAND, READ, STATE_LIMITS } from '../../state/index.ts'
 import { etcd } from '../../wire/index.ts'
-import { RangeFacts } from './range-facts.ts'
+import { RangeFacts } from '../messages/index.ts'
 import { BAD_INPUTS, setUpScripted } from './testing/index.ts'
 
 const { range, rangeStream, put, deleteRange, txn, compact } = etcd.KV.methods
