@@ -29,6 +29,9 @@ export class Measures implements MetricsSource {
   readonly #clock: Clock
   readonly #startedSeconds: number
   #measured: Measured | null = null
+  readonly #collections = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) this.#paused(duration / 1000)
+  })
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -38,9 +41,12 @@ export class Measures implements MetricsSource {
   /** From when clients may come: what stands still before is part of the start. */
   watch(measured: Measured): void {
     this.#measured = measured
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) this.#paused(duration / 1000)
-    }).observe({ entryTypes: ['gc'] })
+    this.#collections.observe({ entryTypes: ['gc'] })
+  }
+
+  /** There may be other nodes in this process, and later ones. */
+  end(): void {
+    this.#collections.disconnect()
   }
 
   #paused(seconds: number): void {

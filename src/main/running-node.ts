@@ -27,6 +27,7 @@ import {
   createNodeHashing,
   createNodeSockets,
   type Disk,
+  type Sockets,
 } from '../io/index.ts'
 import { LOG_LIMITS, type OpenedLog, openLog, openSnapshots } from '../log/index.ts'
 import { createPeerNetwork, type PeerFault, type PeerNetwork } from '../peer/index.ts'
@@ -54,12 +55,16 @@ export interface NodeSurroundings {
   readonly events: EventLog
   /** The node has stopped by itself and must not go on; told once at most. */
   readonly onFatal: (error: unknown) => void
+  /** Those of this machine when absent. */
+  readonly disk?: Disk
+  readonly sockets?: Sockets
 }
 
 interface Tools {
   readonly disk: Disk
   readonly clock: Clock
   readonly chance: Chance
+  readonly sockets: Sockets
 }
 
 export class RunningNode {
@@ -70,6 +75,7 @@ export class RunningNode {
   readonly #clock: Clock
   readonly #doors: ClientDoors
   readonly #network: PeerNetwork
+  readonly #measures: Measures
   #stopping: Promise<void> | null = null
 
   constructor(parts: {
@@ -80,6 +86,7 @@ export class RunningNode {
     readonly clock: Clock
     readonly doors: ClientDoors
     readonly network: PeerNetwork
+    readonly measures: Measures
   }) {
     this.node = parts.node
     this.identity = parts.identity
@@ -88,10 +95,25 @@ export class RunningNode {
     this.#clock = parts.clock
     this.#doors = parts.doors
     this.#network = parts.network
+    this.#measures = parts.measures
   }
 
   get isStopping(): boolean {
     return this.#stopping !== null
+  }
+
+  /**
+   * Asks for leadership now, so that a new cluster need not wait until somebody misses a leader.
+   * False: not yet, for too few of the others can be asked.
+   */
+  campaign(): boolean {
+    for (const { raft } of this.node.groups.values()) {
+      const { voters } = raft.configuration
+      const asked = voters.filter((voter) => voter === raft.id || this.#network.canSend(voter))
+      if (asked.length * 2 <= voters.length) return false
+    }
+    for (const [id, group] of this.node.groups) if (!this.node.hasLeader(id)) group.campaign()
+    return true
   }
 
   /** Resolves when every group has a leader and knows this node; false: it stops before that. */
@@ -118,22 +140,45 @@ export class RunningNode {
   }
 
   /**
-   * In order: leadership is handed over, what is under way is answered, then the log is closed.
-   * Idempotent.
+   * In order: leadership is handed over, unless nobody is to go on; what is under way is answered;
+   * then the log is closed. Idempotent.
    */
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stop()
+  stop(options: { readonly handsOver: boolean } = { handsOver: true }): Promise<void> {
+    this.#stopping ??= this.#stop(options)
     return this.#stopping
   }
 
-  async #stop(): Promise<void> {
-    await this.#handOver()
+  async #stop({ handsOver }: { readonly handsOver: boolean }): Promise<void> {
+    if (handsOver) await this.#handOver()
     this.#doors.leave()
     const late = this.#clock.after(LEAVE_MS_MAX, () => this.ports.destroy())
     await this.ports.close()
     late.cancel()
+    this.#measures.end()
+    try {
+      await this.node.stop()
+    } finally {
+      await this.#network.close()
+    }
+  }
+
+  /**
+   * As nearly as one process can what a crash does: every connection drops, nobody is answered or
+   * told. Only the log is closed in order, because its lock is this process's. Idempotent.
+   */
+  abandon(): Promise<void> {
+    this.#stopping ??= this.#abandon()
+    return this.#stopping
+  }
+
+  async #abandon(): Promise<void> {
+    this.ports.destroy()
+    const closed = this.#network.close()
+    this.#doors.leave()
+    await this.ports.close()
+    this.#measures.end()
+    await closed
     await this.node.stop()
-    await this.#network.close()
   }
 
   /** So that the others need not wait for an election. */
@@ -147,7 +192,14 @@ export class RunningNode {
       // Where it cannot be moved, an election does it.
       if (next !== undefined) moves.push(this.node.moveLeader(id, next).catch(() => {}))
     }
-    if (moves.length > 0) await Promise.race([Promise.all(moves), this.#pause(HANDOVER_MS_MAX)])
+    if (moves.length === 0) return
+    await new Promise<void>((resolve) => {
+      const late = this.#clock.after(this.#handoverMsMax(), resolve)
+      void Promise.all(moves).then(() => {
+        late.cancel()
+        resolve()
+      })
+    })
   }
 
   #pause(delayMs: number): Promise<void> {
@@ -162,9 +214,8 @@ export async function startNode(
   config: NodeConfig,
   surroundings: NodeSurroundings,
 ): Promise<RunningNode> {
-  const disk = createNodeDisk()
-  const clock = createNodeClock()
-  const tools: Tools = { disk, clock, chance: createNodeChance() }
+  const { disk = createNodeDisk(), sockets = createNodeSockets() } = surroundings
+  const tools: Tools = { disk, sockets, clock: createNodeClock(), chance: createNodeChance() }
   // Whatever else may be wrong with the certificates shows before anything is written.
   const links = config.peer.tls === null ? null : peerTls(config.peer.tls)
   const { identity, isNew } = await identify(config, disk)
@@ -213,7 +264,7 @@ class Starting {
 
   async run(tls: ReturnType<typeof peerTls> | null): Promise<RunningNode> {
     const { config, tools, identity, isNew, surroundings } = this.#parts
-    if (isNew) await refuseSecondBirth(identity, { ...tools, tls, sockets: createNodeSockets() })
+    if (isNew) await refuseSecondBirth(identity, { ...tools, tls })
     const network = this.#createNetwork(tls)
     const node = await Node.start(this.#nodeParts(network))
     this.#node = node
@@ -221,9 +272,11 @@ class Starting {
     try {
       await network.open({ incarnation: node.report.incarnation })
       const doors = this.#createDoors(node)
-      ports = await openClientPorts(doors, { ...tools, sockets: createNodeSockets(), config })
-      this.#measures.watch({ node, ports, network })
-      return new RunningNode({ node, identity, config, ports, network, doors, clock: tools.clock })
+      ports = await openClientPorts(doors, { ...tools, config })
+      const { clock } = tools
+      const measures = this.#measures
+      measures.watch({ node, ports, network })
+      return new RunningNode({ node, identity, config, ports, network, doors, clock, measures })
     } catch (error) {
       ports?.destroy()
       await node.stop().catch((failure: unknown) => {
@@ -239,7 +292,7 @@ class Starting {
     const [first] = config.peer.listen
     if (first === undefined) throw new KvError('BAD_REQUEST', 'a node listens for others')
     return createPeerNetwork({
-      sockets: listeningOnAll(createNodeSockets(), config.peer),
+      sockets: listeningOnAll(tools.sockets, config.peer),
       clock: tools.clock,
       chance: tools.chance.fork('peer'),
       gzip: createNodeGzip(),
@@ -247,6 +300,7 @@ class Starting {
       listen: first.address,
       peers: peerAddresses(identity.members),
       methods: [membersMethod(() => this.#node)],
+      limits: { pingMs: config.timing.pingMs },
       rules: { parseConfiguration, isValidConfiguration },
       tls,
       onEnvelope: (envelope) => this.#node?.receive(envelope),
@@ -285,7 +339,7 @@ class Starting {
     const { clusterId, nodeId, members } = identity
     const voters = members.map(({ id }) => id)
     const everybody = { voters, outgoing: [], learners: [] }
-    const { tickMs, ...times } = config.timing
+    const { tickMs, pingMs: _, ...times } = config.timing
     const described = members.map(({ id, name, peerUrls }) => {
       return [id, { name, peerUrls: peerUrls.map(({ text }) => text) }] as const
     })

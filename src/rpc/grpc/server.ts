@@ -89,6 +89,7 @@ export class RpcServer {
       this.#whenEmpty = () => {
         timer.cancel()
         this.#stopWatch()
+        this.deadlines.stop()
         resolve()
       }
       if (this.#sessions.size === 0) this.#whenEmpty()

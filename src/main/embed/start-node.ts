@@ -1,0 +1,26 @@
+import { Household } from './household.ts'
+import type { LocalNode } from './local-node.ts'
+import { checkOptions, type EmbedOptions } from './options.ts'
+
+export interface LocalNodeOptions extends EmbedOptions {
+  /** For clients; any free one when absent. */
+  readonly port?: number
+}
+
+/**
+ * One node inside this program, which serves when it resolves.
+ *
+ * ```ts
+ * await using node = await startNode()
+ * const db = await node.connect()
+ * await db.put('greeting', 'hello')
+ * ```
+ */
+export async function startNode(options: LocalNodeOptions = {}): Promise<LocalNode> {
+  checkOptions(options, 'port')
+  const { port = 0 } = options
+  const { nodes } = await Household.open({ options, nodes: 1, isAlone: true, port })
+  const [node] = nodes
+  if (node === undefined) throw new RangeError('a household of one has a node')
+  return node
+}
