@@ -14,6 +14,7 @@ import { health } from '../wire/index.ts'
 import { ETCD_MESSAGE_BYTES_MAX, EtcdDoor, type EtcdLimits } from './etcd/index.ts'
 import { Gateway } from './gateway/index.ts'
 import { createHttpServer, type HttpHandler } from './http/index.ts'
+import type { LogLevelControl } from './log-level.ts'
 import { type MetricsSource, Scrape } from './metrics/index.ts'
 import { InfoPaths } from './paths/index.ts'
 
@@ -37,6 +38,8 @@ export interface ClientDoorsOptions {
   readonly stateLimits?: StateLimits
   /** Silence after which a client over gRPC is asked whether it is still there. */
   readonly keepaliveMs?: number
+  /** Without it the level cannot be seen or changed. */
+  readonly logLevel?: LogLevelControl
   /** Further methods, of other doors on the same port. */
   readonly methods?: readonly Method[]
 }

@@ -2,7 +2,7 @@
 
 import type { CommandParts } from './command-parts.ts'
 import { type ConfigOutcome, etcdConfig, readEtcdArguments, readEtcdFile } from './config/index.ts'
-import { complainOf, readConfigFile } from './node-command.ts'
+import { failureText } from './failure-text.ts'
 import { ETCD_USAGE } from './usage.ts'
 
 export async function runEtcdCommand(
@@ -25,14 +25,24 @@ export async function runEtcdCommand(
   }
   const file = wish.given.flags.get('config-file')?.value
   const outcome: ConfigOutcome =
-    typeof file === 'string' && file !== ''
-      ? readConfigFile(file, { read: readEtcdFile, parts })
-      : etcdConfig(wish.given)
+    typeof file === 'string' && file !== '' ? readFile(file, parts) : etcdConfig(wish.given)
   if (outcome.kind === 'wrong') {
-    complainOf(outcome.mistakes, { of: file === undefined ? 'the command line' : `${file}`, parts })
+    parts.complain(`quorate: ${file === undefined ? 'the command line' : `${file}`} is wrong:`)
+    for (const mistake of outcome.mistakes) parts.complain(`  ${mistake}`)
     return 1
   }
   return parts.runNode(outcome.config, outcome.remarks)
+}
+
+/** A file that cannot be read is a mistake like any other. */
+function readFile(file: string, { readText }: CommandParts): ConfigOutcome {
+  let text: string
+  try {
+    text = readText(file)
+  } catch (error) {
+    return { kind: 'wrong', mistakes: [`it cannot be read: ${failureText(error)}`] }
+  }
+  return readEtcdFile(text)
 }
 
 /** The four lines of etcd, of which programs read the first; and what this really is. */

@@ -10,6 +10,7 @@ export {
   type EngineName,
   type Identity,
   identityOf,
+  LOG_LEVELS,
   type LogLevel,
   type NodeConfig,
   type PlannedMember,
@@ -17,7 +18,9 @@ export {
   readIdentity,
   readNodeFile,
   resumeIdentity,
+  SETTING_NAMES,
   type TlsFiles,
+  variableOf,
   writeIdentity,
 } from './config/index.ts'
 export { failureLines, failureText } from './failure-text.ts'

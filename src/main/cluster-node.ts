@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { KvError } from '../base/index.ts'
+import { environmentOfNode, NODE_FLAGS } from './node-process.ts'
 
 export interface NodePlace {
   /** From 1. */
@@ -20,13 +21,6 @@ export interface ReadyNote {
   readonly leader: number | null
 }
 
-/** As in bin/etcd, which says why. */
-const YOUNG_OBJECTS = '--max-semi-space-size=8'
-const MEMORY = {
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '131072',
-  MALLOC_TRIM_THRESHOLD_: '4194304',
-}
 const LAST_LINES = 8
 /** A log that has become longer begins anew at the next start. */
 const LOG_BYTES_MAX = 16 * 1024 * 1024
@@ -60,9 +54,9 @@ export class ClusterNode {
   start(): void {
     const { configFile, logFile } = this.place
     const log = openSync(logFile, isTooLong(logFile) ? 'w' : 'a', 0o600)
-    const flags = [YOUNG_OBJECTS, ...process.execArgv]
+    const flags = [...NODE_FLAGS, ...process.execArgv]
     const words = [...flags, mainFile(), 'node', '--config', configFile]
-    const env = { ...MEMORY, ...process.env }
+    const env = environmentOfNode()
     const child = spawn(process.execPath, words, { env, stdio: ['ignore', log, log, 'ipc'] })
     closeSync(log)
     this.#child = child

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { runCommand } from '../cli/index.ts'
 import { createNodeChance, createNodeClock, createNodeDisk } from '../io/index.ts'
+import { restartAsNode } from './node-process.ts'
 import { ETCD_VERSION, ownVersion } from './version.ts'
 
 /** The `quorate` command with everything it does things with. Resolves with the exit status. */
@@ -20,7 +21,10 @@ export function quorate(words: readonly string[]): Promise<number> {
       platform: `${process.platform}/${process.arch}`,
     },
     // Loaded when it is wanted: a node consists of some hundred files, and a word of help of few.
-    runNode: async (config, remarks) => (await import('./run-node.ts')).runNode(config, remarks),
+    runNode: async (config, remarks) => {
+      restartAsNode()
+      return (await import('./run-node.ts')).runNode(config, remarks)
+    },
     runCluster: async (wish) => (await import('./run-cluster.ts')).runCluster(wish),
   })
 }

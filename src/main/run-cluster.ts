@@ -162,7 +162,7 @@ function configText(
   // JSON is YAML, and quotes whatever needs it.
   const members = places.map((place) => `    node-${place.number}: ${urlOf(place.peerPort)}`)
   return [
-    '# Written by "quorate start" each time. docs/configuration.md has every setting.',
+    '# Written by "quorate start" each time. docs/reference/configuration.md has every setting.',
     `name: node-${number}`,
     `engine: ${wish.engine}`,
     `data: { directory: ${JSON.stringify(directory)} }`,
@@ -170,6 +170,7 @@ function configText(
     'limits: { logSegment: 16MiB }',
     `client: { listen: "${urlOf(clientPort)}" }`,
     `peer: { listen: "${urlOf(peerPort)}" }`,
+    `raft: { profile: ${wish.profile ?? 'standard'} }`,
     'cluster:',
     '  token: quorate-start',
     '  members:',

@@ -1,11 +1,10 @@
 /** A node as the whole of a process: from its start to its exit status. */
 
-import { openSync, writeSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
-import { KvError } from '../base/index.ts'
 import { failureLines, type NodeConfig } from '../cli/index.ts'
 import type { ReadyNote } from './cluster-node.ts'
-import { EventLog } from './event-log.ts'
+import type { EventLog } from './event-log.ts'
+import { openEvents } from './event-outputs.ts'
 import { type RunningNode, startNode } from './running-node.ts'
 import { ETCD_VERSION, ownVersion } from './version.ts'
 
@@ -28,6 +27,7 @@ export async function runNode(config: NodeConfig, remarks: readonly string[]): P
 async function run(config: NodeConfig, remarks: readonly string[]): Promise<void> {
   const events = openEvents(config)
   for (const remark of remarks) events.warn(remark)
+  changeLevelOnSignal(events)
   const asked = whenAskedToStop()
   events.info('starting', {
     'quorate-version': ownVersion(),
@@ -74,6 +74,13 @@ function whenAskedToStop(): Promise<string> {
   })
 }
 
+/** What a running program says cannot be changed by starting it again. */
+function changeLevelOnSignal(events: EventLog): void {
+  // There is no such signal on Windows, where the way over HTTP is left.
+  if (process.platform === 'win32') return
+  process.on('SIGUSR2', () => events.toggleDebug('received SIGUSR2'))
+}
+
 function tellStart({ node, identity, ports }: RunningNode, events: EventLog): void {
   const { verdict, incarnation } = node.report
   events.info('started', {
@@ -108,45 +115,4 @@ async function tellReady(running: RunningNode, events: EventLog): Promise<void> 
   process.send?.(note)
   // Now, for a process that is killed would leave nothing to the next (see `src/main.ts`).
   flushCompileCache()
-}
-
-/** Of etcd's names for places; `stderr` when none is named, as in etcd. */
-function openEvents({ logging }: NodeConfig): EventLog {
-  const places = logging.outputs.length === 0 ? ['default'] : logging.outputs
-  const descriptors = new Set(places.map(descriptorOf))
-  return new EventLog({
-    level: logging.level,
-    wallMs: () => Date.now(),
-    write: (line) => {
-      for (const descriptor of descriptors) writeLine(descriptor, line)
-    },
-  })
-}
-
-const EVENTS_MODE = 0o600
-const ERROR_OUTPUT = 2
-const PLACES: ReadonlyMap<string, number> = new Map([
-  ['default', ERROR_OUTPUT],
-  ['stderr', ERROR_OUTPUT],
-  ['stdout', 1],
-  ['systemd/journal', ERROR_OUTPUT],
-])
-
-function descriptorOf(place: string): number {
-  const known = PLACES.get(place)
-  if (known !== undefined) return known
-  try {
-    return openSync(place, 'a', EVENTS_MODE)
-  } catch (cause) {
-    throw new KvError('BAD_REQUEST', `events cannot be written to ${place}`, { cause })
-  }
-}
-
-/** At once, so that the last words of a process that ends are not lost. */
-function writeLine(descriptor: number, line: string): void {
-  try {
-    writeSync(descriptor, line)
-  } catch {
-    // Nobody reads it any more, or the disk is full: no reason for a database to stop.
-  }
 }

@@ -36,7 +36,7 @@ import { DATA_GROUP, META_GROUP, NODE_SETTINGS, Node, type NodeParts } from '../
 import { STATE_LIMITS, type StateLimits } from '../state/index.ts'
 import { asListenError, type ClientPorts, openClientPorts } from './client-ports.ts'
 import { membersMethod, refuseSecondBirth } from './earlier-life.ts'
-import type { EventLog } from './event-log.ts'
+import { EVENT_LEVELS, type EventLog } from './event-log.ts'
 import { Measures } from './measures.ts'
 import { listeningOnAll, peerAddresses } from './peer-links.ts'
 import { peerTls } from './tls-files.ts'
@@ -44,8 +44,9 @@ import { ETCD_VERSION } from './version.ts'
 
 /** Between two looks at whether the cluster knows this node. */
 const READY_POLL_MS = 20
-/** A leader that leaves hands over within two heartbeats, or not at all. */
-const HANDOVER_MS_MAX = 500
+/** A leader that leaves hands over within two heartbeats, or not at all; or in so long. */
+const HANDOVER_MS_MIN = 500
+const HANDOVER_HEARTBEATS = 2
 /** Clients that are served have so long to take their answers. */
 const LEAVE_MS_MAX = 3000
 /** The operating system may do what it likes with the rights of others. */
@@ -194,7 +195,7 @@ export class RunningNode {
     }
     if (moves.length === 0) return
     await new Promise<void>((resolve) => {
-      const late = this.#clock.after(this.#handoverMsMax(), resolve)
+      const late = this.#clock.after(handoverMsMax(this.config), resolve)
       void Promise.all(moves).then(() => {
         late.cancel()
         resolve()
@@ -316,7 +317,8 @@ class Starting {
   }
 
   #createDoors(node: Node): ClientDoors {
-    const { config, tools } = this.#parts
+    const { config, tools, surroundings } = this.#parts
+    const { events } = surroundings
     return createClientDoors({
       node,
       clock: tools.clock,
@@ -328,6 +330,11 @@ class Starting {
       metrics: this.#measures,
       openHttpDoor: createHttpDoor,
       onFault: (error) => this.#failed(error),
+      logLevel: {
+        levels: EVENT_LEVELS,
+        read: () => events.level,
+        write: (level) => events.changeLevel(level, 'asked over HTTP'),
+      },
       stateLimits: stateLimits(config),
       // None means never, which is later than any process lives.
       keepaliveMs: config.keepaliveMs === 0 ? RPC_TIMEOUT_MS_MAX : config.keepaliveMs,
@@ -429,6 +436,10 @@ function stateLimits(config: NodeConfig): StateLimits {
     operationsMax: transactionOperationsMax,
     operationsNestedMax: Math.max(STATE_LIMITS.operationsNestedMax, transactionOperationsMax),
   }
+}
+
+function handoverMsMax({ timing }: NodeConfig): number {
+  return Math.max(HANDOVER_MS_MIN, HANDOVER_HEARTBEATS * timing.heartbeatTicks * timing.tickMs)
 }
 
 /** As etcd: five seconds and two elections; never less than what is usual. */

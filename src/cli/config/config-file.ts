@@ -3,49 +3,19 @@
 import type { EtcdArguments, GivenFlag } from './etcd-arguments.ts'
 import { type ConfigOutcome, etcdConfig } from './etcd-config.ts'
 import { ETCD_FLAGS } from './etcd-flags.ts'
+import { isMap, readNodeSources } from './node-sources.ts'
 import { problemText } from './problems.ts'
-import { readNodeConfig } from './read-node-config.ts'
-import { SettingReader } from './setting-reader.ts'
-import { readYaml, type YamlFile } from './yaml-text.ts'
+import { readYaml } from './yaml-text.ts'
 
-/** A setting whose value is a map: its names are the user's, not ours. */
-const MAP_SETTINGS: ReadonlySet<string> = new Set(['cluster.members'])
+/** A file of ours and nothing else, which names itself. */
+export function readNodeFile(text: string): ConfigOutcome {
+  const file = { name: '', text }
+  const outcome = readNodeSources({ file, environment: {}, settings: new Map() })
+  if (outcome.kind === 'read') return outcome
+  return { kind: 'wrong', mistakes: outcome.problems.map(problemText) }
+}
 
 const NOT_A_MAP = 'the file must consist of names and values, such as "name: m1"'
-
-export function readNodeFile(text: string): ConfigOutcome {
-  const yaml = readYaml(text)
-  if (yaml.kind === 'wrong') return { kind: 'wrong', mistakes: [yaml.text] }
-  const { file } = yaml
-  if (!isMap(file.value)) return { kind: 'wrong', mistakes: [NOT_A_MAP] }
-  const raw = new Map<string, unknown>()
-  flatten(file.value, { prefix: '', raw })
-  const read = new SettingReader(raw, (setting) => placeOf(file, setting))
-  const config = readNodeConfig(read, 'own')
-  if (config !== null) return { kind: 'read', config, remarks: [] }
-  return { kind: 'wrong', mistakes: read.problems.map(problemText) }
-}
-
-function placeOf(file: YamlFile, setting: string): string {
-  const line = file.lineOf(setting.split('.'))
-  return line === null ? setting : `${setting} (line ${line})`
-}
-
-/** An empty value is the same as none. */
-function flatten(
-  value: Readonly<Record<string, unknown>>,
-  { prefix, raw }: { readonly prefix: string; readonly raw: Map<string, unknown> },
-): void {
-  for (const [name, inner] of Object.entries(value)) {
-    const setting = `${prefix}${name}`
-    if (isMap(inner) && !MAP_SETTINGS.has(setting)) flatten(inner, { prefix: `${setting}.`, raw })
-    else if (inner !== null && inner !== '') raw.set(setting, inner)
-  }
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 /** The sections of etcd's files that hold what is a flag of its own otherwise. */
 const ETCD_SECTIONS: ReadonlyMap<string, string> = new Map([

@@ -108,7 +108,7 @@ describe('flags of etcd', () => {
       text: 'ETCD_NAME is set and --name is given: unset one of them',
     })
     assert.deepEqual(mistakesOf([], { ETCD_MAX_TXN_OPS: 'many' }), [
-      'ETCD_MAX_TXN_OPS is "many": it takes a whole number from 1 to 10000',
+      'ETCD_MAX_TXN_OPS is "many": it takes a whole number from 1 to 10000, such as 512',
     ])
   })
 
@@ -255,17 +255,34 @@ describe('listeners', () => {
 
 describe('times', () => {
   it('become ticks of ten milliseconds', () => {
-    const own = { tickMs: 10, heartbeatTicks: 5, electionTicks: 50, retryTicks: 10 }
+    const own = {
+      tickMs: 10,
+      heartbeatTicks: 5,
+      electionTicks: 50,
+      retryTicks: 10,
+      droppedTicks: 3,
+      pingMs: 200,
+    }
     assert.deepEqual(configOf([]).timing, own)
-    const etcd = { tickMs: 10, heartbeatTicks: 10, electionTicks: 100, retryTicks: 20 }
+    const etcd = {
+      tickMs: 10,
+      heartbeatTicks: 10,
+      electionTicks: 100,
+      retryTicks: 20,
+      droppedTicks: 3,
+      pingMs: 200,
+    }
     assert.deepEqual(configOf(['--heartbeat-interval=100']).timing, etcd)
     const quick = configOf(['--heartbeat-interval=5', '--election-timeout=50']).timing
-    assert.deepEqual(quick, { tickMs: 5, heartbeatTicks: 1, electionTicks: 10, retryTicks: 2 })
+    assert.deepEqual(quick, {
+      ...own,
+      ...{ tickMs: 5, heartbeatTicks: 1, electionTicks: 10, retryTicks: 2 },
+    })
   })
 
   it('leave room for heartbeats before an election', () => {
     assert.deepEqual(mistakesOf(['--election-timeout=499']), [
-      '--election-timeout is "499": it takes at least 5 heartbeats, which is 500 ms',
+      '--election-timeout is "499": it takes at least 5 heartbeats of 100ms, such as 500ms',
     ])
     assert.match(mistakesOf(['--heartbeat-interval=0'])[0] ?? '', /milliseconds from 1/)
   })
@@ -325,7 +342,7 @@ peer-transport-security:
     assert.deepEqual(wrong.mistakes, [
       'force-new-cluster (line 3) is "true", which Quorate does not do: ' +
         'it comes with changes of members',
-      'max-txn-ops (line 2) is "many": it takes a whole number from 1 to 10000',
+      'max-txn-ops (line 2) is "many": it takes a whole number from 1 to 10000, such as 512',
     ])
     const odd = readEtcdFile('name: m1\nwhatever: 3\n')
     assert.equal(odd.kind, 'read')

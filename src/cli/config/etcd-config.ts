@@ -26,6 +26,8 @@ export function etcdConfig({ flags, unknownVariables }: EtcdArguments): ConfigOu
     raw.set(flag.fate.setting, given.value)
     places.set(flag.fate.setting, given.where)
   }
+  // Programs that start an etcd read its lines, wherever they go.
+  if (!raw.has('logging.format')) raw.set('logging.format', 'json')
   const read = new SettingReader(raw, (setting) => places.get(setting) ?? flagOf(setting))
   const config = readNodeConfig(read, 'etcd')
   mistakes.push(...read.problems.map(problemText))

@@ -47,12 +47,13 @@ const LATER_MEMBERS = 'it comes with changes of members'
 const NO_DISCOVERY = 'name the members with --initial-cluster instead'
 const NO_TRACING = 'there is no tracing yet'
 const NO_V2 = 'the API of etcd v2 is not offered'
-const OWN_LOGGING = 'events are written in one form only'
+const OWN_LOGGING = 'Quorate tells what it does in its own way'
 
 /** Ours, for whoever starts Quorate as an etcd. */
 const OWN_FLAGS: readonly EtcdFlag[] = [
   setting('quorate-engine', 'engine'),
   setting('quorate-log-segment', 'limits.logSegment'),
+  setting('quorate-profile', 'raft.profile'),
 ]
 
 const SETTINGS: readonly EtcdFlag[] = [
@@ -90,6 +91,7 @@ const SETTINGS: readonly EtcdFlag[] = [
   setting('experimental-watch-progress-notify-interval', 'watch.progressInterval'),
   setting('log-level', 'logging.level'),
   setting('log-outputs', 'logging.outputs'),
+  setting('log-format', 'logging.format'),
 ]
 
 const IGNORED: readonly EtcdFlag[] = [
@@ -127,7 +129,7 @@ const IGNORED: readonly EtcdFlag[] = [
   ...ignored('text', OWN_TRANSPORT, ['client-cert-file', 'client-key-file']),
   ...ignored('integer', NO_AUTH_YET, ['bcrypt-cost', 'auth-token-ttl']),
   ...ignored('text', OWN_LOGGING, [
-    ...['logger', 'log-format', 'log-package-levels', 'log-rotation-config-json', 'metrics'],
+    ...['logger', 'log-package-levels', 'log-rotation-config-json', 'metrics'],
   ]),
   ...ignored('boolean', OWN_LOGGING, ['debug', 'enable-pprof']),
   ...ignored('duration', OWN_LOGGING, [

@@ -6,10 +6,12 @@
  * Not here: what a node does with it.
  */
 export { type ClusterPlan, type PlannedMember, planCluster } from './cluster-plan.ts'
+export { CONFIG_USAGE, check, runConfigCommand } from './config-command.ts'
 export { readEtcdFile, readNodeFile } from './config-file.ts'
 export { type EtcdWish, readEtcdArguments } from './etcd-arguments.ts'
 export { type ConfigOutcome, etcdConfig } from './etcd-config.ts'
 export { ETCD_FLAGS } from './etcd-flags.ts'
+export { type ConfigParts, gather, NODE_VALUES, tellProblems } from './gather.ts'
 export {
   type Identity,
   identityOf,
@@ -23,10 +25,24 @@ export {
   ENGINE_NAMES,
   type EngineName,
   type ListenConfig,
+  LOG_LEVELS,
+  type LogFormat,
   type LogLevel,
   type NodeConfig,
   type TimingConfig,
   type TlsFiles,
 } from './node-config.ts'
+export { nodeUsage } from './node-usage.ts'
+export { readNodeWords } from './node-words.ts'
 export { suggestion } from './problems.ts'
+export { PROFILE_NAMES, type ProfileName, TIMING_PROFILES } from './profiles.ts'
+export {
+  flagOf,
+  SECTIONS,
+  SETTING_NAMES,
+  type Setting,
+  type SettingName,
+  settingOf,
+  variableOf,
+} from './settings.ts'
 export type { MemberUrl } from './urls.ts'

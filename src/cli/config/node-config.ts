@@ -1,10 +1,11 @@
 /** Everything a node is told before it starts, whatever it was told in. */
 
+import type { ProfileName } from './profiles.ts'
 import type { MemberUrl } from './urls.ts'
 
 export type EngineName = 'bitcask' | 'memory' | 'lmdb'
 
-export const ENGINE_NAMES: readonly EngineName[] = ['bitcask', 'memory', 'lmdb']
+export const ENGINE_NAMES = ['bitcask', 'memory', 'lmdb'] as const
 
 export type TlsVersion = 'TLS1.2' | 'TLS1.3'
 
@@ -51,10 +52,20 @@ export interface TimingConfig {
   readonly electionTicks: number
   /** Of elections that come to nothing. */
   readonly retryTicks: number
+  /** Whoever lost the connection to the leader campaigns within so many. */
+  readonly droppedTicks: number
+  /** Nodes that have nothing else to say say so this often; five times as long and one is gone. */
+  readonly pingMs: number
 }
 
-/** Those behind `error` are etcd's; here they show the same. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'dpanic' | 'panic' | 'fatal'
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
+
+/** `auto`: text for people on a terminal, JSON otherwise. */
+export type LogFormat = 'auto' | 'json' | 'pretty'
+
+export const LOG_FORMATS = ['auto', 'json', 'pretty'] as const
 
 export interface NodeConfig {
   readonly name: string
@@ -63,13 +74,18 @@ export interface NodeConfig {
   /** Of the write-ahead log; null: inside the data directory. */
   readonly logDirectory: string | null
   readonly engine: EngineName
-  readonly client: ListenConfig & { readonly corsOrigins: readonly string[] }
+  readonly client: ListenConfig & {
+    /** Those of `listen` that were named apart from the others; the last ones. */
+    readonly listenAlso: readonly MemberUrl[]
+    readonly corsOrigins: readonly string[]
+  }
   readonly peer: ListenConfig
   /** For metrics and health only. */
   readonly metrics: readonly MemberUrl[]
   readonly cluster: ClusterConfig
+  readonly profile: ProfileName
   readonly timing: TimingConfig
-  /** 0: the default; negative: no bound. */
+  /** Negative: no bound. */
   readonly quotaBytes: number
   readonly compaction: CompactionConfig
   readonly requestBytesMax: number
@@ -79,5 +95,9 @@ export interface NodeConfig {
   readonly watchProgressMs: number
   /** Silence after which a client is asked whether it is still there. */
   readonly keepaliveMs: number
-  readonly logging: { readonly level: LogLevel; readonly outputs: readonly string[] }
+  readonly logging: {
+    readonly level: LogLevel
+    readonly format: LogFormat
+    readonly outputs: readonly string[]
+  }
 }

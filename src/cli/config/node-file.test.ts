@@ -75,7 +75,8 @@ describe('a configuration file of ours', () => {
       ],
     )
     const times = { heartbeatTicks: 5, electionTicks: 50, retryTicks: 10 }
-    assert.deepEqual(config.timing, { tickMs: 10, ...times })
+    const rest = { droppedTicks: 3, pingMs: 200 }
+    assert.deepEqual(config.timing, { tickMs: 10, ...times, ...rest })
     assert.equal(config.quotaBytes, 8 * 2 ** 30)
     assert.equal(config.requestBytesMax, 2 ** 20)
     assert.equal(config.logSegmentBytes, 32 * 2 ** 20)
@@ -109,13 +110,17 @@ limits:
   transactionOperations: 0
 `)
     assert.deepEqual(mistakes, [
-      'name (line 1) is "a,b": it takes a name of at most 256 bytes without a comma or "="',
-      'data.directory is missing: it takes the directory in which this node keeps everything',
+      'name (line 1) is "a,b": it takes a name of at most 256 bytes without a comma or "=", ' +
+        'such as m1',
+      'data.directory is missing: it takes the directory in which this node keeps everything, ' +
+        'such as /var/lib/quorate',
       'engine (line 2) is "rocksdb": it takes bitcask, memory or lmdb',
-      'client.listen (line 6) is "http://example.org:1": it takes addresses to listen on, ' +
-        'separated by commas, such as http://127.0.0.1:2379, https://[::1]:2379 or unix://name',
-      'limits.transactionOperations (line 8) is "0": it takes a whole number from 1 to 10000',
-      'clinet.listen (line 4) is "http://127.0.0.1:1", and there is no such setting: ' +
+      'client.listen (line 6) is "http://example.org:1": it takes addresses to listen on (http, ' +
+        'https or unix; numbers instead of a name; a port), separated by commas, such as ' +
+        'http://127.0.0.1:2379',
+      'limits.transactionOperations (line 8) is "0": it takes a whole number from 1 to 10000, ' +
+        'such as 512',
+      'clinet.listen (line 4) is "http://127.0.0.1:1", and there is no such setting; ' +
         'client.listen is meant?',
     ])
   })

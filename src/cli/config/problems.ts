@@ -1,23 +1,30 @@
 /** Mistakes in a configuration, all of them told at once. */
 
 export interface Problem {
-  /** The setting as whoever wrote it knows it: a flag, a variable, a place in a file. */
+  /** The setting as whoever wrote it knows it: its name, and the flag, variable or line. */
   readonly where: string
   /** What stands there; null when it is missing. */
   readonly value: string | null
   /** What would be right, as the end of a sentence; null when there is no such setting. */
   readonly wanted: string | null
+  /** Something that is right; null where `wanted` names all there is. */
+  readonly example?: string | null
   /** What may have been meant. */
   readonly near?: string | null
+  /** Instead of all that: what is wrong with the whole of it. */
+  readonly text?: string
 }
 
-export function problemText({ where, value, wanted, near }: Problem): string {
+export function problemText({ where, value, wanted, example, near, text }: Problem): string {
+  if (text !== undefined) return where === '' ? text : `${where}: ${text}`
   if (wanted === null) {
-    const hint = near === null || near === undefined ? '' : `: ${near} is meant?`
-    return `${where} is ${JSON.stringify(value)}, and there is no such setting${hint}`
+    const hint = near === null || near === undefined ? '' : `; ${near} is meant?`
+    const named = value === null ? `${where}:` : `${where} is ${JSON.stringify(value)}, and`
+    return `${named} there is no such setting${hint}`
   }
-  if (value === null) return `${where} is missing: it takes ${wanted}`
-  return `${where} is ${JSON.stringify(value)}: it takes ${wanted}`
+  const instance = example === null || example === undefined ? '' : `, such as ${example}`
+  if (value === null) return `${where} is missing: it takes ${wanted}${instance}`
+  return `${where} is ${JSON.stringify(value)}: it takes ${wanted}${instance}`
 }
 
 /** Longer names are further from anything somebody meant. */

@@ -1,12 +1,9 @@
 /** Where a node listens, what it tells others of that, and with which certificates. */
 
-import type { ListenConfig, NodeConfig, TlsFiles, TlsVersion } from './node-config.ts'
+import type { ListenConfig, NodeConfig, TlsFiles } from './node-config.ts'
 import type { Manner } from './read-node-config.ts'
 import type { SettingReader } from './setting-reader.ts'
-import { MEMBER_URL_WANTED, type MemberUrl, parseListenUrl } from './urls.ts'
-
-const CLIENT_URL_DEFAULT = 'http://localhost:2379'
-const PEER_URL_DEFAULT = 'http://localhost:2380'
+import { MEMBER_URL_WANTED, type MemberUrl } from './urls.ts'
 
 export interface PeerPlace extends Pick<ListenConfig, 'listen' | 'tls'> {
   /** What was written of this node itself; empty: nothing was. */
@@ -14,56 +11,56 @@ export interface PeerPlace extends Pick<ListenConfig, 'listen' | 'tls'> {
 }
 
 export function readClientPlace(read: SettingReader, manner: Manner): NodeConfig['client'] {
-  const listen = [
-    ...read.listenUrls('client.listen', listenOn(CLIENT_URL_DEFAULT)),
-    ...read.listenUrls('client.listenAlso', []),
-  ]
-  if (manner === 'etcd' && read.has('client.listen') && !read.has('client.advertise')) {
-    read.complain('client.advertise', `${MEMBER_URL_WANTED}; where listeners are named, so is this`)
+  const listenAlso = read.get('client.listenAlso')
+  const listen = [...read.get('client.listen'), ...listenAlso]
+  const isAdvertised = read.has('client.advertise')
+  if (manner === 'etcd' && read.has('client.listen') && !isAdvertised) {
+    read.complain(
+      'client.advertise',
+      `what clients are told where listeners are named: ${MEMBER_URL_WANTED}`,
+    )
   }
-  if (manner === 'own' && listen.some(isAnyAddress) && !read.has('client.advertise')) {
-    read.complain('client.advertise', `${MEMBER_URL_WANTED}; nobody can connect to "any address"`)
+  if (manner === 'own' && listen.some(isAnyAddress) && !isAdvertised) {
+    read.complain(
+      'client.advertise',
+      `what clients connect to instead of "any address": ${MEMBER_URL_WANTED}`,
+    )
   }
-  const advertise = read.memberUrls('client.advertise', listen)
-  const tls = tlsFiles(read, 'client.tls')
-  const metrics = read.listenUrls('metrics.listen', [])
-  checkSecure(read, 'client', { listen: [...listen, ...metrics], tls })
-  const origins = read.list('client.corsOrigins')
+  const advertise = isAdvertised ? read.get('client.advertise') : listen
+  const tls = tlsFiles(read, 'client')
+  checkSecure(read, 'client', { listen: [...listen, ...read.get('metrics.listen')], tls })
   return {
     listen,
+    listenAlso,
     advertise: advertise.map(({ text }) => text),
     tls,
-    corsOrigins: origins.length === 0 ? ['*'] : origins,
+    corsOrigins: read.get('client.corsOrigins'),
   }
 }
 
 export function readPeerPlace(read: SettingReader): PeerPlace {
-  const listen = read.listenUrls('peer.listen', listenOn(PEER_URL_DEFAULT))
-  const tls = tlsFiles(read, 'peer.tls')
+  const listen = read.get('peer.listen')
+  const tls = tlsFiles(read, 'peer')
   checkSecure(read, 'peer', { listen, tls })
   if (new Set(listen.map(({ isSecure }) => isSecure)).size > 1) {
     read.complain('peer.listen', 'either http or https, for all nodes are reached in one way')
   }
-  return { listen, tls, advertised: read.memberUrls('peer.advertise', []) }
+  return { listen, tls, advertised: read.get('peer.advertise') }
 }
 
 function isAnyAddress({ address }: MemberUrl): boolean {
   return address.host === '0.0.0.0' || address.host === '::'
 }
 
-function listenOn(text: string): readonly MemberUrl[] {
-  const url = parseListenUrl(text)
-  return url === null ? [] : [url]
-}
-
-function tlsFiles(read: SettingReader, at: string): TlsFiles | null {
-  const certificate = read.path(`${at}.certificate`)
-  const key = read.path(`${at}.key`)
-  const authority = read.path(`${at}.authority`)
-  const requireCertificate = read.boolean(`${at}.requireCertificate`, false)
-  const versionMin = read.choice<TlsVersion>('tls.versionMin', 'TLS1.2', ['TLS1.2', 'TLS1.3'])
+function tlsFiles(read: SettingReader, side: 'client' | 'peer'): TlsFiles | null {
+  const certificate = read.get(`${side}.tls.certificate`)
+  const key = read.get(`${side}.tls.key`)
+  const authority = read.get(`${side}.tls.authority`)
+  const requireCertificate = read.get(`${side}.tls.requireCertificate`)
+  const versionMin = read.get('tls.versionMin')
   if (requireCertificate && authority === null) {
-    read.complain(`${at}.authority`, 'the file that certificates of the other side are signed by')
+    const wanted = 'the file that certificates of the other side are signed by'
+    read.complain(`${side}.tls.authority`, wanted)
   }
   if (certificate !== null && key !== null) {
     return { certificate, key, authority, requireCertificate, versionMin }
@@ -71,9 +68,9 @@ function tlsFiles(read: SettingReader, at: string): TlsFiles | null {
   const isAsked = certificate !== null || key !== null || authority !== null || requireCertificate
   if (!isAsked) return null
   if (certificate === null) {
-    read.complain(`${at}.certificate`, 'the file with the certificate of this node')
+    read.complain(`${side}.tls.certificate`, 'the file with the certificate of this node')
   }
-  if (key === null) read.complain(`${at}.key`, 'the file with the key of the certificate')
+  if (key === null) read.complain(`${side}.tls.key`, 'the file with the key of the certificate')
   return null
 }
 

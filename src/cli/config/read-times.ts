@@ -1,43 +1,46 @@
 /** How fast a cluster notices that somebody is gone, and how long history is kept. */
 
 import { parseDuration } from './duration.ts'
+import { durationText } from './kinds.ts'
 import type { CompactionConfig, TimingConfig } from './node-config.ts'
+import { TIMING_PROFILES } from './profiles.ts'
+import type { Manner } from './read-node-config.ts'
 import type { SettingReader } from './setting-reader.ts'
 
-/** Of etcd, for the one of the two times that is missing when the other was written. */
+/** Of etcd, for the one of the two times that is missing when the other was given as a flag. */
 const ETCD_HEARTBEAT_MS = 100
 const ETCD_ELECTION_MS = 1000
-const ELECTION_MS_MAX = 50_000
 const ELECTION_HEARTBEATS_MIN = 5
-
-/**
- * Our own, when neither is written: a heartbeat every 50 ms, and an election 500 ms after the last
- * one. That is for a machine that vanishes: when only the process of a leader dies, its connections
- * tell, and an election begins at once. So there is no hurry with a leader that is slow: with
- * 100 ms, two cores that had five times the work elected another one every twenty seconds.
- * A tick costs some microseconds; written times are rounded to it.
- */
-const TIMING: TimingConfig = { tickMs: 10, heartbeatTicks: 5, electionTicks: 50, retryTicks: 10 }
 
 /** A heartbeat is to take longer than a message there and back: an election takes two of those. */
 const RETRY_HEARTBEATS = 2
 
 const HOUR_MS = 3_600_000
 
-export function readTiming(read: SettingReader): TimingConfig {
-  const isWritten = read.has('raft.heartbeat') || read.has('raft.election')
-  const heartbeatMs = milliseconds(read, 'raft.heartbeat', ETCD_HEARTBEAT_MS)
-  const electionMs = milliseconds(read, 'raft.election', ETCD_ELECTION_MS)
-  if (!isWritten) return TIMING
+/** Those of the profile; what is written is rounded to its ticks. */
+export function readTiming(read: SettingReader, manner: Manner): TimingConfig {
+  const profile = TIMING_PROFILES[read.get('raft.profile')]
+  const heartbeat = read.get('raft.heartbeat')
+  const election = read.get('raft.election')
+  if (heartbeat === null && election === null) return profile
+  const usual =
+    manner === 'etcd'
+      ? { heartbeatMs: ETCD_HEARTBEAT_MS, electionMs: ETCD_ELECTION_MS }
+      : {
+          heartbeatMs: profile.heartbeatTicks * profile.tickMs,
+          electionMs: profile.electionTicks * profile.tickMs,
+        }
+  const heartbeatMs = heartbeat ?? usual.heartbeatMs
+  const electionMs = election ?? usual.electionMs
   const electionMsMin = ELECTION_HEARTBEATS_MIN * heartbeatMs
   if (electionMs < electionMsMin) {
-    const wanted = `at least ${ELECTION_HEARTBEATS_MIN} heartbeats, which is ${electionMsMin} ms`
-    read.complain(read.has('raft.election') ? 'raft.election' : 'raft.heartbeat', wanted)
-    return TIMING
+    complainOfHurry(read, { heartbeatMs, electionMs, isElection: election !== null })
+    return profile
   }
-  const tickMs = Math.min(TIMING.tickMs, heartbeatMs)
+  const tickMs = Math.min(profile.tickMs, heartbeatMs)
   const heartbeatTicks = Math.round(heartbeatMs / tickMs)
   return {
+    ...profile,
     tickMs,
     heartbeatTicks,
     electionTicks: Math.round(electionMs / tickMs),
@@ -45,33 +48,43 @@ export function readTiming(read: SettingReader): TimingConfig {
   }
 }
 
-/** etcd writes a bare number. */
-function milliseconds(read: SettingReader, setting: string, fallback: number): number {
-  const raw = read.raw(setting)
-  if (raw === undefined) return fallback
-  const text = String(raw)
-  const value = /^\d+$/.test(text) ? Number(text) : (parseDuration(text) ?? 0)
-  if (value >= 1 && value <= ELECTION_MS_MAX && Number.isInteger(value)) return value
-  read.complain(setting, `whole milliseconds from 1 to ${ELECTION_MS_MAX}`)
-  return fallback
+interface Hurry {
+  readonly heartbeatMs: number
+  readonly electionMs: number
+  readonly isElection: boolean
+}
+
+function complainOfHurry(
+  read: SettingReader,
+  { heartbeatMs, electionMs, isElection }: Hurry,
+): void {
+  if (isElection) {
+    const least = durationText(ELECTION_HEARTBEATS_MIN * heartbeatMs)
+    const wanted = `at least ${ELECTION_HEARTBEATS_MIN} heartbeats of ${durationText(heartbeatMs)}`
+    read.complain('raft.election', wanted, least)
+  } else {
+    const most = durationText(Math.floor(electionMs / ELECTION_HEARTBEATS_MIN))
+    const wanted = `at most a fifth of the silence before an election, ${durationText(electionMs)}`
+    read.complain('raft.heartbeat', wanted, most)
+  }
 }
 
 const OFF: CompactionConfig = { kind: 'off' }
 
 /** As etcd reads it: a bare number is hours of history, or a number of revisions. */
 export function readCompaction(read: SettingReader): CompactionConfig {
-  const mode = read.choice('compaction.mode', 'periodic', ['periodic', 'revision'])
-  const text = read.text('compaction.retention', '0')
-  if (text === '' || text === '0') return OFF
+  const mode = read.get('compaction.mode')
+  const text = read.get('compaction.retention')
+  if (text === '0') return OFF
   const number = /^\d{1,15}$/.test(text) ? Number(text) : null
   if (mode === 'revision') {
     if (number !== null) return { kind: 'revision', retention: number }
-    read.complain('compaction.retention', 'a number of revisions')
+    read.complain('compaction.retention', 'a number of revisions', '10000')
     return OFF
   }
   const retentionMs = number === null ? parseDuration(text) : number * HOUR_MS
   if (retentionMs === null) {
-    read.complain('compaction.retention', 'a number of hours, or a duration such as 30m')
+    read.complain('compaction.retention', 'a number of hours, or a duration', '30m')
   }
   return retentionMs === null || retentionMs === 0 ? OFF : { kind: 'periodic', retentionMs }
 }

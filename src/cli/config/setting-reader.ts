@@ -3,192 +3,82 @@
  * wrong is noted, and the reader goes on with the default, so that all mistakes are told at once.
  */
 
-import { resolve } from 'node:path'
-import { parseDuration } from './duration.ts'
 import { type Problem, suggestion } from './problems.ts'
 import {
-  LISTEN_URL_WANTED,
-  MEMBER_URL_WANTED,
-  type MemberUrl,
-  parseListenUrl,
-  parseMemberUrl,
-} from './urls.ts'
+  isSettingName,
+  SETTING_NAMES,
+  type SettingName,
+  type SettingValue,
+  settingOf,
+} from './settings.ts'
 
-/** What was written, by the dotted name of the setting: text of a flag, or a value of a file. */
+/** What was written, by the dotted name of the setting: text, or a value of a file. */
 export type RawSettings = ReadonlyMap<string, unknown>
-
-export interface IntegerRange {
-  readonly min: number
-  readonly max: number
-}
-
-const BYTES = /^(-?\d+)\s*(B|KiB|MiB|GiB|TiB)?$/
-const BYTE_UNITS: Readonly<Record<string, number>> = {
-  B: 1,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-  TiB: 2 ** 40,
-}
-
-/** What Go takes for a truth value. */
-const TRUTH: ReadonlyMap<string, boolean> = new Map([
-  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((word) => [word, true] as const),
-  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((word) => [word, false] as const),
-])
 
 export class SettingReader {
   readonly problems: Problem[] = []
   readonly #raw: RawSettings
   readonly #nameOf: (setting: string) => string
-  readonly #asked = new Set<string>()
 
   constructor(raw: RawSettings, nameOf: (setting: string) => string) {
     this.#raw = raw
     this.#nameOf = nameOf
   }
 
-  /** Every setting that somebody has looked for. */
-  get asked(): ReadonlySet<string> {
-    return this.#asked
-  }
-
   /** It was written, rightly or wrongly. */
-  has(setting: string): boolean {
-    return this.#raw.has(setting)
+  has(name: SettingName): boolean {
+    return this.#raw.has(name)
   }
 
-  raw(setting: string): unknown {
-    this.#asked.add(setting)
-    return this.#raw.get(setting)
+  /** What was written, or the default. A mistake is noted once, however often it is asked for. */
+  get<Name extends SettingName>(name: Name): SettingValue<Name> {
+    return this.#read(name) as SettingValue<Name>
   }
 
-  complain(setting: string, wanted: string): void {
-    const value = this.#raw.has(setting) ? shown(this.#raw.get(setting)) : null
-    this.problems.push({ where: this.#nameOf(setting), value, wanted })
-  }
-
-  text(setting: string, fallback: string): string {
-    return this.#parsed(setting, fallback, {
-      wanted: 'a text',
-      parse: (raw) => (typeof raw === 'string' || typeof raw === 'number' ? String(raw) : null),
-    })
-  }
-
-  /** Null: it was not written, or is empty, which is the same for a file. */
-  path(setting: string): string | null {
-    const text = this.text(setting, '')
-    return text === '' ? null : resolve(text)
-  }
-
-  boolean(setting: string, fallback: boolean): boolean {
-    return this.#parsed(setting, fallback, {
-      wanted: 'true or false',
-      parse: (raw) => (typeof raw === 'boolean' ? raw : (TRUTH.get(String(raw)) ?? null)),
-    })
-  }
-
-  choice<Word extends string>(setting: string, fallback: Word, words: readonly Word[]): Word {
-    return this.#parsed(setting, fallback, {
-      wanted: words.join(', ').replace(/, ([^,]*)$/, ' or $1'),
-      parse: (raw) => words.find((word) => word === raw) ?? null,
-    })
-  }
-
-  integer(setting: string, fallback: number, { min, max }: IntegerRange): number {
-    return this.#parsed(setting, fallback, {
-      wanted: `a whole number from ${min} to ${max}`,
-      parse: (raw) => {
-        const value = typeof raw === 'string' && /^-?\d+$/.test(raw) ? Number(raw) : raw
-        return isWithin(value, { min, max }) ? value : null
-      },
-    })
-  }
-
-  bytes(setting: string, fallback: number, { min, max }: IntegerRange): number {
-    return this.#parsed(setting, fallback, {
-      wanted: `a number of bytes from ${min} to ${max}, such as 1048576 or 1MiB`,
-      parse: (raw) => {
-        const match = BYTES.exec(String(raw))
-        const value = match === null ? null : Number(match[1]) * (BYTE_UNITS[match[2] ?? 'B'] ?? 1)
-        return isWithin(value, { min, max }) ? value : null
-      },
-    })
-  }
-
-  /** In milliseconds. */
-  duration(setting: string, fallbackMs: number): number {
-    return this.#parsed(setting, fallbackMs, {
-      wanted: 'a duration such as 500ms, 10s, 5m or 1h30m',
-      parse: (raw) => parseDuration(String(raw)),
-    })
-  }
-
-  list(setting: string): readonly string[] {
-    return this.#parsed<readonly string[]>(setting, [], {
-      wanted: 'words, separated by commas',
-      parse: words,
-    })
-  }
-
-  listenUrls(setting: string, fallback: readonly MemberUrl[]): readonly MemberUrl[] {
-    const options = { wanted: LISTEN_URL_WANTED, parse: parseListenUrl }
-    return this.#urls(setting, fallback, options)
-  }
-
-  memberUrls(setting: string, fallback: readonly MemberUrl[]): readonly MemberUrl[] {
-    const options = { wanted: MEMBER_URL_WANTED, parse: parseMemberUrl }
-    return this.#urls(setting, fallback, options)
-  }
-
-  /** Everything that was written and never asked for is a name that does not exist. */
-  complainOfUnknown(known: Iterable<string> = this.#asked): void {
-    for (const setting of this.#raw.keys()) {
-      if (this.#asked.has(setting)) continue
-      const value = shown(this.#raw.get(setting))
-      const near = suggestion(setting, known)
-      this.problems.push({ where: this.#nameOf(setting), value, wanted: null, near })
-    }
-  }
-
-  #urls(
-    setting: string,
-    fallback: readonly MemberUrl[],
-    { wanted, parse }: { wanted: string; parse: (text: string) => MemberUrl | null },
-  ): readonly MemberUrl[] {
-    return this.#parsed(setting, fallback, {
-      wanted,
-      parse: (raw) => {
-        const texts = [...new Set(words(raw) ?? [''])]
-        const urls = texts.map((text) => parse(text)).filter((url) => url !== null)
-        return urls.length === texts.length && urls.length > 0 ? urls : null
-      },
-    })
-  }
-
-  #parsed<T>(
-    setting: string,
-    fallback: T,
-    { wanted, parse }: { wanted: string; parse: (raw: unknown) => T | null },
-  ): T {
-    this.#asked.add(setting)
-    if (!this.#raw.has(setting)) return fallback
-    const value = parse(this.#raw.get(setting))
+  #read(name: SettingName): unknown {
+    const { kind, fallback } = settingOf(name)
+    if (!this.#raw.has(name)) return fallback
+    const value = kind.parse(this.#raw.get(name))
     if (value !== null) return value
-    this.complain(setting, wanted)
+    this.complain(name, kind.wanted)
     return fallback
   }
+
+  /** The example is to fit whatever else was said; that of the table does where none is given. */
+  complain(name: SettingName, wanted: string, fitting?: string | null): void {
+    const { kind, example: usual } = settingOf(name)
+    const value = this.#raw.has(name) ? shown(this.#raw.get(name)) : null
+    const where = this.#nameOf(name)
+    if (this.problems.some((problem) => problem.where === where)) return
+    const example = fitting ?? (fitting === null || kind.isListed === true ? null : usual)
+    this.problems.push({ where, value, wanted, example })
+  }
+
+  /** Everything that was written and is no setting. */
+  complainOfUnknown(): void {
+    for (const [name, raw] of this.#raw) {
+      if (isSettingName(name)) continue
+      const where = this.#nameOf(name)
+      const inside = SETTING_NAMES.find((known) => known.startsWith(`${name}.`))
+      if (inside !== undefined) {
+        const wanted = 'settings of its own'
+        this.problems.push({ where, value: shown(raw), wanted, example: inside })
+      } else {
+        this.problems.push({ where, value: shown(raw), wanted: null, near: nearest(name) })
+      }
+    }
+  }
 }
 
-function isWithin(value: unknown, { min, max }: IntegerRange): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max
+/** By its letters, or one that ends in the same word. */
+function nearest(name: string): string | null {
+  const last = lastWord(name)
+  const near = suggestion(name, SETTING_NAMES)
+  return near ?? SETTING_NAMES.find((known) => lastWord(known) === last) ?? null
 }
 
-/** Null for what is no list of words. */
-function words(raw: unknown): readonly string[] | null {
-  const parts = Array.isArray(raw) ? raw : typeof raw === 'string' ? raw.split(',') : [raw]
-  if (parts.some((part) => typeof part !== 'string' && typeof part !== 'number')) return null
-  return parts.map((part) => String(part).trim()).filter((part) => part !== '')
+function lastWord(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1)
 }
 
 function shown(raw: unknown): string {

@@ -12,10 +12,8 @@ export interface MemberUrl {
 }
 
 export const LISTEN_URL_WANTED =
-  'addresses to listen on, separated by commas, such as http://127.0.0.1:2379, ' +
-  'https://[::1]:2379 or unix://name'
-export const MEMBER_URL_WANTED =
-  'URLs with a port and without a path, separated by commas, such as http://db1.example:2380'
+  'addresses to listen on (http, https or unix; numbers instead of a name; a port), separated by commas'
+export const MEMBER_URL_WANTED = 'URLs with a port and without a path, separated by commas'
 
 const URL_PATTERN = /^(https?):\/\/(\[[^\]]+\]|[^:/?#[\]@]+):(\d{1,5})\/?$/
 const UNIX_PATTERN = /^(unixs?):\/\/(.+)$/
