@@ -3,6 +3,7 @@
  * it measured. It speaks gRPC through `src/rpc`, to either server in the same way.
  */
 
+import { tmpdir } from 'node:os'
 import {
   createNodeChance,
   createNodeClock,
@@ -14,7 +15,7 @@ import { etcd } from '../../src/wire/index.ts'
 import { EtcdClient } from '../../test/cluster/index.ts'
 import { Durations } from './durations.ts'
 import type { FanOutOrder, FillOrder, Measured, Order } from './order.ts'
-import { usageOf } from './processes.ts'
+import { bytesWrittenBeside, cpuMsOf } from './processes.ts'
 import { keyOf, type Request, requestsOf, valueOfLength } from './requests.ts'
 
 /** How many watchers share a connection, when there are many. */
@@ -59,7 +60,8 @@ class Meter {
   count = 0
   #beganMs = 0
   #tookMs = 0
-  #servers = { cpuMs: 0, writtenBytes: 0 }
+  #serverMs = 0
+  #writtenBytes = 0
   #ownMs = 0
 
   constructor(pids: readonly number[]) {
@@ -67,8 +69,9 @@ class Meter {
   }
 
   begin(): void {
-    this.#servers = usageOf(this.#pids)
-    this.#ownMs = usageOf([process.pid]).cpuMs
+    this.#serverMs = cpuMsOf(this.#pids)
+    this.#writtenBytes = bytesWrittenBeside(tmpdir())
+    this.#ownMs = cpuMsOf([process.pid])
     this.#beganMs = performance.now()
     this.#isOn = true
   }
@@ -76,12 +79,9 @@ class Meter {
   end(): void {
     this.#isOn = false
     this.#tookMs = performance.now() - this.#beganMs
-    const now = usageOf(this.#pids)
-    this.#servers = {
-      cpuMs: now.cpuMs - this.#servers.cpuMs,
-      writtenBytes: now.writtenBytes - this.#servers.writtenBytes,
-    }
-    this.#ownMs = usageOf([process.pid]).cpuMs - this.#ownMs
+    this.#serverMs = cpuMsOf(this.#pids) - this.#serverMs
+    this.#writtenBytes = bytesWrittenBeside(tmpdir()) - this.#writtenBytes
+    this.#ownMs = cpuMsOf([process.pid]) - this.#ownMs
   }
 
   answered(startMs: number): void {
@@ -97,7 +97,7 @@ class Meter {
   /** `valueBytes`: of what was put for each that was counted. */
   result(valueBytes: number): Measured {
     const { durations, count } = this
-    const { cpuMs, writtenBytes } = this.#servers
+    const serverMs = this.#serverMs
     return {
       perSecond: (count / this.#tookMs) * 1000,
       p50Ms: durations.percentileMs(0.5),
@@ -105,10 +105,10 @@ class Meter {
       p999Ms: durations.percentileMs(0.999),
       longestMs: durations.longestMs,
       failures: Object.fromEntries(this.failures),
-      serverMicros: (cpuMs * 1000) / count,
-      serverCores: cpuMs / this.#tookMs,
+      serverMicros: (serverMs * 1000) / count,
+      serverCores: serverMs / this.#tookMs,
       generatorCores: this.#ownMs / this.#tookMs,
-      writtenPerByte: valueBytes === 0 ? null : writtenBytes / (valueBytes * count),
+      writtenPerByte: valueBytes === 0 ? null : this.#writtenBytes / (valueBytes * count),
     }
   }
 }

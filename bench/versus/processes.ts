@@ -1,25 +1,34 @@
-/** What processes have used, as the kernel counts it. */
+/** What servers have used, as the kernel counts it. */
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 
 /** Linux counts processor time in hundredths of a second, whatever the machine. */
 const TICK_MS = 10
+const SECTOR_BYTES = 512
 
-export interface Usage {
-  readonly cpuMs: number
-  readonly writtenBytes: number
-}
-
-export function usageOf(pids: readonly number[]): Usage {
-  let cpuMs = 0
-  let writtenBytes = 0
+export function cpuMsOf(pids: readonly number[]): number {
+  let ticks = 0
   for (const pid of pids) {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The name of the program, in parentheses, may hold anything.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    cpuMs += (Number(fields[11]) + Number(fields[12])) * TICK_MS
-    const io = readFileSync(`/proc/${pid}/io`, 'utf8')
-    writtenBytes += Number(/^write_bytes: (\d+)/m.exec(io)?.[1] ?? Number.NaN)
+    ticks += Number(fields[11]) + Number(fields[12])
   }
-  return { cpuMs, writtenBytes }
+  return ticks * TICK_MS
+}
+
+/**
+ * By everybody, to the disk that holds the directory; NaN when the kernel does not tell. What it
+ * counts for a process is what it touched, not what came to the disk.
+ */
+export function bytesWrittenBeside(directory: string): number {
+  const { dev } = statSync(directory)
+  const major = (dev >> 8) & 0xfff
+  const minor = (dev & 0xff) | ((dev >> 12) & 0xfff00)
+  try {
+    const stat = readFileSync(`/sys/dev/block/${major}:${minor}/stat`, 'utf8').trim().split(/ +/)
+    return Number(stat[6]) * SECTOR_BYTES
+  } catch {
+    return Number.NaN
+  }
 }

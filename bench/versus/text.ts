@@ -73,7 +73,7 @@ ${markdownRow(HEAD)}
 ${markdownRow(HEAD.map((_, i) => (i === 0 ? '---' : '--:')))}
 ${rows.map((row) => markdownRow(cells(row))).join('\n')}
 
-Bytes that the three servers together wrote to disk for each byte of a value that was put:
+Bytes that came to the disk, from all three servers, for each byte of a value that was put:
 
 | Load | etcd | Quorate |
 | --- | --: | --: |
