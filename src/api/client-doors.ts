@@ -16,6 +16,7 @@ import { Gateway } from './gateway/index.ts'
 import { createHttpServer, type HttpHandler } from './http/index.ts'
 import type { LogLevelControl } from './log-level.ts'
 import { type MetricsSource, Scrape } from './metrics/index.ts'
+import { NativeDoor } from './native/index.ts'
 import { InfoPaths } from './paths/index.ts'
 
 export interface ClientDoorsOptions {
@@ -50,7 +51,7 @@ type HttpDoor = Pick<ConnectionHandler, 'leave' | 'destroy'> & {
 }
 
 /**
- * Everything that clients of etcd call, for any number of ports of one node.
+ * Everything that clients call, of etcd and of Quorate, for any number of ports of one node.
  *
  * To stop: `leave`, so that what would go on for ever ends; then close the ports.
  */
@@ -69,12 +70,17 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
   const { node, clock, version, gzip, onFault, metrics: source } = options
   const { stateLimits = STATE_LIMITS, corsOrigins, openHttpDoor } = options
   const etcd = new EtcdDoor(options)
-  const services = [...etcd.services, health.Health]
-  const own = [...etcd.methods, ...reflectionMethods(services), ...(options.methods ?? [])]
+  const native = new NativeDoor({ node, clock, chance: options.chance, stateLimits })
+  const services = [...etcd.services, ...native.services, health.Health]
+  const doors = [...etcd.methods, ...native.methods]
+  const own = [...doors, ...reflectionMethods(services), ...(options.methods ?? [])]
   const methods = own.map((method): Method => ({ ...method, counts: new CallCounts() }))
   const gateway = new Gateway({ methods, clock, onFault })
   const { requestBytesMax } = stateLimits
-  const scrape = new Scrape({ node, methods, services, source, version, requestBytesMax })
+  const { counts: operations } = native
+  const scrape = new Scrape({
+    ...{ node, methods, services, operations, source, version, requestBytesMax },
+  })
   const info = new InfoPaths({ node, clock, version, scrape, source, onFault })
   const open = (handlers: readonly HttpHandler[]): ConnectionHandler =>
     leaving(openHttpDoor(createHttpServer({ handlers, corsOrigins, onFault })), clock)
@@ -94,6 +100,7 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
       // Before the calls end that it has under way, so that it can say why.
       gateway.leave()
       etcd.leave()
+      native.leave()
       scrape.close()
     },
   }

@@ -273,6 +273,11 @@ export class Node implements NodeService {
     return this.#desk(group).leaders.hasLeader
   }
 
+  leader(group: GroupId): NodeId | null {
+    const { leader } = this.group(group).raft
+    return leader === 0 ? null : leader
+  }
+
   onLeader(group: GroupId, listener: (hasLeader: boolean) => void): () => void {
     return this.#desk(group).leaders.listen(listener)
   }

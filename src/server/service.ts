@@ -83,6 +83,8 @@ export interface NodeService {
    * Whether the group has a leader as far as this node knows, and who is told when that changes.
    */
   hasLeader(group: GroupId): boolean
+  /** Who leads the group as far as this node knows. */
+  leader(group: GroupId): NodeId | null
   onLeader(group: GroupId, listener: (hasLeader: boolean) => void): () => void
   status(group: GroupId): NodeStatus
   /**

@@ -10,6 +10,7 @@ import {
 import type { NodeService, NodeStatus } from '../../server/index.ts'
 import type { WatchHub } from '../../state/index.ts'
 import type { ServiceDescription } from '../../wire/index.ts'
+import type { OperationCounts } from '../native/index.ts'
 import { Exposition, type Labels } from './exposition.ts'
 import type { MetricsReading, MetricsSource, ProcessReading } from './source.ts'
 
@@ -19,6 +20,8 @@ export interface ScrapeParts {
   readonly methods: readonly Method[]
   /** What kinds of methods they are. */
   readonly services: readonly ServiceDescription[]
+  /** Of the native door, where many are one call. */
+  readonly operations: OperationCounts
   readonly source: MetricsSource
   readonly version: string
   readonly requestBytesMax: number
@@ -85,6 +88,7 @@ export class Scrape {
     watches(out, node.watchHub(node.defaultGroup))
     this.#network(out, reading)
     this.#calls(out)
+    operationLines(out, this.#parts.operations)
     if (reading.process !== undefined) processLines(out, reading.process)
     return out.text
   }
@@ -242,6 +246,23 @@ function watches(out: Exposition, hub: WatchHub): void {
   }
   const [name, help] = ['etcd_debugging_mvcc_events_total', 'Events that were sent.']
   out.single({ name, type: 'counter', help }, hub.eventsSent)
+}
+
+function operationLines(out: Exposition, operations: OperationCounts): void {
+  const counter = (name: string, help: string, samples: readonly (readonly [Labels, number])[]) =>
+    out.family({ name: `quorate_operations_${name}`, type: 'counter', help }, samples)
+  const begun = operations.begun()
+  counter(
+    'started_total',
+    'Operations of the native API that began.',
+    begun.map(([operation, count]) => [{ operation }, count]),
+  )
+  const failed = operations.failed()
+  counter(
+    'failed_total',
+    'Operations of the native API that failed, by code.',
+    failed.map(([code, count]) => [{ code }, count]),
+  )
 }
 
 function processLines(out: Exposition, reading: ProcessReading): void {

@@ -72,9 +72,11 @@ export class MachineNode implements NodeService {
     return this.machine.revision
   }
 
-  write(_: GroupId, { kind, body }: WriteRequest, waiter: WriteWaiter): void {
+  write(_: GroupId, request: WriteRequest, waiter: WriteWaiter): void {
+    const { kind, body, session = 0, sequence = 0 } = request
     const { machine } = this
-    machine.begin(machine.appliedIndex + 1, packBatch([packCommand(kind, body.slice())], 0))
+    const command = packCommand(kind, body, { session, sequence })
+    machine.begin(machine.appliedIndex + 1, packBatch([command], 0))
     while (machine.step(null).kind !== 'applied') {
       // Nobody else wants a turn.
     }
@@ -94,7 +96,7 @@ export class MachineNode implements NodeService {
         const step = read.step(null)
         if (step.kind === 'sliced') continue
         assert(step.kind !== 'missing', 'every record is in memory')
-        if (step.kind === 'piece') waiter.settleRead({ kind: 'piece', body: step.body, next })
+        if (step.kind === 'piece') waiter.settleRead({ ...step, next })
         else if (step.kind === 'failed') waiter.settleRead({ ...step, kind: 'refused' })
         else waiter.settleRead(step)
         return
@@ -109,6 +111,10 @@ export class MachineNode implements NodeService {
 
   hasLeader(): boolean {
     return true
+  }
+
+  leader(): NodeId {
+    return 1
   }
 
   onLeader(): () => void {

@@ -96,6 +96,10 @@ export class ScriptedNode implements NodeService {
     return this.leading
   }
 
+  leader(): NodeId | null {
+    return this.nodeStatus.leader
+  }
+
   onLeader(_: GroupId, listener: (hasLeader: boolean) => void): () => void {
     this.leaderListeners.add(listener)
     return () => void this.leaderListeners.delete(listener)

@@ -1,0 +1,27 @@
+/** What one stream of operations may have of this node. */
+
+export interface NativeLimits {
+  /** Taken and not answered. */
+  readonly operationsMax: number
+  /** Reads among them: what they answer may be long. */
+  readonly readsMax: number
+  /** Results leave before the end of the turn when there are so many. */
+  readonly resultsBytes: number
+  /** Results that a client that does not read leaves behind. */
+  readonly unreadBytesMax: number
+}
+
+const MIB = 1_048_576
+
+/**
+ * 4,096 writes are one entry of the log, and at 100,000 a second those of 40 milliseconds. A read
+ * needs one round to the leader, which all that came meanwhile share, so that 256 at a time keep it
+ * busy. A message of results is small enough for every client's bound, unless one result is longer.
+ * The longest answer of a write (64 MiB) fits into what may be unread.
+ */
+export const NATIVE_LIMITS: NativeLimits = {
+  operationsMax: 4096,
+  readsMax: 256,
+  resultsBytes: 65_536,
+  unreadBytesMax: 64 * MIB,
+}

@@ -1,0 +1,496 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { ERRORS, type ErrorCode, type ErrorSpec } from '../../base/index.ts'
+import { COMMAND, READ } from '../../state/index.ts'
+import { etcd, native, state } from '../../wire/index.ts'
+import { ScriptedNode } from '../etcd/testing/index.ts'
+import type { NativeLimits } from './index.ts'
+import {
+  bytesOf,
+  openPipeline,
+  operation,
+  putOf,
+  rangeOf,
+  setUpNative,
+  wrapped,
+} from './testing/index.ts'
+
+const KEY = bytesOf('key')
+const HEADER = { clusterId: 0xc1n, memberId: 2n ** 63n + 1n, revision: 7, raftTerm: 3 }
+const { create: rangeResponse } = { create: etcd.RangeResponse.create.bind(etcd.RangeResponse) }
+
+function open(limits: Partial<NativeLimits> = {}) {
+  const setup = setUpNative(new ScriptedNode(), limits)
+  return { ...setup, stream: openPipeline(setup.client) }
+}
+
+const EVERY_WRITE: readonly (readonly [number, native.Operation['operation']])[] = [
+  [COMMAND.put, putOf('key')],
+  [
+    COMMAND.deleteRange,
+    { kind: 'deleteRange', value: etcd.DeleteRangeRequest.create({ key: KEY }) },
+  ],
+  [COMMAND.txn, { kind: 'txn', value: txnThatPuts() }],
+  [COMMAND.increment, { kind: 'increment', value: state.IncrementRequest.create({ key: KEY }) }],
+  [
+    COMMAND.putWithTtl,
+    {
+      kind: 'putWithTtl',
+      value: { put: etcd.PutRequest.create({ key: KEY }), ttlMs: 1000 },
+    },
+  ],
+  [COMMAND.sessionOpen, { kind: 'openSession', value: {} }],
+  [COMMAND.sessionClose, { kind: 'closeSession', value: { id: 9 } }],
+  [COMMAND.leaseGrant, { kind: 'leaseGrant', value: { TTL: 10, ID: 7n } }],
+  [COMMAND.leaseRevoke, { kind: 'leaseRevoke', value: { ID: 7n } }],
+  [COMMAND.leaseKeepAlive, { kind: 'leaseKeepAlive', value: { ID: 7n } }],
+  [COMMAND.compact, { kind: 'compact', value: { revision: 5, physical: false } }],
+]
+
+const EVERY_READ: readonly (readonly [number, native.Operation['operation']])[] = [
+  [READ.range, rangeOf('key')],
+  [READ.txn, { kind: 'txn', value: etcd.TxnRequest.create() }],
+  [READ.leaseTimeToLive, { kind: 'leaseTimeToLive', value: { ID: 7n, keys: true } }],
+  [READ.leaseLeases, { kind: 'leaseLeases', value: {} }],
+]
+
+function txnThatPuts(): etcd.TxnRequest {
+  const value = etcd.PutRequest.create({ key: KEY })
+  return etcd.TxnRequest.create({ success: [{ request: { kind: 'requestPut', value } }] })
+}
+
+describe('an operation of a pipeline', () => {
+  it('goes into the log as the bytes it came as, with its place in its session', () => {
+    const { node, stream } = open()
+    // Fields in an order that no encoder of ours writes, and one that nobody knows.
+    const body = [0x12, 1, 0x76, 0x0a, 1, 0x6b, 0x7a, 2, 9, 9, 0x20, 1]
+    const bytes = [0x18, 6, 0x4a, body.length, ...body, 0x10, 5, 0x08, 4, 0xf8, 0x7f, 3]
+    stream.answers.sendBytes(wrapped([Uint8Array.from(bytes)]))
+    const [write] = node.writes
+    assert.deepEqual(write?.body, Uint8Array.from(body))
+    assert.deepEqual([write?.kind, write?.session, write?.sequence], [COMMAND.put, 5, 6])
+  })
+
+  it('is the command or the read that it was sent as', () => {
+    const { node, stream } = open()
+    const all = [...EVERY_WRITE, ...EVERY_READ]
+    const operations = all.map(([, what], at) =>
+      native.Operation.create({ id: at + 1, operation: what }),
+    )
+    stream.send(...operations)
+    const written = node.writes.map(({ kind }) => kind)
+    assert.deepEqual(
+      written,
+      EVERY_WRITE.map(([kind]) => kind),
+    )
+    const read = node.reads.map(({ kind, serializable }) => [kind, serializable])
+    // Nothing in an empty transaction asks for what the leader knows.
+    assert.deepEqual(
+      read,
+      EVERY_READ.map(([kind]) => [kind, kind === READ.txn]),
+    )
+  })
+
+  it('is answered under its number and its id, with a header and what the state says', async () => {
+    const { node, stream, turn } = open()
+    const operations = [...EVERY_WRITE, ...EVERY_READ].map(([, what], at) =>
+      native.Operation.create({ id: at + 1, operation: what }),
+    )
+    stream.send(...operations)
+    const revoked = { deleted: 3, prevKvs: [] }
+    for (const [kind] of EVERY_WRITE) {
+      if (kind === COMMAND.deleteRange)
+        node.applied(etcd.DeleteRangeResponse.encodeBytes({ header: null, ...revoked }))
+      else if (kind === COMMAND.sessionOpen)
+        node.applied(state.SessionOpenResponse.encodeBytes({ id: 12 }))
+      else node.applied()
+    }
+    for (const _ of EVERY_READ) node.answered()
+    await turn()
+    assert.equal(stream.answers.messages.length, 1)
+    for (const [at, { id, failure, result }] of stream.results.entries()) {
+      assert.deepEqual([id, failure, result?.kind], [at + 1, null, operations[at]?.operation?.kind])
+      if (result?.kind === 'openSession') {
+        assert.deepEqual(result.value, { id: 12, unansweredMax: 128 })
+      } else if (result?.kind === 'closeSession') {
+        assert.deepEqual(result.value, {})
+      } else {
+        assert.ok(result !== null)
+        const { header, ...rest } = result.value as { header: unknown; deleted?: number }
+        assert.deepEqual(header, HEADER)
+        if (result.kind === 'deleteRange') assert.deepEqual(rest, revoked)
+      }
+    }
+  })
+
+  it('is answered when it has ended, not when it was sent', async () => {
+    const { node, stream, turn } = open()
+    stream.send(operation(1, putOf('a')), operation(2, putOf('b')), operation(3, rangeOf('c')))
+    node.answered()
+    await turn()
+    assert.deepEqual(stream.ids, [3])
+    node.writes.reverse()
+    node.applied()
+    node.applied()
+    await turn()
+    assert.deepEqual(stream.ids, [3, 2, 1])
+  })
+
+  it('may have the id of one that was answered', async () => {
+    const { node, stream, turn } = open()
+    for (const _ of [1, 2]) {
+      stream.send(operation(5, putOf('a')))
+      node.applied()
+      await turn()
+    }
+    assert.deepEqual(stream.ids, [5, 5])
+  })
+
+  it('may be one of many that come in one message, or in many', async () => {
+    const { node, stream, turn } = open()
+    stream.send(operation(1, putOf('a')), operation(2, putOf('b')))
+    stream.send()
+    stream.send(operation(3, putOf('c')))
+    const keys = node.writes.map(({ body }) => etcd.PutRequest.decodeBytes(body).key)
+    assert.deepEqual(keys, ['a', 'b', 'c'].map(bytesOf))
+    for (const _ of keys) node.applied()
+    await turn()
+    // All of one turn leave in one message.
+    assert.equal(stream.answers.messages.length, 1)
+    assert.deepEqual(stream.ids, [1, 2, 3])
+  })
+})
+
+describe('the results of a pipeline', () => {
+  it('tell who leads, as this node knows it', async () => {
+    const { node, stream, turn } = open()
+    const leaders: bigint[] = []
+    for (const leader of [1, 2, null]) {
+      node.nodeStatus = { ...node.nodeStatus, leader }
+      stream.send(operation(1, putOf('a')))
+      node.applied()
+      await turn()
+      leaders.push(stream.answers.messages.at(-1)?.leader ?? -1n)
+    }
+    assert.deepEqual(leaders, [node.memberIdOf(1), node.memberIdOf(2), 0n])
+  })
+
+  it('leave before the turn ends when there are many', () => {
+    const { node, stream } = open({ resultsBytes: 1000 })
+    for (let id = 1; id <= 100; id++) stream.send(operation(id, putOf('a')))
+    for (let id = 1; id <= 100; id++) node.applied(new Uint8Array(0), 100)
+    assert.ok(stream.ids.length > 70 && stream.ids.length < 100, `${stream.ids.length} have left`)
+    assert.ok(stream.answers.messages.every(({ results }) => results.length < 40))
+  })
+
+  const CODES = Object.keys(ERRORS) as ErrorCode[]
+  const RETRIES: Readonly<Record<string, string>> = {
+    never: 'NEVER',
+    'at-leader': 'AT_LEADER',
+    later: 'LATER',
+    'unknown-outcome': 'UNKNOWN_OUTCOME',
+  }
+
+  it('say of every failure what it is and what to do, for each code of the table', async () => {
+    const { node, stream, turn } = open()
+    for (const code of CODES) {
+      stream.send(operation(1, putOf('a')))
+      node.failed(code)
+      await turn()
+      const spec: ErrorSpec = ERRORS[code]
+      const failure = stream.results.at(-1)?.failure
+      assert.deepEqual([failure?.code, failure?.text], [code, spec.what])
+      assert.equal(failure?.advice, spec.advice)
+      assert.equal(stream.failures.at(-1), `1: ${code} ${RETRIES[spec.retry]}`)
+    }
+  })
+
+  it('never say that nothing happened when nobody knows, nor that nobody knows of nothing', async () => {
+    const { node, stream, turn } = open()
+    for (const code of CODES) {
+      stream.send(operation(1, putOf('a')), operation(2, putOf('b')), operation(3, rangeOf('c')))
+      node.unknown(code)
+      node.refused(code)
+      node.unread(code)
+      await turn()
+      const spec: ErrorSpec = ERRORS[code]
+      const certain = spec.retry === 'unknown-outcome' ? 'LATER' : RETRIES[spec.retry]
+      assert.deepEqual(stream.failures.slice(-3), [
+        `1: ${code} UNKNOWN_OUTCOME`,
+        `2: ${code} ${certain}`,
+        `3: ${code} ${certain}`,
+      ])
+      const advice = stream.results.at(-3)?.failure?.advice
+      const isOwn = spec.retry === 'unknown-outcome'
+      assert.equal(advice, isOwn ? spec.advice : ERRORS.TIMED_OUT.advice)
+    }
+  })
+})
+
+describe('a pipeline that asks for much', () => {
+  it('is not read from while as many are under way as may be, and loses nothing', async () => {
+    const { node, stream, turn } = open({ operationsMax: 4 })
+    const ids = Array.from({ length: 10 }, (_, at) => at + 1)
+    stream.send(...ids.map((id) => operation(id, putOf(`key${id}`))))
+    // It waits in front of the door.
+    stream.send(operation(11, putOf('key11')))
+    const begun: Uint8Array[] = []
+    for (let round = 0; round < 11; round++) {
+      assert.ok(node.writes.length <= 4)
+      begun.push(node.writes[0]?.body ?? KEY)
+      node.applied()
+      await turn()
+    }
+    assert.deepEqual(stream.ids, [...ids, 11])
+    const keys = begun.map((body) => etcd.PutRequest.decodeBytes(body).key)
+    assert.deepEqual(
+      keys,
+      [...ids, 11].map((id) => bytesOf(`key${id}`)),
+    )
+  })
+
+  it('has fewer reads under way than writes, for their answers may be long', async () => {
+    const { node, stream, turn } = open({ readsMax: 2 })
+    stream.send(...[1, 2, 3, 4, 5].map((id) => operation(id, rangeOf('a'))))
+    stream.send(operation(6, putOf('b')))
+    const counts: number[] = []
+    for (let round = 0; round < 5; round++) {
+      counts.push(node.reads.length)
+      node.answered()
+      await turn()
+    }
+    assert.deepEqual(counts, [2, 2, 2, 2, 1])
+    assert.equal(node.writes.length, 1)
+  })
+
+  it('has only so many operations looked through in one turn', async () => {
+    const { stream, turn } = open({ operationsMax: 10 })
+    const nothing = native.Operation.encodeBytes(native.Operation.create({ id: 1 }))
+    stream.answers.sendBytes(wrapped(Array(35).fill(nothing)))
+    assert.equal(stream.results.length, 0)
+    await turn()
+    assert.equal(stream.results.length, 35)
+    assert.deepEqual(
+      stream.answers.messages.map(({ results }) => results.length),
+      [10, 10, 10, 5],
+    )
+  })
+
+  it('has nothing more taken while its results are not read', async () => {
+    const { node, stream, turn } = open()
+    stream.answers.reads = false
+    stream.send(operation(1, putOf('a')), operation(2, putOf('b')), operation(3, putOf('c')))
+    node.applied()
+    await turn()
+    stream.send(operation(4, putOf('d')))
+    node.applied()
+    node.applied()
+    await turn()
+    assert.deepEqual([stream.ids, node.writes.length], [[1], 0])
+    stream.answers.reads = true
+    stream.answers.call.writable()
+    await turn()
+    assert.deepEqual([stream.ids, node.writes.length], [[1, 2, 3], 1])
+  })
+
+  it('is refused reads that would be held for it without bound', async () => {
+    const { node, stream, turn } = open({ unreadBytesMax: 1000 })
+    const long = etcd.RangeResponse.encodeBytes(rangeResponse({ kvs: [record(600)] }))
+    stream.answers.reads = false
+    stream.send(...[1, 2, 3, 4].map((id) => operation(id, rangeOf('a'))))
+    node.answered(etcd.RangeResponse.encodeBytes(rangeResponse({ kvs: [record(2000)] })))
+    await turn()
+    for (const _ of [2, 3, 4]) node.answered(long)
+    stream.answers.reads = true
+    stream.answers.call.writable()
+    await turn()
+    assert.deepEqual(stream.ids, [1, 2, 3, 4])
+    assert.deepEqual(stream.failures, [
+      '1: TOO_LARGE NEVER',
+      '3: OVERLOADED LATER',
+      '4: OVERLOADED LATER',
+    ])
+  })
+
+  it('ends when what its writes have answered is not read', async () => {
+    const { node, stream, turn } = open({ unreadBytesMax: 1000 })
+    stream.answers.reads = false
+    stream.send(...[1, 2, 3, 4, 5].map((id) => operation(id, putOf('a'))))
+    node.applied()
+    await turn()
+    const long = etcd.PutResponse.encodeBytes({ header: null, prevKv: record(600) })
+    for (const _ of [2, 3]) node.applied(long)
+    assert.equal(stream.answers.outcome, undefined)
+    node.applied(long)
+    const outcome = 'RESOURCE_EXHAUSTED the results of this stream are not read'
+    assert.equal(stream.answers.outcome, outcome)
+    node.applied(long)
+    await turn()
+    assert.deepEqual(stream.ids, [1])
+  })
+
+  function record(bytes: number) {
+    const value = new Uint8Array(bytes)
+    return { key: KEY, createRevision: 2, modRevision: 2, version: 1, value, lease: 0n }
+  }
+})
+
+describe('the end of a pipeline', () => {
+  it('comes when the client has nothing more to say and everything is answered', async () => {
+    const { node, stream, turn } = open({ operationsMax: 1 })
+    stream.send(operation(1, putOf('a')), operation(2, putOf('b')))
+    stream.answers.call.sendEnd()
+    for (const _ of [1, 2]) {
+      await turn()
+      assert.equal(stream.answers.outcome, undefined)
+      node.applied()
+    }
+    await turn()
+    assert.equal(stream.answers.outcome, 'OK')
+    assert.deepEqual(stream.ids, [1, 2])
+  })
+
+  it('comes at once when nothing was asked', async () => {
+    const { stream, turn } = open()
+    stream.answers.call.sendEnd()
+    await turn()
+    assert.equal(stream.answers.outcome, 'OK')
+  })
+
+  it('is silent when the client goes: what is under way takes its course', async () => {
+    const { node, stream, turn } = open()
+    stream.send(operation(1, putOf('a')), operation(2, rangeOf('b')))
+    const [{ waiter } = assert.fail()] = node.reads
+    assert.equal(waiter.isGone, false)
+    stream.answers.call.cancel()
+    assert.equal(waiter.isGone, true)
+    node.applied()
+    node.answered()
+    await turn()
+    assert.deepEqual(stream.results, [])
+  })
+
+  it('comes when the node leaves, after what it has taken is answered', async () => {
+    const { node, door, client, stream, turn } = open({ operationsMax: 2 })
+    stream.send(...[1, 2, 3].map((id) => operation(id, putOf('a'))))
+    const idle = openPipeline(client)
+    door.leave()
+    door.leave()
+    await turn()
+    assert.equal(idle.answers.outcome, 'UNAVAILABLE this node is shutting down')
+    stream.send(operation(4, putOf('b')))
+    node.applied()
+    await turn()
+    assert.equal(stream.answers.outcome, undefined)
+    node.applied()
+    await turn()
+    assert.equal(stream.answers.outcome, 'UNAVAILABLE this node is shutting down')
+    assert.deepEqual([stream.ids, node.writes.length], [[1, 2], 0])
+    const late = openPipeline(client)
+    await turn()
+    assert.equal(late.answers.outcome, 'UNAVAILABLE this node is shutting down')
+  })
+
+  it('comes when an id is used again before its answer, which could not be told apart', async () => {
+    const { node, stream, turn } = open()
+    stream.send(operation(1, putOf('a')), operation(2, putOf('b')), operation(2, putOf('c')))
+    const outcome = 'INVALID_ARGUMENT the operation 2 waits for its answer already'
+    assert.equal(stream.answers.outcome, outcome)
+    assert.equal(node.writes.length, 2)
+    node.applied()
+    await turn()
+    assert.deepEqual(stream.results, [])
+  })
+
+  it('comes with a message that is none, of which nothing has an effect', () => {
+    const good = native.Operation.encodeBytes(operation(1, putOf('a')))
+    for (const bad of [[0x0a], [0x0a, 5, 1], [0x80], [0x00], [0x0f], [0x0b], [0x7c]]) {
+      const { node, stream } = open()
+      stream.answers.sendBytes(Buffer.concat([wrapped([good]), Uint8Array.from(bad)]))
+      assert.match(stream.answers.outcome ?? '', /^INVALID_ARGUMENT protobuf: /, `${bad}`)
+      assert.deepEqual(node.writes, [])
+    }
+  })
+})
+
+describe('a pipeline, whatever happens', () => {
+  it('begins operations in their order, and answers each once with its own answer', async () => {
+    const steps = fc.array(
+      fc.oneof(
+        { weight: 4, arbitrary: fc.record({ send: fc.nat(9), reads: fc.boolean() }) },
+        { weight: 4, arbitrary: fc.record({ settle: fc.nat(5), at: fc.nat(100) }) },
+        { weight: 2, arbitrary: fc.constant('turn' as const) },
+        { weight: 1, arbitrary: fc.constant('deaf' as const) },
+        { weight: 1, arbitrary: fc.constant('reads' as const) },
+      ),
+      { maxLength: 60 },
+    )
+    const limits = { operationsMax: 7, readsMax: 3, resultsBytes: 300, unreadBytesMax: 1e9 }
+    await fc.assert(
+      fc.asyncProperty(steps, async (script) => {
+        const { node, stream, turn } = open(limits)
+        let sent = 0
+        const begun: number[] = []
+        const revisions = new Map<number, number>()
+        const settleOne = (at: number): void => {
+          const isWrite = node.writes.length > 0 && (at % 2 === 0 || node.reads.length === 0)
+          const waiting: { body: Uint8Array }[] = isWrite ? node.writes : node.reads
+          const [one] = waiting.splice(at % waiting.length, 1)
+          if (one === undefined) return
+          waiting.unshift(one)
+          const { key } = etcd.PutRequest.decodeBytes(one.body)
+          const id = Number(Buffer.from(key).toString())
+          revisions.set(id, 1000 + id)
+          if (isWrite) node.applied(undefined, 1000 + id)
+          else node.answered(undefined, 1000 + id)
+        }
+        const noteBegun = (): void => {
+          const waiting = [...node.writes, ...node.reads].map(({ body }) =>
+            Number(Buffer.from(etcd.PutRequest.decodeBytes(body).key).toString()),
+          )
+          for (const id of waiting.sort((a, b) => a - b)) if (!begun.includes(id)) begun.push(id)
+          assert.ok(node.writes.length + node.reads.length <= limits.operationsMax)
+          assert.ok(node.reads.length <= limits.readsMax)
+        }
+        for (const step of script) {
+          if (step === 'turn') await turn()
+          else if (step === 'deaf') stream.answers.reads = false
+          else if (step === 'reads') {
+            stream.answers.reads = true
+            stream.answers.call.writable()
+          } else if ('send' in step) {
+            const operations = Array.from({ length: step.send }, () => {
+              sent += 1
+              return operation(sent, step.reads ? rangeOf(`${sent}`) : putOf(`${sent}`))
+            })
+            stream.send(...operations)
+          } else {
+            for (let count = 0; count < step.settle; count++) settleOne(step.at)
+          }
+          noteBegun()
+        }
+        stream.answers.reads = true
+        stream.answers.call.sendEnd()
+        while (stream.answers.outcome === undefined) {
+          stream.answers.call.writable()
+          await turn()
+          noteBegun()
+          settleOne(0)
+        }
+        assert.equal(stream.answers.outcome, 'OK')
+        const all = Array.from({ length: sent }, (_, at) => at + 1)
+        assert.deepEqual(begun, all)
+        assert.deepEqual(
+          stream.ids.toSorted((a, b) => a - b),
+          all,
+        )
+        for (const { id, result } of stream.results) {
+          assert.ok(result?.kind === 'put' || result?.kind === 'range')
+          assert.equal(result.value.header?.revision, 1000 + id)
+        }
+      }),
+      { numRuns: 150 },
+    )
+  })
+})
