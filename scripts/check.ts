@@ -18,6 +18,7 @@ import { BUDGET_FILE, tightened } from './check/rule-budgets.ts'
 import { filesInTypeCycles } from './check/rule-cycles.ts'
 import { judge } from './check/rules.ts'
 import { parseModules } from './check/syntax.ts'
+import { makeReferences } from './reference/registry.ts'
 
 interface ToolOutcome {
   readonly tool: string
@@ -43,7 +44,12 @@ const tools = [
   ),
 ]
 const files = loadFiles(root)
-const project: Project = { files, modules: parseModules(files), budget: loadBudget(root) }
+const project: Project = {
+  files,
+  modules: parseModules(files),
+  budget: loadBudget(root),
+  references: await makeReferences(files),
+}
 const findings = judge(project)
 const density = densities(project.modules)
 if (values['write-budget']) writeBudget()

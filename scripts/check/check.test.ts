@@ -51,7 +51,12 @@ const parsed = parseAll([CLEAN, ...PLANTED.map(textsWith)])
 
 function findingsAt(index: number, texts: Texts, budget: Partial<Budget> = {}): Finding[] {
   const modules = parsed[index] ?? []
-  return judge({ files: filesOf(texts), modules, budget: { ...EMPTY_BUDGET, ...budget } })
+  return judge({
+    files: filesOf(texts),
+    modules,
+    budget: { ...EMPTY_BUDGET, ...budget },
+    references: [],
+  })
 }
 
 test('a clean project has no findings', () => {
@@ -76,12 +81,27 @@ test('what the budget lists may stay as large as it is, and no larger', () => {
   assert.equal(listed(2)[0]?.rule, 'budget-stale')
 })
 
+test('a document that is not what is made of its sources now, or cannot be made, is found', () => {
+  const [modules = []] = parsed
+  const path = 'docs/guide.md'
+  const judged = (text: string | null): string[] =>
+    judge({
+      files: filesOf(CLEAN),
+      modules,
+      budget: EMPTY_BUDGET,
+      references: [{ path, text, failure: 'there is no table' }],
+    }).map(({ rule, what }) => `${rule}: ${what}`)
+  assert.deepEqual(judged(CLEAN[path] ?? ''), [])
+  assert.deepEqual(judged('# Another guide\n'), ['reference-stale: does not say what is so now'])
+  assert.deepEqual(judged(null), ['reference-stale: cannot be made: there is no table'])
+})
+
 test('tightening the budget lowers what has shrunk and never admits anything new', () => {
   const long = PLANTED.findIndex((planted) => planted.rule === 'budget-longLines')
   const modules = parsed[long + 1] ?? []
   const files = filesOf(textsWith(PLANTED[long] as Planted))
   const tighten = (longLines: Record<string, number>): unknown =>
-    tightened({ files, modules, budget: { ...EMPTY_BUDGET, longLines } }).longLines
+    tightened({ files, modules, budget: { ...EMPTY_BUDGET, longLines }, references: [] }).longLines
   assert.deepEqual(tighten({}), {})
   assert.deepEqual(tighten({ 'src/raft/core.ts': 9 }), { 'src/raft/core.ts': 1 })
   assert.deepEqual(tighten({ 'src/gone.ts': 9 }), {})
@@ -103,7 +123,7 @@ test('cycles through types are counted and not refused', () => {
     },
   ])
   assert.equal(filesInTypeCycles(modules), 2)
-  const findings = judge({ files: [], modules, budget: EMPTY_BUDGET })
+  const findings = judge({ files: [], modules, budget: EMPTY_BUDGET, references: [] })
   assert.equal(findings.filter((finding) => finding.rule === 'import-cycle').length, 0)
 })
 

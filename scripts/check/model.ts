@@ -100,10 +100,19 @@ export interface Budget {
   readonly assertions: Readonly<Record<string, number>>
 }
 
+/** A document as it is made from what it describes; null: it cannot be made. */
+export interface MadeReference {
+  readonly path: string
+  readonly text: string | null
+  /** Why it cannot be made. */
+  readonly failure: string
+}
+
 export interface Project {
   readonly files: readonly TextFile[]
   readonly modules: readonly Module[]
   readonly budget: Budget
+  readonly references: readonly MadeReference[]
 }
 
 export type Rule = (project: Project) => Finding[]

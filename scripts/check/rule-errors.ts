@@ -3,7 +3,6 @@ import type { Call, Finding, Module, Project, TableRow } from './model.ts'
 
 const TABLE_FILE = 'src/base/errors.ts'
 const TABLE_NAME = 'ERRORS'
-const DOCUMENT = 'docs/errors.md'
 const BARE = /^(|Eval|Range|Reference|Syntax|Type|URI|Aggregate)Error$/
 
 /** The only kinds of error there are; each has one owner who knows what to do with it. */
@@ -24,7 +23,6 @@ export function errorFindings(project: Project): Finding[] {
   return [
     ...project.modules.flatMap((module) => useFindings(module, codes, table !== undefined)),
     ...duplicateFindings(rows),
-    ...documentFindings(project, rows),
   ]
 }
 
@@ -50,7 +48,7 @@ function useFindings(module: Module, codes: ReadonlySet<string>, hasTable: boole
         rule: 'error-code',
         line: call.line,
         what: `${code} is no code of the error table`,
-        todo: `add a row to ${TABLE_FILE} and to ${DOCUMENT}`,
+        todo: `add a row to ${TABLE_FILE}`,
       })
     }
   }
@@ -88,50 +86,4 @@ function duplicateFindings(rows: readonly TableRow[]): Finding[] {
       why: 'the second row silently replaces the first',
       todo: 'keep one of them',
     }))
-}
-
-/** Each row of the document repeats the numbers of the table, so that neither can drift. */
-function documentFindings(project: Project, rows: readonly TableRow[]): Finding[] {
-  const text = project.files.find((file) => file.path === DOCUMENT)?.text
-  if (text === undefined && rows.length === 0) return []
-  const documented = new Map<string, { line: number; cells: string[] }>()
-  for (const [at, line] of (text ?? '').split('\n').entries()) {
-    const code = /^\|\s*`([A-Z_]+)`\s*\|/.exec(line)?.[1]
-    if (code !== undefined) documented.set(code, { line: at + 1, cells: line.split('|') })
-  }
-  const known = new Set(rows.map((row) => row.key))
-  const why = 'a client is written against the documented table'
-  const findings: Finding[] = []
-  for (const row of rows) {
-    const entry = documented.get(row.key)
-    const wanted = facts(row.text)
-    const shown = entry?.cells.slice(2, 5).map((cell) => cell.trim()) ?? []
-    const same =
-      shown[0] === wanted[0] &&
-      shown[1]?.includes(`(${wanted[1]})`) === true &&
-      shown[2] === wanted[2]
-    if (same) continue
-    findings.push({
-      rule: 'error-document',
-      path: entry === undefined ? TABLE_FILE : DOCUMENT,
-      line: entry?.line ?? row.line,
-      what:
-        entry === undefined ? `${row.key} is not explained` : `${row.key} differs from the code`,
-      why,
-      todo: `let ${DOCUMENT} say: http ${wanted[0]}, grpc (${wanted[1]}), retry ${wanted[2]}`,
-    })
-  }
-  for (const [code, { line }] of documented) {
-    if (known.has(code)) continue
-    const what = `${code} is explained but is no row of the table`
-    findings.push({ rule: 'error-document', path: DOCUMENT, line, what, why, todo: 'remove it' })
-  }
-  return findings
-}
-
-function facts(text: string): (string | undefined)[] {
-  const http = /http:\s*(\d+)/.exec(text)?.[1]
-  const grpc = /grpc:\s*(\d+)/.exec(text)?.[1]
-  const retry = /retry:\s*'([^']+)'/.exec(text)?.[1]
-  return [http, grpc, retry]
 }

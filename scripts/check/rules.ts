@@ -12,6 +12,7 @@ import { languageFindings } from './rule-language.ts'
 import { nameFindings } from './rule-names.ts'
 import { packageFindings } from './rule-packages.ts'
 import { reachFindings } from './rule-reach.ts'
+import { referenceFindings } from './rule-references.ts'
 import { testFindings } from './rule-tests.ts'
 
 const RULES: readonly Rule[] = [
@@ -27,6 +28,7 @@ const RULES: readonly Rule[] = [
   reachFindings,
   documentFindings,
   generatedFindings,
+  referenceFindings,
 ]
 
 /** Everything the rules find, sorted by place. */

@@ -1,15 +1,8 @@
 /**
- * Turns source texts into facts with TypeScript's own parser, so that no rule is fooled by a
- * string, a comment, a template or a regular expression. The only file that knows the `typescript`
- * package: its JavaScript interface is still marked unstable, and a new version may need changes
- * here.
+ * Turns source texts into facts, with TypeScript's own parser.
  */
 
 import path from 'node:path'
-import { type Node, type SourceFile, SyntaxKind } from 'typescript/unstable/ast'
-import * as is from 'typescript/unstable/ast/is'
-import { createVirtualFileSystem } from 'typescript/unstable/fs'
-import { API } from 'typescript/unstable/sync'
 import type {
   Argument,
   Call,
@@ -20,32 +13,13 @@ import type {
   TextFile,
   Word,
 } from './model.ts'
-
-const ROOT = '/project'
-const CONFIG = `${ROOT}/tsconfig.json`
+import { is, type Node, parseEach, type SourceFile, SyntaxKind } from './parser.ts'
 
 /** Parses every TypeScript file of the list; other files are left out. */
 export function parseModules(files: readonly TextFile[]): Module[] {
   const sources = files.filter((file) => file.path.endsWith('.ts'))
-  if (sources.length === 0) return []
-  const texts: Record<string, string> = Object.create(null)
-  for (const { path: name, text } of sources) texts[`${ROOT}/${name}`] = text
-  texts[CONFIG] = JSON.stringify({
-    compilerOptions: { noLib: true, noResolve: true, types: [], allowImportingTsExtensions: true },
-    files: sources.map((source) => source.path),
-  })
-  const api = new API({ fs: createVirtualFileSystem(texts) })
-  try {
-    const program = api.updateSnapshot({ openProjects: [CONFIG] }).getProject(CONFIG)?.program
-    const known = new Set(sources.map((source) => source.path))
-    return sources.map((source) => {
-      const tree = program?.getSourceFile(`${ROOT}/${source.path}`)
-      if (tree === undefined) throw new Error(`${source.path} could not be parsed`)
-      return new Reader(source, tree, known).read()
-    })
-  } finally {
-    api.close()
-  }
+  const known = new Set(sources.map((source) => source.path))
+  return parseEach(sources, (source, tree) => new Reader(source, tree, known).read())
 }
 
 type Scope = ReadonlySet<string>

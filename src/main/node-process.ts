@@ -1,6 +1,6 @@
 /** How a process is started that runs a node: with less memory than is usual for programs. */
 
-import { SETTING_NAMES, variableOf } from '../cli/index.ts'
+import { SETTING_NAMES, variableOf } from '../cli/config/index.ts'
 
 /** As in bin/etcd, which says why. */
 const YOUNG_OBJECTS = '--max-semi-space-size'

@@ -10,7 +10,7 @@ export { CONFIG_USAGE, check, runConfigCommand } from './config-command.ts'
 export { readEtcdFile, readNodeFile } from './config-file.ts'
 export { type EtcdWish, readEtcdArguments } from './etcd-arguments.ts'
 export { type ConfigOutcome, etcdConfig } from './etcd-config.ts'
-export { ETCD_FLAGS } from './etcd-flags.ts'
+export { ETCD_FLAGS, type EtcdFlag } from './etcd-flags.ts'
 export { type ConfigParts, gather, NODE_VALUES, tellProblems } from './gather.ts'
 export {
   type Identity,

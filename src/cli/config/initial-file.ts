@@ -7,11 +7,11 @@ import { SECTIONS, SETTING_NAMES, type SettingName, settingOf } from './settings
 const COLUMNS = 90
 const DATA_DIRECTORY = './data'
 
-const HEAD = `# What a node of Quorate is told. Every line that begins with "#" and a setting shows what holds
-# without it, or an example; remove the "#" to say something else.
-# Variables are read over this file (client.listen is QUORATE_CLIENT_LISTEN), and flags over both
-# (--client-listen). "quorate config check FILE" names every mistake, "quorate config show FILE"
-# what a node would take.
+const HEAD = `# What a node of Quorate is told. Every line that begins with "#" and a setting shows
+# what holds without it, or an example; remove the "#" to say something else.
+# Variables are read over this file (client.listen is QUORATE_CLIENT_LISTEN), and flags over
+# both (--client-listen). "quorate config check FILE" names every mistake, and "quorate config
+# show FILE" what a node would take.
 `
 
 export function initialFile(given: ReadonlyMap<SettingName, GivenSetting>): string {

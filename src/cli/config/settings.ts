@@ -108,7 +108,7 @@ export const SETTINGS = {
   engine: setting(choice(ENGINE_NAMES), {
     default: 'bitcask',
     example: 'bitcask',
-    about: 'What keeps the data: on disk, or with `memory` none of it. It cannot be changed later.',
+    about: 'What keeps the data; `memory` keeps none on disk. It cannot be changed later.',
     of: ({ engine }) => engine,
   }),
   'data.directory': setting(DIRECTORY, {
@@ -280,8 +280,8 @@ export const SETTINGS = {
     default: '0',
     example: '1h',
     about:
-      'History older than this is dropped: hours or a duration, with the mode `revision` a number ' +
-      'of revisions. `0`: never.',
+      'History older than this is dropped: hours or a duration, with the mode `revision` a ' +
+      'number of revisions. `0`: never.',
     of: ({ compaction }) => {
       if (compaction.kind === 'revision') return String(compaction.retention)
       return compaction.kind === 'off' ? '0' : durationText(compaction.retentionMs)

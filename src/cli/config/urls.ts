@@ -12,7 +12,8 @@ export interface MemberUrl {
 }
 
 export const LISTEN_URL_WANTED =
-  'addresses to listen on (http, https or unix; numbers instead of a name; a port), separated by commas'
+  'addresses to listen on (http, https or unix; numbers instead of a name; a port), ' +
+  'separated by commas'
 export const MEMBER_URL_WANTED = 'URLs with a port and without a path, separated by commas'
 
 const URL_PATTERN = /^(https?):\/\/(\[[^\]]+\]|[^:/?#[\]@]+):(\d{1,5})\/?$/
