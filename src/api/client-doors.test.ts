@@ -10,7 +10,7 @@ import {
   createNodeSockets,
 } from '../io/index.ts'
 import { type CallReceiver, openPort, type PortTls, RpcChannel, statusName } from '../rpc/index.ts'
-import { etcd, health, reflection } from '../wire/index.ts'
+import { etcd, health, native, reflection } from '../wire/index.ts'
 import { MachineNode, RemoteClient, until } from './etcd/testing/index.ts'
 import { HttpClient, openDoors } from './testing/index.ts'
 
@@ -106,7 +106,7 @@ describe('the doors of clients', () => {
     const { messageResponse } = asking.message
     assert.ok(messageResponse?.kind === 'listServicesResponse')
     const names = messageResponse.value.service.map(({ name }) => name)
-    for (const name of ['etcdserverpb.KV', 'v3lockpb.Lock', 'grpc.health.v1.Health']) {
+    for (const name of ['etcdserverpb.KV', 'quorate.v1.KV', 'grpc.health.v1.Health']) {
       assert.ok(names.includes(name), name)
     }
   })
@@ -144,6 +144,7 @@ describe('the doors of clients', () => {
     const watch = await client.stream(etcd.Watch.methods.watch)
     const value = etcd.WatchCreateRequest.create({ key: Uint8Array.of(1) })
     watch.send({ requestUnion: { kind: 'createRequest', value } })
+    const pipeline = await client.stream(native.KV.methods.pipeline)
     const lines: string[] = []
     const web = new HttpClient(context, address)
     web.stream('/v3/watch', (line) => lines.push(line)).write('{"create_request":{"key":"AQ=="}}')
@@ -152,6 +153,7 @@ describe('the doors of clients', () => {
     doors.leave()
     await port.close()
     assert.equal(await watch.end, 'UNAVAILABLE etcdserver: server stopped')
+    assert.equal(await pipeline.end, 'UNAVAILABLE this node is shutting down')
     assert.match(lines[1] ?? '', /server stopped/)
     assert.equal(node.watchHub().streamCount, 0)
   })

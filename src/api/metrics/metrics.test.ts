@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { MachineNode, ScriptedNode } from '../etcd/testing/index.ts'
+import { etcd, native } from '../../wire/index.ts'
+import { MachineNode, RemoteClient, ScriptedNode } from '../etcd/testing/index.ts'
 import { HttpClient, openDoors } from '../testing/index.ts'
 import { Exposition } from './exposition.ts'
 import { durationHistogram, Histogram, pauseHistogram } from './index.ts'
@@ -89,6 +90,24 @@ describe('metrics', () => {
     }
     // What was not told of is not invented.
     assert.equal(samples.has('etcd_debugging_mvcc_keys_total'), false)
+  })
+
+  it('count the operations of the native door, of which many are one call', async (context) => {
+    const { address } = await openDoors(context, { node: new MachineNode() })
+    const stream = await new RemoteClient(context, address).stream(native.KV.methods.pipeline)
+    const operations = ['a', '', 'b'].map((key, at) => {
+      const value = etcd.PutRequest.create({ key: new TextEncoder().encode(key) })
+      return native.Operation.create({ id: at + 1, operation: { kind: 'put', value } })
+    })
+    stream.send({ operations })
+    stream.sendEnd()
+    assert.equal(await stream.end, 'OK')
+    const samples = samplesOf((await new HttpClient(context, address).ask('/metrics')).text)
+    assert.equal(samples.get('quorate_operations_started_total{operation="put"}'), 3)
+    assert.equal(samples.get('quorate_operations_started_total{operation="txn"}'), 0)
+    assert.equal(samples.get('quorate_operations_failed_total{code="KEY_EMPTY"}'), 1)
+    const labels = 'grpc_service="quorate.v1.KV",grpc_method="Pipeline",grpc_type="bidi_stream"'
+    assert.equal(samples.get(`grpc_server_started_total{${labels}}`), 1)
   })
 
   it('tell who leads, and how often that changed', async (context) => {
