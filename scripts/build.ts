@@ -1,38 +1,36 @@
 /**
- * Builds what is published to npm: JavaScript with types, in `dist`. Nothing else needs it; in this
- * repository the sources run as they are.
+ * Builds what is published to npm, in `dist`: a bundle for each entry of package.json with what
+ * they share in chunks, and types. Nothing else needs it; in this repository the sources run as
+ * they are. Why bundles: docs/decision/0090.
  */
 
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { bundle } from './build/bundle.ts'
+import { copyLicenses } from './build/licenses.ts'
+import { type Manifest, publishedFiles } from './build/manifest.ts'
+import { pruneTypes } from './build/types.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
-rmSync(path.join(root, 'dist'), { recursive: true, force: true })
+const dist = path.join(root, 'dist')
+const manifest: Manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
 
+rmSync(dist, { recursive: true, force: true })
 const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc')
 const words = [compiler, '-p', path.join(root, 'tsconfig.build.json')]
 const compiled = spawnSync(process.execPath, words, { stdio: 'inherit' })
 if (compiled.status !== 0) process.exit(compiled.status ?? 1)
 
-const description = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
-const missing: string[] = []
-for (const target of publishedFiles(description)) {
-  if (!existsSync(path.join(root, target))) missing.push(target)
-}
-for (const command of Object.values<string>(description.bin)) {
-  if (existsSync(path.join(root, command))) chmodSync(path.join(root, command), 0o755)
-}
-for (const target of missing) console.error(`package.json names ${target}, which was not built`)
-console.log(missing.length === 0 ? 'built dist' : `${missing.length} files are missing in dist`)
-process.exitCode = missing.length === 0 ? 0 : 1
+const published = publishedFiles(manifest)
+pruneTypes(
+  dist,
+  published.filter((file) => file.endsWith('.d.ts')).map((file) => path.join(root, file)),
+)
+const built = await bundle({ root, dist, manifest })
+copyLicenses({ root, dist, inputs: built.inputs })
 
-function publishedFiles(json: {
-  bin: Record<string, string>
-  exports: Record<string, string | { types: string; default: string }>
-}): string[] {
-  const exported = Object.values(json.exports).flatMap((target) =>
-    typeof target === 'string' ? [target] : [target.types, target.default],
-  )
-  return [...Object.values(json.bin), ...exported]
-}
+const missing = published.filter((file) => !existsSync(path.join(root, file)))
+for (const file of missing) console.error(`package.json names ${file}, which was not built`)
+for (const line of built.sizes) console.log(line)
+process.exitCode = missing.length === 0 ? 0 : 1

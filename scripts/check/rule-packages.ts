@@ -2,7 +2,9 @@ import { isTestCode } from './layers.ts'
 import type { Finding, Project } from './model.ts'
 
 /** A package is wrapped in one file, so that replacing it changes one file. */
-export function packageFindings({ modules }: Project): Finding[] {
+export function packageFindings({ files, modules }: Project): Finding[] {
+  const manifest = files.find(({ path }) => path === 'package.json')?.text ?? '{}'
+  const { name: ownName } = JSON.parse(manifest)
   const firstUser = new Map<string, string>()
   const findings: Finding[] = []
   for (const module of modules) {
@@ -10,6 +12,7 @@ export function packageFindings({ modules }: Project): Finding[] {
     for (const { specifier, line } of module.imports) {
       if (/^(\.|node:)/.test(specifier)) continue
       const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+      if (name === ownName) continue
       const user = firstUser.get(name) ?? module.path
       firstUser.set(name, user)
       if (user === module.path) continue

@@ -3,6 +3,7 @@
 import type { Finding, Project, Rule } from './model.ts'
 import { assertionFindings } from './rule-assertions.ts'
 import { budgetFindings } from './rule-budgets.ts'
+import { coverageFindings } from './rule-coverage.ts'
 import { cycleFindings } from './rule-cycles.ts'
 import { documentFindings } from './rule-documents.ts'
 import { errorFindings } from './rule-errors.ts'
@@ -29,6 +30,7 @@ const RULES: readonly Rule[] = [
   documentFindings,
   generatedFindings,
   referenceFindings,
+  coverageFindings,
 ]
 
 /** Everything the rules find, sorted by place. */

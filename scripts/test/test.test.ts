@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
@@ -15,6 +15,8 @@ interface Outcome {
   readonly status: number | null
   readonly output: string
   readonly lastLine: string
+  /** What the run has left of coverage, if anything. */
+  readonly figure: string | null
 }
 
 /** Runs the runner itself on a directory of test files given as name -> text. */
@@ -30,7 +32,10 @@ function runOn(files: Record<string, string>, ...words: string[]): Outcome {
     const argv = [RUNNER, '--in', root, ...words]
     const done = spawnSync(process.execPath, argv, { encoding: 'utf8', env })
     const output = done.stdout + done.stderr
-    return { status: done.status, output, lastLine: done.stdout.trimEnd().split('\n').at(-1) ?? '' }
+    const lastLine = done.stdout.trimEnd().split('\n').at(-1) ?? ''
+    const place = path.join(root, 'docs/coverage.json')
+    const figure = existsSync(place) ? readFileSync(place, 'utf8') : null
+    return { status: done.status, output, lastLine, figure }
   } finally {
     rmSync(root, { recursive: true, force: true })
   }
@@ -82,14 +87,37 @@ test('arguments select files by a part of their path', () => {
   assert.equal(runOn(files, 'log/').lastLine, '1 passed, 0 failed')
 })
 
-test('with --coverage the share of lines that tests reached is printed', () => {
+test('with --coverage the lines that tests reached are counted, with those of what they start', () => {
   const load = "import { even } from './half.ts'\n"
+  const start = "import { spawnSync } from 'node:child_process'\n"
+  const program = "new URL('./program.ts', import.meta.url).pathname"
   const files = {
     'src/half.ts':
-      'export const even = (n: number) => {\n  if (n % 2) return false\n  return true\n}\n',
-    'src/half.test.ts': `${load}${HEAD}test('t', () => assert.ok(even(2)))\n`,
+      'interface Unused {\n  readonly a: 1\n}\n// A comment.\nexport const even = (n: number) => {\n' +
+      '  if (n % 2) {\n    return false\n  }\n  return true\n}\n',
+    'src/program.ts': "console.log('runs')\n",
+    'src/never.ts': 'export const never = 1\n',
+    'src/testing/double.ts': 'export const double = 1\n',
+    'src/half.test.ts':
+      `${start}${load}${HEAD}test('t', () => {\n  assert.ok(even(2))\n` +
+      `  assert.equal(spawnSync(process.execPath, [${program}]).status, 0)\n})\n`,
   }
   const outcome = runOn(files, '--coverage')
-  assert.match(outcome.output, /line coverage:\n +100\.0 % {2}src\/half\.ts/)
+  const rows = [
+    'line coverage:',
+    '   0.0 %  src/never.ts',
+    '  66.7 %  src/half.ts',
+    ' 100.0 %  src/program.ts',
+    '  62.5 %  all 3 files of src',
+  ]
+  assert.ok(outcome.output.includes(rows.join('\n')), outcome.output)
   assert.equal(outcome.lastLine, '1 passed, 0 failed')
+})
+
+test('only a whole run that succeeds leaves its figure', () => {
+  const files = { 'src/one.ts': 'export const one = 1\n', 'src/one.test.ts': PASS }
+  const figure = '{\n  "percent": 0,\n  "covered": 0,\n  "lines": 1,\n  "files": 1\n}\n'
+  assert.equal(runOn(files, '--coverage').figure, figure)
+  assert.equal(runOn({ ...files, 'src/two.test.ts': FAIL }, '--coverage').figure, null)
+  assert.equal(runOn(files, '--coverage', 'one').figure, null)
 })

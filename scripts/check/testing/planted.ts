@@ -31,6 +31,7 @@ const next = (term: number): number => {
 
 export const CLEAN: Readonly<Record<string, string>> = {
   'package.json': JSON.stringify({
+    name: 'planted',
     scripts: { start: 'node scripts/bootstrap.mjs src/main.ts', sim: 'node sim/main.ts' },
     exports: { './raft': { default: './dist/raft/index.js' } },
   }),
@@ -69,6 +70,9 @@ console.log(await open(process.argv[2] ?? ''))
   'sim/main.ts': `import { step } from '../src/raft/index.ts'
 console.log(step(1), process.argv)
 `,
+  // What is published is used by its name, wherever that is shown.
+  'examples/one.ts': "import { step } from 'planted/raft'\nstep(1)\n",
+  'examples/other.ts': "import { step } from 'planted/raft'\nstep(2)\n",
 }
 
 function append(path: string, text: string): Record<string, string> {
@@ -417,6 +421,33 @@ test('it is one', () => assert.equal(a, 1))
   },
 ]
 
+const FIGURE = '{ "percent": 91.5 }'
+const BADGE = '<title>line coverage of src: 91.5 %</title>'
+const SAID = 'The tests reach 91.5 % of the lines in `src`.\n'
+
+const COVERAGE: readonly Planted[] = [
+  {
+    rule: 'coverage-figure',
+    title: 'a share of covered lines that nobody measured',
+    files: {
+      'docs/coverage.json': FIGURE,
+      'docs/coverage.svg': BADGE,
+      'README.md': SAID.replace('91.5', '95.0'),
+    },
+    at: 'README.md:1',
+  },
+  {
+    rule: 'coverage-figure',
+    title: 'a badge of an earlier run',
+    files: {
+      'docs/coverage.json': FIGURE,
+      'docs/coverage.svg': BADGE.replace('91.5', '95.0'),
+      'README.md': SAID,
+    },
+    at: 'docs/coverage.svg:1',
+  },
+]
+
 export const PLANTED: readonly Planted[] = [
   ...IMPORTS,
   ...NAMES,
@@ -426,4 +457,5 @@ export const PLANTED: readonly Planted[] = [
   ...TESTS,
   ...TREE,
   ...GENERATED,
+  ...COVERAGE,
 ]
