@@ -10,6 +10,7 @@ import type { Clock, Timer } from '../../io/index.ts'
 import type { CallReceiver } from '../../rpc/index.ts'
 import { etcd } from '../../wire/index.ts'
 import { QuorateError } from '../errors.ts'
+import { pauseMs } from '../limits.ts'
 import type { Link, LinkStream } from '../link.ts'
 import type { CallOptions, LeaseOptions } from '../types.ts'
 import { HeldLease, type HeldLeaseHost } from './held-lease.ts'
@@ -149,9 +150,8 @@ export class LeaseKeeper implements HeldLeaseHost {
   }
 
   #takePause(): void {
-    const { backoffMsMin, backoffMsMax } = this.limits
-    const fullMs = Math.min(backoffMsMax, backoffMsMin * 2 ** Math.min(this.#failures - 2, 16))
-    const delayMs = fullMs - this.#link.chance.below(Math.ceil(fullMs / 2))
+    const { backoffMsMin: min, backoffMsMax: max } = this.limits
+    const delayMs = pauseMs(this.#failures - 2, { min, max, chance: this.#link.chance })
     this.#pause?.cancel()
     this.#pause = this.clock.after(delayMs, () => {
       this.#pause = null

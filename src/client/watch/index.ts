@@ -11,6 +11,6 @@
  * the memory of the client. A reader slower than compaction is told so.
  */
 export { WATCH_LIMITS, type WatchLimits } from './limits.ts'
-export { openWatch, type WatchWishes } from './watch.ts'
+export { openWatch } from './watch.ts'
 export { WatchHub } from './watch-hub.ts'
 export type { WatchSpec } from './watcher.ts'

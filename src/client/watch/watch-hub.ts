@@ -8,6 +8,7 @@ import type { Timer } from '../../io/index.ts'
 import { type CallEnd, STATUS, type StatusCode } from '../../rpc/index.ts'
 import { etcd } from '../../wire/index.ts'
 import { QuorateError } from '../errors.ts'
+import { pauseMs } from '../limits.ts'
 import type { Link } from '../link.ts'
 import { WATCH_LIMITS, type WatchLimits } from './limits.ts'
 import { WatchStream, type WatchStreamListener } from './watch-stream.ts'
@@ -77,6 +78,10 @@ export class WatchHub implements WatcherHost, WatchStreamListener {
     }
   }
 
+  waitsLater(watcher: Watcher, refusals: number): void {
+    this.#link.clock.after(this.#backoffMs(refusals), () => watcher.lost())
+  }
+
   // What streams tell.
 
   worked(_stream: WatchStream): void {
@@ -96,14 +101,16 @@ export class WatchHub implements WatcherHost, WatchStreamListener {
   }
 
   #takePause(): void {
-    const { backoffMsMin, backoffMsMax } = this.limits
-    const fullMs = Math.min(backoffMsMax, backoffMsMin * 2 ** Math.min(this.#failures - 2, 16))
-    const delayMs = fullMs - this.#link.chance.below(Math.ceil(fullMs / 2))
     this.#pause?.cancel()
-    this.#pause = this.#link.clock.after(delayMs, () => {
+    this.#pause = this.#link.clock.after(this.#backoffMs(this.#failures - 2), () => {
       this.#pause = null
       this.#placeSoon()
     })
+  }
+
+  #backoffMs(failures: number): number {
+    const { backoffMsMin: min, backoffMsMax: max } = this.limits
+    return pauseMs(failures, { min, max, chance: this.#link.chance })
   }
 
   /** Once for all that happens in a turn: watches come and go together. */
@@ -119,7 +126,7 @@ export class WatchHub implements WatcherHost, WatchStreamListener {
   #place(): void {
     if (this.#link.closed.aborted) return
     for (const watcher of [...this.#waiting]) {
-      // One that was refused meanwhile takes a pause with all others.
+      // A stream may fail at once, and then nothing is opened for a while.
       if (this.#pause !== null) break
       this.#waiting.delete(watcher)
       this.#streamWithRoom().add(watcher)

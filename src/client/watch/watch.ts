@@ -2,31 +2,57 @@
 
 import { assert } from '../../base/index.ts'
 import { etcdKv } from '../../wire/index.ts'
-import type { Entry, Watch, WatchEvent } from '../types.ts'
+import type { Codec } from '../codecs.ts'
+import { entryOf } from '../entries.ts'
+import { QuorateError } from '../errors.ts'
+import { isNothing, keyBytesOf, NO_BYTES, rangeOf } from '../keys.ts'
+import type { Watch, WatchEvent, WatchOptions } from '../types.ts'
 import type { WatchHub } from './watch-hub.ts'
 import type { Watcher, WatchSpec } from './watcher.ts'
 
 const { DELETE } = etcdKv.EventEventType
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-export interface WatchWishes<Value> {
-  readonly spec: WatchSpec
-  readonly from: number | null
-  readonly signal: AbortSignal | undefined
-  /** Throws what the reader is told when the value cannot be read. */
-  readonly entryOf: (kv: etcdKv.KeyValue) => Entry<Value>
+export function openWatch<Value>(
+  hub: WatchHub,
+  options: WatchOptions,
+  codec: Codec<Value>,
+): Watch<Value> {
+  const spec = specOf(options)
+  const { from, signal } = options
+  if (from !== undefined && !(Number.isSafeInteger(from) && from >= 1)) {
+    throw new QuorateError('BAD_REQUEST', `a watch begins from revision 1 or later, not ${from}`)
+  }
+  return new EventWatch(hub.open(spec, from ?? null), { spec, codec, signal })
 }
 
-export function openWatch<Value>(hub: WatchHub, wishes: WatchWishes<Value>): Watch<Value> {
-  return new EventWatch(hub.open(wishes.spec, wishes.from), wishes)
+function specOf(options: WatchOptions): WatchSpec {
+  const { key, prefix, start, end, previous = false, only } = options
+  const isOne = key !== undefined
+  if (isOne && (prefix !== undefined || start !== undefined || end !== undefined)) {
+    throw new QuorateError('BAD_REQUEST', 'a watch is of a key or of a range, not of both')
+  }
+  const range = isOne ? { key: keyBytesOf(key), rangeEnd: NO_BYTES } : rangeOf(options)
+  if (isNothing(range)) {
+    throw new QuorateError('BAD_REQUEST', 'no key lies in the range that is to be watched')
+  }
+  // Copies: what is watched is asked for again later.
+  const own = { key: range.key.slice(), rangeEnd: range.rangeEnd.slice() }
+  return { ...own, previous, puts: only !== 'delete', deletes: only !== 'put' }
+}
+
+interface Wishes<Value> {
+  readonly spec: WatchSpec
+  readonly codec: Codec<Value>
+  readonly signal: AbortSignal | undefined
 }
 
 class EventWatch<Value> implements Watch<Value>, AsyncIterator<WatchEvent<Value>> {
   readonly #watcher: Watcher
-  readonly #wishes: WatchWishes<Value>
+  readonly #wishes: Wishes<Value>
   readonly #onAbort = (): void => this.close()
 
-  constructor(watcher: Watcher, wishes: WatchWishes<Value>) {
+  constructor(watcher: Watcher, wishes: Wishes<Value>) {
     this.#watcher = watcher
     this.#wishes = wishes
     const { signal } = wishes
@@ -75,12 +101,12 @@ class EventWatch<Value> implements Watch<Value>, AsyncIterator<WatchEvent<Value>
   }
 
   #eventOf({ type, kv, prevKv }: etcdKv.Event): WatchEvent<Value> {
-    const { spec, entryOf } = this.#wishes
+    const { spec, codec } = this.#wishes
     assert(kv !== null, 'an event is about a key')
     const common = { key: UTF8.decode(kv.key), keyBytes: kv.key, revision: kv.modRevision }
-    const before = prevKv === null ? null : entryOf(prevKv)
+    const before = prevKv === null ? null : entryOf(prevKv, codec)
     const previous = spec.previous ? { previous: before } : {}
     if (type === DELETE) return { type: 'delete', ...common, ...previous }
-    return { type: 'put', ...common, entry: entryOf(kv), ...previous }
+    return { type: 'put', ...common, entry: entryOf(kv, codec), ...previous }
   }
 }

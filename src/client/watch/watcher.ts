@@ -35,6 +35,8 @@ export interface WatcherHost {
   waits(watcher: Watcher): void
   /** It needs no stream any more, or not now. */
   leaves(watcher: Watcher): void
+  /** Calls `lost` of it after a pause, which grows with every refusal in a row. */
+  waitsLater(watcher: Watcher, refusals: number): void
 }
 
 interface Reader {
@@ -57,6 +59,7 @@ export class Watcher {
   /** Settles when a server has taken it for the first time. */
   readonly #established = Promise.withResolvers<number>()
   #isEstablished = false
+  #refusals = 0
 
   constructor(host: WatcherHost, spec: WatchSpec) {
     this.#host = host
@@ -105,12 +108,13 @@ export class Watcher {
   }
 
   accepted(): void {
+    this.#refusals = 0
     this.#isEstablished = true
     this.#established.resolve(this.#firstRevision - 1)
   }
 
   answered(answer: etcd.WatchResponse): void {
-    if (this.#state !== 'watching') return
+    assert(this.#state === 'watching', 'who is on no stream is answered nothing')
     const { bufferBytesMax, bufferEventsMax } = this.#host.limits
     for (const event of this.cursor.take(answer)) this.#buffer.push(event)
     this.#handOut()
@@ -120,7 +124,8 @@ export class Watcher {
   }
 
   progressed(revision: number): void {
-    if (this.#state === 'watching') this.cursor.progressed(revision)
+    assert(this.#state === 'watching', 'who is on no stream is told nothing')
+    this.cursor.progressed(revision)
   }
 
   /** Its stream is gone; so it asks for another one. */
@@ -128,10 +133,15 @@ export class Watcher {
     if (this.#state === 'watching') this.#wait()
   }
 
-  /** The server takes no more watches. One that has begun goes on later, or elsewhere. */
+  /** The server does not take it. One that was taken before goes on later, or elsewhere. */
   refused(reason: string): void {
-    if (this.#isEstablished) this.lost()
-    else this.fail(new QuorateError('OVERLOADED', `the server takes no more watches: ${reason}`))
+    if (this.#isEstablished) {
+      this.#refusals += 1
+      this.#host.waitsLater(this, this.#refusals)
+    } else {
+      const code = reason.includes('too many') ? 'OVERLOADED' : 'BAD_REQUEST'
+      this.fail(new QuorateError(code, `the server refuses the watch: ${reason}`))
+    }
   }
 
   // What its reader does.
