@@ -2,8 +2,11 @@
  * How long nobody can write after the leader was killed (`npm run bench:failover`): from `kill -9`
  * of the leader of three members until the first put that was sent afterwards is acknowledged.
  *
- *   npm run bench:failover                 50 trials
+ *   npm run bench:failover                     50 trials
  *   npm run bench:failover -- --trials 10
+ *   npm run bench:failover -- --profile fast   or standard, or wan: see docs/decision/0080
+ *   npm run bench:failover -- --frozen         the leader stands still (SIGSTOP) instead: what a
+ *                                              machine that vanishes looks like
  */
 
 import { setTimeout as pause } from 'node:timers/promises'
@@ -14,18 +17,26 @@ import { machine, percentile } from './figures.ts'
 
 /** Puts are sent this often to each member that is left. */
 const EVERY_MS = 5
-const PUT_MS_MAX = 5000
+const PUT_MS_MAX = 10_000
 /** Between two trials, so that the one that was killed has caught up. */
 const REST_MS = 500
 
 const { values } = parseArgs({
   options: {
     trials: { type: 'string', default: '50' },
+    profile: { type: 'string' },
+    frozen: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
 const trials = Number(values.trials)
-const cluster = await startCluster({ name: 'failover', command: serverCommand() })
+const { profile, frozen } = values
+const cluster = await startCluster({
+  name: 'failover',
+  command: serverCommand(),
+  // Another server than ours (`SERVER`) has no such flag.
+  flags: profile === undefined ? [] : ['--quorate-profile', profile],
+})
 const tookMs: number[] = []
 try {
   for (let trial = 0; trial < trials; trial++) {
@@ -38,6 +49,8 @@ try {
 }
 const figures = {
   machine: machine(),
+  profile: profile ?? 'standard',
+  frozen,
   trials,
   medianMs: percentile(tookMs, 0.5),
   p90Ms: percentile(tookMs, 0.9),
@@ -46,10 +59,10 @@ const figures = {
 }
 if (values.json) console.log(JSON.stringify(figures))
 else {
-  console.log(`${figures.machine}; ${trials} trials`)
+  console.log(`${figures.machine}; profile ${figures.profile}, ${trials} trials`)
   console.log(
-    `leader killed until a put was acknowledged: median ${figures.medianMs.toFixed(1)} ms, ` +
-      `p90 ${figures.p90Ms.toFixed(1)} ms, p99 ${figures.p99Ms.toFixed(1)} ms, ` +
+    `leader ${frozen ? 'frozen' : 'killed'} until a put was acknowledged: ` +
+      `median ${figures.medianMs.toFixed(1)} ms, p90 ${figures.p90Ms.toFixed(1)} ms, p99 ${figures.p99Ms.toFixed(1)} ms, ` +
       `at most ${figures.maxMs.toFixed(1)} ms`,
   )
 }
@@ -61,10 +74,12 @@ async function failOver(cluster: Cluster, trial: number): Promise<number> {
   try {
     // Connected, as clients are.
     for (const client of clients) await client.put({ key: Buffer.from('before') })
-    await leader.kill()
+    if (frozen) process.kill(leader.pid, 'SIGSTOP')
+    else await leader.kill()
     const killedMs = performance.now()
     await Promise.any(clients.map((client) => putUntilDone(client, trial)))
     const ms = performance.now() - killedMs
+    if (frozen) await leader.kill()
     leader.start()
     await leader.ready()
     await pause(REST_MS)

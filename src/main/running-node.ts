@@ -14,7 +14,7 @@ import {
   readIdentity,
   resumeIdentity,
   writeIdentity,
-} from '../cli/index.ts'
+} from '../cli/config/index.ts'
 import { createBitcask, createLmdb, createMemory, type EngineFactory } from '../engine/index.ts'
 import { GROUP_LIMITS } from '../group/index.ts'
 import {
@@ -37,6 +37,7 @@ import { STATE_LIMITS, type StateLimits } from '../state/index.ts'
 import { asListenError, type ClientPorts, openClientPorts } from './client-ports.ts'
 import { membersMethod, refuseSecondBirth } from './earlier-life.ts'
 import { EVENT_LEVELS, type EventLog } from './event-log.ts'
+import { groupEvents } from './group-events.ts'
 import { Measures } from './measures.ts'
 import { listeningOnAll, peerAddresses } from './peer-links.ts'
 import { peerTls } from './tls-files.ts'
@@ -305,8 +306,13 @@ class Starting {
       rules: { parseConfiguration, isValidConfiguration },
       tls,
       onEnvelope: (envelope) => this.#node?.receive(envelope),
-      onPeerDropped: (peer) => this.#node?.peerDropped(peer),
-      onRoundTrip: () => {},
+      onPeerDropped: (peer) => {
+        surroundings.events.debug('the connection to a peer dropped', { peer })
+        this.#node?.peerDropped(peer)
+      },
+      onRoundTrip: (peer, roundTripMs) => {
+        surroundings.events.debug('round trip', { peer, 'took-ms': roundTripMs })
+      },
       onFault: (fault) => this.#peerFault(fault, surroundings.events),
     })
   }
@@ -342,7 +348,7 @@ class Starting {
   }
 
   #nodeParts(links: PeerNetwork): NodeParts {
-    const { config, tools, identity } = this.#parts
+    const { config, tools, identity, surroundings } = this.#parts
     const { clusterId, nodeId, members } = identity
     const voters = members.map(({ id }) => id)
     const everybody = { voters, outgoing: [], learners: [] }
@@ -377,7 +383,7 @@ class Starting {
         requestMsMax: requestMsMax(config),
       },
       onFatal: (error) => this.#fatal(error),
-      observer: null,
+      observer: groupEvents(surroundings.events),
     }
   }
 
