@@ -57,6 +57,11 @@ export const ROOT_FOLDER = 'main'
 
 /** Inside a folder, what others may import; the second and third only from test code and `sim`. */
 export const SURFACE = 'index.ts'
+/**
+ * Further surfaces, of what is not always wanted with the rest: `quorate --help` would otherwise
+ * load all that the configuration of a node consists of.
+ */
+export const MORE_SURFACES: readonly string[] = ['src/cli/config/index.ts']
 export const TEST_SURFACES: readonly string[] = ['contract/index.ts', 'testing/index.ts']
 
 export function layerOf(path: string): Layer | undefined {

@@ -1,4 +1,12 @@
-import { folderOf, isTestCode, layerOf, SURFACE, TEST_SURFACES, typesAllowed } from './layers.ts'
+import {
+  folderOf,
+  isTestCode,
+  layerOf,
+  MORE_SURFACES,
+  SURFACE,
+  TEST_SURFACES,
+  typesAllowed,
+} from './layers.ts'
 import type { Finding, Import, Module, Project } from './model.ts'
 
 /** Folders that no other part of the tree may use: programs and tests, not libraries. */
@@ -74,7 +82,8 @@ function judgeSource(module: Module, entry: Import, target: string): Finding | u
 function surfaceFinding(module: Module, entry: Import, target: string): Finding | undefined {
   const inside = target.split('/').slice(2).join('/')
   const tests = isTestCode(module.path) || module.path.startsWith('sim/')
-  if (inside === SURFACE || (tests && TEST_SURFACES.includes(inside))) return undefined
+  if (inside === SURFACE || MORE_SURFACES.includes(target)) return undefined
+  if (tests && TEST_SURFACES.includes(inside)) return undefined
   const folder = `src/${folderOf(target)}`
   return {
     path: module.path,

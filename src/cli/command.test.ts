@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { SeededChance } from '../base/index.ts'
-import { ManualClock, MemoryDisk } from '../log/testing/index.ts'
-import { type ClusterWish, type NodeConfig, runCommand } from './index.ts'
+import { runCommand } from './index.ts'
+import { FakeTerminal } from './testing/index.ts'
 
 const FILES: Readonly<Record<string, string>> = {
   'right.yaml': 'name: m1\ndata: { directory: /d }\n',
@@ -11,33 +10,10 @@ const FILES: Readonly<Record<string, string>> = {
 }
 
 async function run(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  const out: string[] = []
-  const err: string[] = []
-  const ran: { config: NodeConfig; remarks: readonly string[] }[] = []
-  const wishes: ClusterWish[] = []
-  const status = await runCommand(words, {
-    disk: new MemoryDisk(),
-    clock: new ManualClock(),
-    chance: new SeededChance(1, 'command'),
-    print: (line) => out.push(line),
-    complain: (line) => err.push(line),
-    environment,
-    readText: (path) => {
-      const text = FILES[path]
-      if (text === undefined) throw new Error(`ENOENT: no such file, open '${path}'`)
-      return text
-    },
-    versions: { own: '1.2.3', etcd: '3.6.6', runtime: 'Node.js v26', platform: 'linux/x64' },
-    runNode: async (config, remarks) => {
-      ran.push({ config, remarks })
-      return 7
-    },
-    runCluster: async (wish) => {
-      wishes.push(wish)
-      return 8
-    },
-  })
-  return { status, out: out.join('\n'), err: err.join('\n'), ran, wishes }
+  const terminal = new FakeTerminal({ files: FILES, environment })
+  const status = await runCommand(words, terminal.parts())
+  const { out, err, ran, wishes } = terminal
+  return { status, out, err, ran, wishes }
 }
 
 describe('quorate', () => {
@@ -58,7 +34,7 @@ describe('quorate', () => {
     const { status, out, err } = await run(['strat'])
     assert.equal(status, 2)
     assert.equal(out, '')
-    assert.match(err, /^quorate: there is no command "strat"; "quorate start" is meant\?\nusage:/)
+    assert.match(err, /^quorate: there is no command "strat"; "quorate start" is meant\?\n/)
     assert.match((await run(['help', 'nod'])).err, /"quorate node" is meant\?/)
     assert.match(
       (await run(['somethingelse'])).err,
@@ -87,24 +63,29 @@ describe('quorate node', () => {
 
   it('checks a file without running anything', async () => {
     const right = await run(['node', '--config', 'right.yaml', '--check'])
-    assert.deepEqual([right.status, right.out, right.ran.length], [0, 'right.yaml is right', 0])
+    assert.deepEqual(
+      [right.status, right.out, right.ran.length],
+      [0, 'The configuration is right.', 0],
+    )
     const json = await run(['node', '--config', 'wrong.yaml', '--check', '--json'])
     assert.equal(json.status, 1)
-    const { file, right: isRight, mistakes } = JSON.parse(json.out)
-    assert.deepEqual([file, isRight, mistakes.length], ['wrong.yaml', false, 2])
+    assert.equal(JSON.parse(json.out).right, false)
   })
 
   it('runs nothing that is wrong, and says all that is', async () => {
     const { status, err, ran } = await run(['node', '--config', 'wrong.yaml'])
     assert.equal(status, 1)
     assert.equal(ran.length, 0)
-    assert.match(err, /^quorate: wrong\.yaml is wrong:\n {2}data\.directory is missing/)
-    assert.match(err, /\n {2}engine \(line 2\) is "rocksdb": it takes bitcask, memory or lmdb/)
+    assert.match(err, /^quorate: the configuration is wrong:\n {2}data\.directory is missing/)
+    assert.match(
+      err,
+      /\n {2}engine \(line 2 of wrong\.yaml\) is "rocksdb": it takes bitcask, memory or lmdb/,
+    )
     assert.match((await run(['node', '--config', 'none.yaml'])).err, /cannot be read: ENOENT/)
   })
 
-  it('needs to be told of a file, and of nothing else', async () => {
-    for (const words of [[], ['--config'], ['--confg', 'a'], ['right.yaml']]) {
+  it('takes what it knows, and nothing else', async () => {
+    for (const words of [['right.yaml'], ['--check', 'right.yaml']]) {
       const { status, err } = await run(['node', ...words])
       assert.equal(status, 2, words.join(' '))
       assert.match(err, /usage: quorate node/)
@@ -157,6 +138,7 @@ describe('quorate start', () => {
         isFresh: true,
         clientPort: 8081,
         peerPort: 9001,
+        profile: 'standard',
       },
     ])
   })

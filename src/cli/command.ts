@@ -1,66 +1,142 @@
-/** The `quorate` command: the first word says which part of it is meant. */
+/** The `quorate` command: the first words say which part of it is meant. */
 
+import { KvError } from '../base/index.ts'
 import type { CommandParts } from './command-parts.ts'
-import { suggestion } from './config/index.ts'
-import { runEtcdCommand } from './etcd-command.ts'
-import { LOG_USAGE, runLogCommand } from './log-command.ts'
-import { runNodeCommand } from './node-command.ts'
-import { runStartCommand } from './start-command.ts'
-import { ETCD_USAGE, NODE_USAGE, START_USAGE, USAGE } from './usage.ts'
+import { complainOf, failureStatus } from './commands/outcome.ts'
+import { suggestion } from './config/problems.ts'
+import { commandHelp, familyHelp, overview, usageLine } from './framework/index.ts'
+import { STATUS } from './specs/shared.ts'
+import { COMMANDS, type Command } from './table.ts'
+import { styleOf, wantsColor } from './terminal/index.ts'
 
-type Command = (parameters: readonly string[], parts: CommandParts) => Promise<number>
-
-const COMMANDS: ReadonlyMap<string, { readonly run: Command; readonly usage: string }> = new Map([
-  ['node', { run: runNodeCommand, usage: NODE_USAGE }],
-  ['etcd', { run: runEtcdCommand, usage: ETCD_USAGE }],
-  ['start', { run: runStartCommand, usage: START_USAGE }],
-  ['log', { run: runLogCommand, usage: LOG_USAGE }],
-  ['version', { run: runVersionCommand, usage: 'usage: quorate version [--json]' }],
-])
-
-/** Returns the exit status: 0 fine, 1 something failed or is wrong, 2 wrong usage. */
+/** Returns the exit status; docs/reference/cli.md explains each. */
 export async function runCommand(
   parameters: readonly string[],
   parts: CommandParts,
 ): Promise<number> {
   const [word, ...rest] = parameters
-  if (word === undefined || word === 'help' || word === '--help' || word === '-h') {
-    return help(rest[0], parts)
-  }
-  if (word === '--version') return runVersionCommand(rest, parts)
-  const command = COMMANDS.get(word)
-  if (command === undefined) return refuse(word, parts)
-  const wantsHelp = word !== 'etcd' && rest.some((one) => one === '--help' || one === '-h')
-  if (wantsHelp) return help(word, parts)
-  return command.run(rest, parts)
+  if (word === undefined) return help([], parts)
+  if (word === '--help' || word === '-h' || word === 'help') return help(rest, parts)
+  if (word === '--version' || word === '-V') return runCommand(['version', ...rest], parts)
+  const command = find(parameters)
+  if (command === undefined)
+    return wantsHelp(rest) ? help([word], parts) : refuse(parameters, parts)
+  const own = parameters.slice(lengthOf(command))
+  // A node and an etcd have a language of their own, in which etcd knows --help itself.
+  if (wantsHelp(own) && command.spec.name !== 'etcd') return help([command.spec.name], parts)
+  return run(command, own, parts)
 }
 
-function help(word: string | undefined, parts: CommandParts): number {
-  const command = word === undefined ? undefined : COMMANDS.get(word)
-  if (word !== undefined && command === undefined) return refuse(word, parts)
-  parts.print(command?.usage ?? USAGE)
-  return 0
-}
-
-function refuse(word: string, { complain }: CommandParts): number {
-  const near = suggestion(word, [...COMMANDS.keys(), 'help'])
-  const hint = near === null ? '' : `; "quorate ${near}" is meant?`
-  complain(`quorate: there is no command "${word}"${hint}`)
-  complain(USAGE)
-  return 2
-}
-
-async function runVersionCommand(
-  parameters: readonly string[],
-  { print, complain, versions }: CommandParts,
+async function run(
+  command: Command,
+  words: readonly string[],
+  parts: CommandParts,
 ): Promise<number> {
-  const { own, etcd, runtime } = versions
-  const [option, ...more] = parameters
-  if (more.length > 0 || (option !== undefined && option !== '--json')) {
-    complain('quorate: version takes no more than --json')
-    return 2
+  try {
+    return await command.run(words, parts)
+  } catch (error) {
+    // The commands' own: what a cluster refuses comes as an error of the client.
+    if (error instanceof KvError && error.code === 'BAD_REQUEST') {
+      const { name } = command.spec
+      parts.complain(`quorate ${name}: ${error.message}`)
+      parts.complain(usageLine(command.spec))
+      parts.complain(`"quorate ${name} --help" says more.`)
+      return STATUS.usage
+    }
+    complainOf(error, words.includes('--json'), parts)
+    return failureStatus(error)
   }
-  if (option === '--json') print(JSON.stringify({ quorate: own, etcd, runtime }))
-  else print(`quorate ${own}, which offers what etcd ${etcd} does, on ${runtime}`)
-  return 0
 }
+
+/** Before a `--`, behind which stand words of another program. */
+function wantsHelp(words: readonly string[]): boolean {
+  const end = words.indexOf('--')
+  const own = end < 0 ? words : words.slice(0, end)
+  return own.includes('--help') || own.includes('-h')
+}
+
+function find(words: readonly string[]): Command | undefined {
+  const two = words.slice(0, 2).join(' ')
+  const named = COMMANDS.find(({ spec }) => spec.name === two)
+  return named ?? COMMANDS.find(({ spec }) => spec.name === words[0])
+}
+
+function lengthOf({ spec }: Command): number {
+  return spec.name.split(' ').length
+}
+
+function family(word: string): readonly Command[] {
+  return COMMANDS.filter(({ spec }) => spec.name.startsWith(`${word} `))
+}
+
+async function help(words: readonly string[], parts: CommandParts): Promise<number> {
+  const { output, environment, print } = parts
+  const isColored = wantsColor('auto', { isTerminal: output.isTerminal, environment })
+  const style = styleOf(isColored)
+  const [word, ...rest] = words.join(' ').split(' ')
+  const specs = COMMANDS.map(({ spec }) => spec)
+  if (word === undefined || word === '') {
+    print(overview(specs, style))
+    return STATUS.fine
+  }
+  const command = find([word, ...rest])
+  const relatives = family(word)
+  if (command !== undefined) {
+    print((await command.help?.()) ?? commandHelp(command.spec, style))
+  } else if (relatives.length > 0 && rest.length === 0) {
+    print(
+      familyHelp(
+        word,
+        relatives.map(({ spec }) => spec),
+        style,
+      ),
+    )
+  } else return refuse([word, ...rest], parts)
+  return STATUS.fine
+}
+
+/** A command that is none: what may be meant, and where to look. */
+function refuse(words: readonly string[], { complain }: CommandParts): number {
+  const [word = '', second] = words
+  const relatives = family(word)
+  if (relatives.length === 0) {
+    const firsts = COMMANDS.map(({ spec }) => spec.name.split(' ')[0] ?? '')
+    const near = suggestion(word, [...new Set(firsts), 'help', ...ALIASES.keys()])
+    const meant = ALIASES.get(word) ?? (near === null ? null : (ALIASES.get(near) ?? near))
+    const hint = meant === null ? '' : `; "quorate ${meant}" is meant?`
+    complain(`quorate: there is no command "${word}"${hint}`)
+    complain('"quorate help" lists them all.')
+    return STATUS.usage
+  }
+  const seconds = relatives.map(({ spec }) => spec.name.slice(word.length + 1))
+  if (second === undefined || second.startsWith('-')) {
+    complain(`quorate: ${word} takes one of ${seconds.join(', ')} behind it`)
+  } else {
+    const near = suggestion(second, seconds)
+    const hint = near === null ? '' : `; "quorate ${word} ${near}" is meant?`
+    complain(`quorate: there is no command "${word} ${second}"${hint}`)
+  }
+  complain(`"quorate help ${word}" lists them.`)
+  return STATUS.usage
+}
+
+/** What other tools call it. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['set', 'put'],
+  ['delete', 'del'],
+  ['remove', 'del'],
+  ['rm', 'del'],
+  ['ls', 'list'],
+  ['keys', 'list'],
+  ['scan', 'list'],
+  ['range', 'list'],
+  ['cat', 'get'],
+  ['subscribe', 'watch'],
+  ['info', 'status'],
+  ['health', 'doctor'],
+  ['member', 'members'],
+  ['server', 'node'],
+  ['benchmark', 'bench'],
+  ['decr', 'incr'],
+  ['transaction', 'txn'],
+])

@@ -2,25 +2,25 @@
  * cli: the `quorate` command. It parses words, calls, and prints; what it does is done elsewhere.
  *
  * Invariants: nothing is changed without being told to; `--json` is for programs and stable, the
- * rest is for people. Not here: anything a node needs to run.
+ * rest is for people. Not here: anything a node needs to run. What a node is told has a surface of
+ * its own, `config/index.ts`, which is loaded when a node is.
  */
 export { runCommand } from './command.ts'
-export type { ClusterWish, CommandParts } from './command-parts.ts'
-export {
-  type EngineName,
-  type Identity,
-  identityOf,
-  LOG_LEVELS,
-  type LogLevel,
-  type NodeConfig,
-  type PlannedMember,
-  planCluster,
-  readIdentity,
-  readNodeFile,
-  resumeIdentity,
-  SETTING_NAMES,
-  type TlsFiles,
-  variableOf,
-  writeIdentity,
+export type {
+  ClusterWish,
+  CommandParts,
+  LocalCluster,
+  LocalNode,
+  LocalNodeState,
+  Machine,
+} from './command-parts.ts'
+export type {
+  EngineName,
+  Identity,
+  LogLevel,
+  NodeConfig,
+  PlannedMember,
+  TlsFiles,
 } from './config/index.ts'
 export { failureLines, failureText } from './failure-text.ts'
+export { makeReference } from './reference.ts'

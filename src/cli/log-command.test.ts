@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { BrokenInvariant, SeededChance } from '../base/index.ts'
+import { BrokenInvariant } from '../base/index.ts'
 import { DiskError } from '../io/index.ts'
 import {
   entries,
   hardState,
   hardStateOf,
-  ManualClock,
   MemoryDisk,
   SMALL_DIRECTORY,
   SmallLog,
 } from '../log/testing/index.ts'
-import { runLogCommand } from './log-command.ts'
+import { runCommand } from './command.ts'
+import { FakeTerminal } from './testing/index.ts'
 
 async function smallLog(): Promise<SmallLog> {
   const log = new SmallLog()
@@ -24,15 +24,10 @@ async function smallLog(): Promise<SmallLog> {
 }
 
 async function run(disk: MemoryDisk, ...parameters: string[]) {
-  const lines: string[] = []
-  const parts = {
-    disk,
-    clock: new ManualClock(),
-    chance: new SeededChance(1),
-    print: (line: string) => lines.push(line),
-  }
-  const status = await runLogCommand(parameters, parts)
-  return { status, lines, text: lines.join('\n') }
+  const terminal = new FakeTerminal({ disk })
+  const status = await runCommand(['log', ...parameters], terminal.parts())
+  const text = [terminal.out, terminal.err].filter((one) => one !== '').join('\n')
+  return { status, lines: text.split('\n'), text }
 }
 
 /** Damages the data of entry 3 of group 1. */
@@ -264,7 +259,7 @@ describe('wrong usage', () => {
     ]) {
       const { status, text } = await run(disk, ...parameters)
       assert.equal(status, 2, parameters.join(' '))
-      assert.match(text, /usage: quorate log/)
+      assert.match(text, /usage: quorate log|"quorate help log"/)
     }
   })
 })

@@ -51,6 +51,10 @@ export class ClusterNode {
     return this.#stopping
   }
 
+  get pid(): number | null {
+    return this.#child?.pid ?? null
+  }
+
   start(): void {
     const { configFile, logFile } = this.place
     const log = openSync(logFile, isTooLong(logFile) ? 'w' : 'a', 0o600)
@@ -88,6 +92,14 @@ export class ClusterNode {
       // It has said nothing.
       return []
     }
+  }
+
+  /** As when the power goes. Idempotent. */
+  async kill(): Promise<void> {
+    this.#stopping = true
+    if (this.#child === null || this.endText !== '') return
+    this.#child.kill('SIGKILL')
+    await this.ended
   }
 
   /** In order; by force when that takes too long. Idempotent. */

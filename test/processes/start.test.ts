@@ -184,7 +184,7 @@ test('wrong usage ends with the usage and status 2, and makes nothing', LIMIT, a
     const program = new Program(t, [process.execPath, MAIN, 'start', ...words], { cwd })
     assert.equal(await program.end(), 2, words.join(' '))
     assert.match(program.printed, reason)
-    assert.match(program.printed, /usage: npm start/)
+    assert.match(program.printed, /usage: quorate start/)
     assert.doesNotMatch(program.printed, /\n {4}at /, 'no stack trace')
   }
   assert.deepEqual(readdirSync(cwd), [])

@@ -1,0 +1,59 @@
+/** How commands end: what a person or a program is told of a failure, and the exit status. */
+
+import { ERRORS, type ErrorCode, KvError } from '../../base/index.ts'
+import type { QuorateError } from '../../client/index.ts'
+import type { CommandParts } from '../command-parts.ts'
+import { failureLines, failureText } from '../failure-text.ts'
+import { STATUS } from '../specs/shared.ts'
+
+const GRPC_UNAVAILABLE = 14
+/** What a command finds out before, or beside, the client. */
+const OF_A_CLUSTER: ReadonlySet<ErrorCode> = new Set(['UNREACHABLE', 'LEASE_NOT_FOUND'])
+
+/** By its name: its class comes with the client, which a command that fails early has not loaded. */
+export function isQuorateError(error: unknown): error is QuorateError {
+  return error instanceof Error && error.name === 'QuorateError'
+}
+
+/** Of a command that did not do what it was told to. */
+export function failureStatus(error: unknown): number {
+  if (error instanceof Interrupted) return STATUS.interrupted
+  const code = codeOf(error)
+  if (code === null) return STATUS.failed
+  // Of our own errors: that of a disk of this machine is one of UNAVAILABLE to clients only.
+  if (error instanceof KvError && !OF_A_CLUSTER.has(code)) return STATUS.failed
+  if (code === 'CONDITION_FAILED') return STATUS.conditionFailed
+  if (code === 'KEY_NOT_FOUND' || code === 'LEASE_NOT_FOUND') return STATUS.notFound
+  return ERRORS[code].grpc === GRPC_UNAVAILABLE ? STATUS.unavailable : STATUS.failed
+}
+
+function codeOf(error: unknown): ErrorCode | null {
+  return error instanceof KvError || isQuorateError(error) ? error.code : null
+}
+
+/** With `--json` as JSON, on the same output as otherwise. */
+export function complainOf(error: unknown, json: boolean, { complain }: CommandParts): void {
+  const code = codeOf(error)
+  if (error instanceof Interrupted) return
+  if (json && code !== null) {
+    const message = failureText(error)
+    const advice = isQuorateError(error) ? error.advice : ERRORS[code].advice
+    complain(JSON.stringify({ error: { code, message, advice } }))
+    return
+  }
+  if (!isQuorateError(error)) {
+    for (const line of failureLines(error)) complain(line)
+    return
+  }
+  complain(`quorate: ${failureText(error)}`)
+  if (error.advice !== '') complain(`  ${error.advice}`)
+}
+
+/** Ctrl-C and the like, where a command has to stop in the middle. Thrown, and no failure. */
+export class Interrupted {
+  readonly signal: string
+
+  constructor(signal: string) {
+    this.signal = signal
+  }
+}

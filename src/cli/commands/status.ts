@@ -1,0 +1,126 @@
+/** `quorate status` */
+
+import type { EndpointStatus, Member, NodeStatus } from '../../client/index.ts'
+import type { CommandParts } from '../command-parts.ts'
+import type { CallOf } from '../framework/index.ts'
+import type { STATUS_COMMAND } from '../specs/cluster.ts'
+import { STATUS } from '../specs/shared.ts'
+import { type Column, type Style, sizeText, tableLines, timeText } from '../terminal/index.ts'
+import { type Store, withStore } from './connection.ts'
+import { idText, printJson, styleFor } from './show.ts'
+
+const COLUMNS: readonly Column[] = [
+  { title: 'NODE' },
+  { title: 'ENDPOINT' },
+  { title: 'ROLE' },
+  { title: 'TERM', isNumber: true },
+  { title: 'INDEX', isNumber: true },
+  { title: 'BEHIND', isNumber: true },
+  { title: 'REVISION', isNumber: true },
+  { title: 'SIZE', isNumber: true },
+  { title: 'VERSION' },
+  { title: 'ANSWER', isNumber: true },
+]
+
+export async function runStatus(
+  { values }: CallOf<typeof STATUS_COMMAND>,
+  parts: CommandParts,
+): Promise<number> {
+  return withStore(values, parts, async (store) => {
+    const { nodes, members } = await look(store)
+    const away = nodes.filter(({ isReachable }) => !isReachable).length
+    if (values.json)
+      printJson(
+        parts,
+        nodes.map((node) => nodeJson(node, members)),
+      )
+    else printTable(nodes, { members, style: styleFor(values, parts), parts })
+    if (away === nodes.length) return STATUS.unavailable
+    return away === 0 ? STATUS.fine : STATUS.failed
+  })
+}
+
+export interface Looked {
+  readonly nodes: readonly EndpointStatus[]
+  /** Empty when no node tells. */
+  readonly members: readonly Member[]
+}
+
+/** Also when nobody leads: a node tells of itself what it knows. */
+export async function look(store: Store): Promise<Looked> {
+  const [nodes, members] = await Promise.all([
+    store.cluster.status(),
+    store.cluster.members({ stale: true }).catch(() => []),
+  ])
+  return { nodes, members }
+}
+
+export function nameOf(id: bigint, members: readonly Member[]): string {
+  return members.find((member) => member.id === id)?.name ?? ''
+}
+
+function nodeJson(node: EndpointStatus, members: readonly Member[]): unknown {
+  const { endpoint, isReachable } = node
+  if (!isReachable) {
+    const { code, message } = node.error
+    return { endpoint, isReachable, error: { code, message } }
+  }
+  const { id, leader, ...rest } = node
+  return {
+    ...rest,
+    name: nameOf(id, members),
+    id: idText(id),
+    leader: leader === 0n ? null : idText(leader),
+    latencyMs: Number(node.latencyMs.toFixed(3)),
+  }
+}
+
+interface Showing {
+  readonly members: readonly Member[]
+  readonly style: Style
+  readonly parts: CommandParts
+}
+
+function printTable(nodes: readonly EndpointStatus[], { members, style, parts }: Showing): void {
+  const reached = nodes.filter((node) => node.isReachable)
+  const end = Math.max(0, ...reached.map(({ index }) => index))
+  const rows = nodes.map((node) => {
+    if (!node.isReachable) return ['', node.endpoint, style.red('away')]
+    return row(node, { name: nameOf(node.id, members), end, style })
+  })
+  for (const line of tableLines(COLUMNS, rows, style.bold)) parts.print(line)
+  for (const node of nodes) {
+    if (!node.isReachable) parts.print(style.red(`${node.endpoint}: ${node.error.message}`))
+    else
+      for (const problem of node.problems) parts.print(style.yellow(`${node.endpoint}: ${problem}`))
+  }
+}
+
+interface RowLook {
+  readonly name: string
+  /** Of the longest log. */
+  readonly end: number
+  readonly style: Style
+}
+
+function row(node: NodeStatus, { name, end, style }: RowLook): readonly string[] {
+  const { endpoint, term, index, appliedIndex, revision, sizeBytes, version, latencyMs } = node
+  return [
+    name,
+    endpoint,
+    roleText(node, style),
+    String(term),
+    String(index),
+    String(Math.max(0, end - appliedIndex)),
+    String(revision),
+    sizeText(sizeBytes),
+    version,
+    timeText(latencyMs),
+  ]
+}
+
+function roleText({ isLeader, isLearner, leader }: NodeStatus, style: Style): string {
+  if (isLeader) return style.green('leader')
+  if (isLearner) return 'learner'
+  return leader === 0n ? style.yellow('no leader') : 'follower'
+}

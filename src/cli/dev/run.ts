@@ -1,0 +1,204 @@
+/** `quorate dev` */
+
+import { resolve } from 'node:path'
+import { bytes, connect } from '../../client/index.ts'
+import type { CommandParts, LocalCluster, Machine } from '../command-parts.ts'
+import type { Store } from '../commands/connection.ts'
+import { pause } from '../commands/lease.ts'
+import { styleFor } from '../commands/show.ts'
+import type { CallOf } from '../framework/index.ts'
+import type { DEV } from '../specs/server.ts'
+import { STATUS } from '../specs/shared.ts'
+import { checkedPorts } from '../start-command.ts'
+import { type Mode, press, question } from './keys.ts'
+import { Sampler } from './sampler.ts'
+import { viewLines } from './view.ts'
+
+type Values = CallOf<typeof DEV>['values']
+
+const LOOK_MS = 500
+const OWN_PORT = 8081
+
+const ALTERNATE_SCREEN = '\u001b[?1049h\u001b[?25l'
+const USUAL_SCREEN = '\u001b[?25h\u001b[?1049l'
+
+export async function runDev({ values }: CallOf<typeof DEV>, parts: CommandParts): Promise<number> {
+  const { data } = values
+  const wish = { ...checkedPorts(values), directory: data === undefined ? null : resolve(data) }
+  const machine = await parts.machine()
+  const interruption = parts.interruption()
+  await using cluster = await parts.openCluster(wish)
+  const isLive = parts.output.isTerminal && parts.input.isTerminal && !values.plain
+  const dev = new Dev(cluster, { values, parts, machine, interruption })
+  await (isLive ? dev.showLive() : dev.tellPlainly())
+  return STATUS.fine
+}
+
+interface Surroundings {
+  readonly values: Values
+  readonly parts: CommandParts
+  readonly machine: Machine
+  readonly interruption: AbortSignal
+}
+
+class Dev {
+  readonly #cluster: LocalCluster
+  readonly #around: Surroundings
+  readonly #sampler: Sampler
+  readonly #quit = new AbortController()
+  readonly #ended: AbortSignal
+  readonly #beganMs: number
+  #mode: Mode = 'watching'
+  #store: Store | null = null
+
+  constructor(cluster: LocalCluster, around: Surroundings) {
+    const { clock } = around.machine
+    this.#cluster = cluster
+    this.#around = around
+    this.#sampler = new Sampler(cluster, () => clock.monotonicMs())
+    this.#ended = AbortSignal.any([
+      this.#quit.signal,
+      around.interruption,
+      around.parts.output.gone,
+    ])
+    this.#beganMs = clock.monotonicMs()
+  }
+
+  async showLive(): Promise<void> {
+    const { input, output } = this.#around.parts
+    output.write(ALTERNATE_SCREEN)
+    const endKeys = input.keys((key) => this.#press(key))
+    try {
+      this.#sayReady()
+      await this.#watch(() => this.#draw())
+    } finally {
+      endKeys()
+      output.write(USUAL_SCREEN)
+    }
+  }
+
+  async tellPlainly(): Promise<void> {
+    const { print } = this.#around.parts
+    for (const line of this.#placeLines()) print(line)
+    await Promise.race([this.#cluster.ready, this.#over()])
+    if (this.#ended.aborted) return
+    for (const line of this.#readyLines()) print(line)
+    let told = 0
+    await this.#watch(() => {
+      const events = this.#sampler.events
+      for (const event of events.slice(told)) print(event)
+      told = events.length
+    })
+    print('Stops.')
+  }
+
+  #over(): Promise<void> {
+    return new Promise((done) => {
+      if (this.#ended.aborted) done()
+      else this.#ended.addEventListener('abort', () => done(), { once: true })
+    })
+  }
+
+  /** Until somebody wants it to end. */
+  async #watch(show: () => void): Promise<void> {
+    const { machine } = this.#around
+    try {
+      while (!this.#ended.aborted) {
+        this.#store ??= await this.#connect()
+        await this.#sampler.look(this.#store)
+        show()
+        await pause(LOOK_MS, { machine, signal: this.#ended })
+      }
+    } finally {
+      await this.#store?.close()
+    }
+  }
+
+  /** Null as long as no node listens: the next look tries again. */
+  async #connect(): Promise<Store | null> {
+    const nodes = this.#cluster.nodes
+    if (!nodes.some((node) => node.state() === 'ready')) return null
+    const endpoints = nodes.map(({ endpoint }) => endpoint)
+    try {
+      return await connect({ endpoints, discover: false, codec: bytes, timeoutMs: LOOK_MS })
+    } catch {
+      // A node may be gone again; the next look tells of it.
+      return null
+    }
+  }
+
+  #states() {
+    return new Map(this.#cluster.nodes.map((node) => [node.number, node.state()] as const))
+  }
+
+  #press(key: string): void {
+    const { mode, wish } = press(key, this.#mode, this.#states())
+    this.#mode = mode
+    if (wish.kind === 'quit') this.#quit.abort()
+    else if (wish.kind !== 'nothing') this.#change(wish.kind, wish.number)
+    this.#draw()
+  }
+
+  #change(kind: 'kill' | 'start', number: number): void {
+    const node = this.#cluster.nodes.find((one) => one.number === number)
+    if (node === undefined) return
+    this.#sampler.say(kind === 'kill' ? `kills node ${number}` : `starts node ${number}`)
+    const done = kind === 'kill' ? node.kill() : node.start()
+    done.catch(() => this.#sampler.say(`node ${number} did not start: see ${node.logFile}`))
+  }
+
+  #draw(): void {
+    const { parts, machine, values } = this.#around
+    const { output } = parts
+    const lines = viewLines(
+      {
+        directory: this.#cluster.directory,
+        engine: values.engine,
+        runsMs: machine.clock.monotonicMs() - this.#beganMs,
+        nodes: this.#sampler.nodes,
+        revision: this.#sampler.revision,
+        writesPerSecond: this.#sampler.writesPerSecond,
+        readMs: this.#sampler.readMs,
+        events: this.#sampler.events,
+        question: question(this.#mode, this.#states()),
+      },
+      { columns: output.columns(), rows: output.rows(), style: styleFor(values, parts) },
+    )
+    // Written over in place, and what is left of longer lines erased: nothing flickers.
+    output.write(`\u001b[H${lines.map((line) => `${line}\u001b[K`).join('\r\n')}\u001b[J`)
+  }
+
+  #sayReady(): void {
+    this.#cluster.ready.then(
+      () => {
+        for (const line of this.#readyLines()) this.#sampler.say(line)
+      },
+      () => this.#sampler.say('a node did not get ready: its log says why'),
+    )
+  }
+
+  #placeLines(): readonly string[] {
+    const { engine } = this.#around.values
+    const { nodes, directory } = this.#cluster
+    return [
+      `Quorate: ${nodes.length} nodes with the engine ${engine}, data in ${directory}`,
+      ...nodes.map(
+        ({ number, endpoint, logFile }) => `  node ${number}  ${endpoint}  log ${logFile}`,
+      ),
+    ]
+  }
+
+  #readyLines(): readonly string[] {
+    const tookMs = this.#around.machine.clock.monotonicMs() - this.#beganMs
+    const { clientPort } = this.#around.values
+    const endpoints = this.#cluster.nodes.map(({ endpoint }) => endpoint).join(',')
+    // The usual ones are found without being named.
+    const where = clientPort === OWN_PORT ? '' : ` --endpoints ${endpoints}`
+    return [
+      `Ready after ${(tookMs / 1000).toFixed(1)} s. In another terminal, for instance:`,
+      `  quorate put greeting hello${where}`,
+      `  quorate get greeting${where}`,
+      `  quorate bench${where}`,
+    ]
+  }
+}

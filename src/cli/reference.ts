@@ -1,0 +1,39 @@
+/** docs/reference/cli.md, of which every word comes from the descriptions of the commands. */
+
+import { referenceText } from './framework/reference.ts'
+import { COLOR_OPTION, CONNECTION } from './specs/shared.ts'
+import { COMMANDS } from './table.ts'
+
+const INTRO = [
+  'Every command takes `--help`, which says the same with the examples; words that are none are',
+  'answered with what may be meant. `quorate completion SHELL` lets bash, zsh and fish complete them.',
+  '',
+  'What is printed is for people, in colours when it goes to a terminal (not with `NO_COLOR`, see',
+  '`--color`); `--json` is for programs and stable. Tables become lines with tabs and without a title',
+  'when they go into a pipe. Keys and values that are no text are shown with `\\xff` for a byte, in',
+  '`--json` in base64, which the field `keyEncoding` or `encoding` then says, and with `--hex` in',
+  'hexadecimal, which is then also how they are given.',
+  '',
+  'Where the cluster is: `--endpoints`, else the variable `QUORATE_ENDPOINTS`, else 127.0.0.1 with the',
+  'ports 8081 to 8083, else 127.0.0.1:2379. TLS is spoken with `--tls`, with any of `--cacert`,',
+  '`--cert` and `--key`, and to endpoints that begin with `https://`.',
+  '',
+  '| Exit status | |',
+  '| --- | --- |',
+  '| 0 | done |',
+  '| 1 | it failed; the message on standard error says why |',
+  '| 2 | wrong usage; nothing was done |',
+  '| 3 | there is no such key or lease |',
+  '| 4 | a condition does not hold: another revision, a comparison, a lock that others hold |',
+  '| 5 | no node answered in time; a write may have happened all the same |',
+  '| 130 | interrupted with Ctrl-C |',
+  '',
+  'Options of every command that speaks to a cluster:',
+]
+
+export function makeReference(): string {
+  return referenceText(
+    COMMANDS.map(({ spec }) => spec),
+    { intro: INTRO, shared: { ...COLOR_OPTION, ...CONNECTION } },
+  )
+}
