@@ -12,11 +12,23 @@ export interface Codec<Value> {
 
 const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Values are texts, stored as UTF-8. To read one that is not fails with `VALUE_UNREADABLE`. */
-export const text: Codec<string> = {
-  encode: (value) => value,
-  decode: decodeText,
+/** Keeps nothing of the bytes it reads, which may then be a view of what the network brought. */
+class InPlaceCodec<Value> implements Codec<Value> {
+  readonly encode: (value: Value) => string
+  readonly decode: (bytes: Uint8Array) => Value
+
+  constructor(encode: (value: Value) => string, decode: (bytes: Uint8Array) => Value) {
+    this.encode = encode
+    this.decode = decode
+  }
 }
+
+export function isInPlace<Value>(codec: Codec<Value>): boolean {
+  return codec instanceof InPlaceCodec
+}
+
+/** Values are texts, stored as UTF-8. To read one that is not fails with `VALUE_UNREADABLE`. */
+export const text: Codec<string> = new InPlaceCodec(encodeText, decodeText)
 
 /** Values are bytes, as they are. */
 export const bytes: Codec<Uint8Array> = {
@@ -26,7 +38,11 @@ export const bytes: Codec<Uint8Array> = {
 
 /** Values are what JSON can say: `connect({ codec: json<Settings>() })`. */
 export function json<Value = unknown>(): Codec<Value> {
-  return { encode: encodeJson, decode: decodeJson<Value> }
+  return new InPlaceCodec<Value>(encodeJson, decodeJson)
+}
+
+function encodeText(value: string): string {
+  return value
 }
 
 function decodeText(value: Uint8Array): string {

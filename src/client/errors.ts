@@ -12,7 +12,7 @@ export interface QuorateErrorOptions {
 
 /**
  * What a call fails with, unless its signal was aborted: then it fails with the signal's reason.
- * Decide by `code` (docs/errors.md) or by `retry`; the text is for people.
+ * Decide by `code` (docs/reference/errors.md) or by `retry`; the text is for people.
  */
 export class QuorateError extends Error {
   override readonly name = 'QuorateError'

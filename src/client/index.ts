@@ -6,6 +6,7 @@
  * bounded. No native module is loaded, and nothing of the server.
  */
 export { bytes, type Codec, json, text } from './codecs.ts'
+export { connect } from './connect.ts'
 export { QuorateError } from './errors.ts'
 export * from './operations.ts'
 export type * from './types.ts'

@@ -45,7 +45,11 @@ export interface ChannelOptions {
   readonly scheme?: 'http' | 'https'
   readonly messageBytesMax?: number
   readonly keepaliveMs?: number
+  /** A connection that is not ready by then is given up. */
+  readonly connectMsMax?: number
   readonly onState?: (state: ChannelState, endpoint: Address | null) => void
+  /** A connection is gone, with what it ended with; null after an orderly end. */
+  readonly onLost?: (error: Error | null) => void
   /** What a receiver threw. */
   readonly onFault: (error: unknown) => void
 }
@@ -251,7 +255,7 @@ export class RpcChannel implements SessionListener {
   // Connections.
 
   #connect(): void {
-    const { endpoints, connect, clock } = this.#options
+    const { endpoints, connect, clock, connectMsMax = RPC_CONNECT_MS_MAX } = this.#options
     const endpoint = endpoints[this.#endpoint] as Address
     // The name of the endpoint stands in every head.
     this.#heads.clear()
@@ -259,7 +263,7 @@ export class RpcChannel implements SessionListener {
     const session = new ClientSession(this.#parts, connect(endpoint), this)
     this.#session = session
     this.#timer?.cancel()
-    this.#timer = clock.after(RPC_CONNECT_MS_MAX, () => {
+    this.#timer = clock.after(connectMsMax, () => {
       if (this.#session === session && !session.isReady) session.connection.destroy()
     })
     this.#watch()
@@ -293,7 +297,8 @@ export class RpcChannel implements SessionListener {
     this.#next()
   }
 
-  ended(session: ClientSession, _error: Error | null): void {
+  ended(session: ClientSession, error: Error | null): void {
+    if (!this.#isClosed) this.#options.onLost?.(error)
     this.#leaving.delete(session)
     if (this.#session !== session || this.#state === 'closed') return
     this.#session = null

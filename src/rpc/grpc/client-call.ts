@@ -35,6 +35,8 @@ import {
  * only until it returns.
  */
 export interface CallReceiver {
+  /** It may hold the call, so that no more comes than it can take. */
+  readonly takesByHand?: boolean
   /** The fields before the first message. Not told when the status is all that comes. */
   began?(initial: Metadata): void
   message(bytes: Uint8Array, offset: number, length: number): void
@@ -82,6 +84,7 @@ export class ClientCall implements Expiring {
   readonly #queue = new MessageQueue()
   /** Bytes that came and are not told as taken; only where messages may have to wait. */
   #owed = 0
+  #isHeld = false
   #end: CallEnd | null = null
   #over = false
 
@@ -152,6 +155,20 @@ export class ClientCall implements Expiring {
     host.connection.data(stream, NO_BYTES, 0, 0, true)
   }
 
+  /**
+   * For a receiver that takes by hand: what comes is still delivered, up to the window of the
+   * stream, and the server sends no more until `release`.
+   */
+  hold(): void {
+    assert(this.receiver.takesByHand === true, 'who holds a call has said so before')
+    this.#isHeld = true
+  }
+
+  release(): void {
+    this.#isHeld = false
+    this.#settle()
+  }
+
   /** The server is told, and the receiver hears CANCELLED. */
   cancel(): void {
     this.#abort(STATUS.CANCELLED, 'the caller cancelled the call')
@@ -185,7 +202,8 @@ export class ClientCall implements Expiring {
       this.#reset()
     } else {
       this.#encoding = parseEncoding(fieldOf(head.fields, 'grpc-encoding')) ?? 'identity'
-      if (this.#stream !== null) this.#stream.takesByHand = this.#encoding !== 'identity'
+      const byHand = this.#encoding !== 'identity' || this.receiver.takesByHand === true
+      if (this.#stream !== null) this.#stream.takesByHand = byHand
       if (this.receiver.began === undefined) return
       this.#tell(() => this.receiver.began?.(Metadata.received(head.fields)))
     }
@@ -215,7 +233,7 @@ export class ClientCall implements Expiring {
 
   /** A server that sends faster than it can be inflated waits. */
   #settle(): void {
-    if (!this.#inflating && this.#queue.isEmpty) this.#taken()
+    if (!this.#inflating && !this.#isHeld && this.#queue.isEmpty) this.#taken()
   }
 
   #taken(): void {

@@ -1,0 +1,207 @@
+/** The client as programs see it: the calls of `Client`, each a wish that the core sees through. */
+
+import { ClusterView } from './cluster.ts'
+import { type Codec, text } from './codecs.ts'
+import type { Core } from './core.ts'
+import { entryOf, keyEntryOf } from './entries.ts'
+import { QuorateError } from './errors.ts'
+import { isNothing, rangeOf } from './keys.ts'
+import { LeaseKeeper } from './lease/index.ts'
+import { LeasesById } from './leases.ts'
+import { PagedListing } from './listing.ts'
+import { leaderOf, observeLeader, runForElection, takeLock } from './lock/index.ts'
+import {
+  type BatchOperation,
+  type PutOptions,
+  put as putOperation,
+  type ResultsOf,
+} from './operations.ts'
+import type { Wish } from './pending.ts'
+import { deletePrefixWish, deleteWish, getWish, incrWish, pageWish, putWish } from './requests.ts'
+import { TxnBuilder } from './txn.ts'
+import type {
+  BatchResult,
+  CallOptions,
+  Client,
+  Cluster,
+  DeleteOptions,
+  DeletePrefixResult,
+  DeleteResult,
+  ElectOptions,
+  Entry,
+  GetOptions,
+  IncrOptions,
+  Key,
+  KeyEntry,
+  KeyRange,
+  Leader,
+  Lease,
+  LeaseOptions,
+  Leases,
+  Listing,
+  ListOptions,
+  Lock,
+  LockOptions,
+  PutResult,
+  ReadOptions,
+  Term,
+  Txn,
+  Watch,
+  WatchOptions,
+} from './types.ts'
+import { openWatch, WatchHub } from './watch/index.ts'
+
+/** What all views of one client share. */
+export interface Shared {
+  readonly link: Core
+  readonly leases: LeaseKeeper
+  readonly watches: WatchHub
+}
+
+/** Over a core that connects by itself. */
+export function clientOver(core: Core): Client<string> {
+  const shared = { link: core, leases: new LeaseKeeper(core), watches: new WatchHub(core) }
+  return new QuorateClient(shared, text)
+}
+
+export class QuorateClient<Value> implements Client<Value> {
+  readonly #shared: Shared
+  readonly #core: Core
+  readonly #codec: Codec<Value>
+  readonly cluster: Cluster
+  readonly leases: Leases
+
+  constructor(shared: Shared, codec: Codec<Value>) {
+    this.#shared = shared
+    this.#core = shared.link
+    this.#codec = codec
+    this.cluster = new ClusterView(this.#core)
+    this.leases = new LeasesById(this.#core)
+  }
+
+  get<Other = Value>(key: Key, options: GetOptions<Other> = {}): Promise<Entry<Other> | null> {
+    // Without a codec of its own the call has the values of the client.
+    const codec = options.codec ?? (this.#codec as unknown as Codec<Other>)
+    return this.#core.attempt(() => getWish({ kind: 'get', key }, options, codec), options)
+  }
+
+  put(key: Key, value: Value, options: PutOptions & CallOptions = {}): Promise<PutResult<Value>> {
+    return this.#core.attempt(
+      () => putWish(putOperation(key, value, options), this.#codec),
+      options,
+    )
+  }
+
+  delete(key: Key, options: DeleteOptions = {}): Promise<DeleteResult<Value>> {
+    return this.#core.attempt(
+      () => deleteWish({ kind: 'delete', key, options }, this.#codec),
+      options,
+    )
+  }
+
+  deletePrefix(prefix: Key, options: CallOptions = {}): Promise<DeletePrefixResult> {
+    return this.#core.attempt(() => deletePrefixWish(rangeOf({ prefix })), options)
+  }
+
+  incr(key: Key, delta: bigint | number = 1, options: IncrOptions = {}): Promise<bigint> {
+    return this.#core.attempt(() => incrWish({ kind: 'incr', key, delta, options }), options)
+  }
+
+  list(options: ListOptions & { readonly keysOnly: true }): Listing<KeyEntry>
+  list(options?: ListOptions): Listing<Entry<Value>>
+  list(options: ListOptions = {}): Listing<KeyEntry> | Listing<Entry<Value>> {
+    if (options.keysOnly === true) return new PagedListing(this.#core, options, keyEntryOf)
+    return new PagedListing(this.#core, options, (kv) => entryOf(kv, this.#codec))
+  }
+
+  count(options: ReadOptions & KeyRange = {}): Promise<number> {
+    return this.#core.attempt(() => {
+      const range = rangeOf(options)
+      const { revision, stale } = options
+      const page = { range, revision, stale, limit: 0, countOnly: true }
+      // The store would read a range that ends before it begins as another one.
+      return pageWish(page, ({ count }) => (isNothing(range) ? 0 : count))
+    }, options)
+  }
+
+  txn(): Txn<Value> {
+    return new TxnBuilder(this.#core, this.#codec)
+  }
+
+  async batch<const Operations extends readonly BatchOperation<Value>[]>(
+    operations: Operations,
+    options: CallOptions = {},
+  ): Promise<{ [At in keyof Operations]: BatchResult<ResultsOf<Value, Operations>[At]> }> {
+    const results = operations.map(async (operation): Promise<BatchResult<unknown>> => {
+      try {
+        const value = await this.#core.attempt(() => this.#wishOf(operation), options)
+        return { ok: true, value }
+      } catch (error) {
+        if (error instanceof QuorateError) return { ok: false, error }
+        throw error
+      }
+    })
+    return (await Promise.all(results)) as {
+      [At in keyof Operations]: BatchResult<ResultsOf<Value, Operations>[At]>
+    }
+  }
+
+  #wishOf(operation: BatchOperation<Value>): Wish<unknown> {
+    switch (operation.kind) {
+      case 'put':
+        return putWish(operation, this.#codec)
+      case 'get':
+        return getWish(operation, {}, this.#codec)
+      case 'delete':
+        return deleteWish(operation, this.#codec)
+      case 'incr':
+        return incrWish(operation)
+      default:
+        return notInBatch(operation)
+    }
+  }
+
+  watch(options: WatchOptions): Watch<Value> {
+    return openWatch(this.#shared.watches, options, this.#codec)
+  }
+
+  lease(options: LeaseOptions): Promise<Lease> {
+    return this.#shared.leases.grant(options)
+  }
+
+  lock(name: string, options: LockOptions = {}): Promise<Lock> {
+    return takeLock(this.#shared, name, options)
+  }
+
+  elect(name: string, options: ElectOptions<Value>): Promise<Term<Value>> {
+    return runForElection(this.#shared, { ...options, name, codec: this.#codec })
+  }
+
+  leader(name: string, options: CallOptions = {}): Promise<Leader<Value> | null> {
+    return leaderOf(this.#core, { name, codec: this.#codec }, options)
+  }
+
+  observe(
+    name: string,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): AsyncIterable<Leader<Value> | null> {
+    return observeLeader(this.#shared, { name, codec: this.#codec, signal })
+  }
+
+  withCodec<Other>(codec: Codec<Other>): Client<Other> {
+    return new QuorateClient(this.#shared, codec)
+  }
+
+  close(): Promise<void> {
+    return this.#core.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#core.close()
+  }
+}
+
+function notInBatch(operation: { readonly kind?: unknown }): never {
+  const text = `a batch is made of put, get, del and incr, not of ${String(operation?.kind)}`
+  throw new QuorateError('BAD_REQUEST', text)
+}

@@ -1,0 +1,369 @@
+/**
+ * Sees every operation through: it waits for room, gets its place in a session when it is a write,
+ * goes to the node that leads, and comes back when that failed, until it is answered or its time is
+ * up.
+ *
+ * Sent again are reads, what was certainly not carried out, and writes with their place in a session,
+ * which take effect once. Everything that was asked for within one turn of the event loop leaves
+ * together at its end.
+ */
+
+import { type CallEnd, STATUS } from '../rpc/index.ts'
+import { native } from '../wire/index.ts'
+import { AbortSignals } from './abort-signals.ts'
+import type { Surroundings } from './connection.ts'
+import { DeadlineWheel } from './deadline-wheel.ts'
+import { QuorateError } from './errors.ts'
+import { failureOf, failureOfEnd, isTransient } from './failures.ts'
+import { Fifo } from './fifo.ts'
+import { type ClientLimits, pauseMs } from './limits.ts'
+import type { Node } from './node.ts'
+import { encodeOperation } from './operation-encoder.ts'
+import { Pending, type Wish } from './pending.ts'
+import { isForeign, Pipeline, type PipelineListener } from './pipeline.ts'
+import type { Router } from './router.ts'
+import { SessionPool } from './session-pool.ts'
+import type { CallOptions } from './types.ts'
+
+export class Dispatcher implements PipelineListener {
+  readonly #surroundings: Surroundings
+  readonly #limits: ClientLimits
+  readonly #router: Router
+  readonly #wheel: DeadlineWheel
+  readonly #signals = new AbortSignals()
+  readonly #sessions: SessionPool
+  /** Ready to leave, the oldest first; those that were sent before come before all others. */
+  readonly #queue = new Fifo<Pending>()
+  /** Writes that wait for a place in a session. */
+  readonly #placeless = new Fifo<Pending>()
+  /** Where new operations go. */
+  #pipeline: Pipeline | null = null
+  /** Those before it that still owe answers. */
+  readonly #former = new Set<Pipeline>()
+  #unsettled = 0
+  #unsettledBytes = 0
+  #failuresInARow = 0
+  /** Failed within what is being read now. */
+  #refused: Pending[] = []
+  #isWoken = false
+  #closed: QuorateError | null = null
+
+  constructor(surroundings: Surroundings, limits: ClientLimits, router: Router) {
+    this.#surroundings = surroundings
+    this.#limits = limits
+    this.#router = router
+    this.#wheel = new DeadlineWheel(surroundings.clock, limits.tickMs, (nowMs) => this.#look(nowMs))
+    this.#sessions = new SessionPool(
+      { openSession: (isHeavy) => this.#openSession(isHeavy) },
+      limits,
+    )
+  }
+
+  get isBusy(): boolean {
+    return this.#unsettled > 0
+  }
+
+  get sessionIds(): readonly number[] {
+    return this.#sessions.sessions.map(({ id }) => id)
+  }
+
+  /** Every way in which it can fail is a rejection. */
+  execute<Result>(wish: Wish<Result>, options: CallOptions): Promise<Result> {
+    const { signal, timeoutMs = this.#limits.timeoutMs } = options
+    const refusal = this.#refusal(wish, timeoutMs)
+    // Who asks with a signal that was aborted already is told its reason.
+    if (signal?.aborted === true) return Promise.reject(signal.reason)
+    if (refusal !== null) return Promise.reject(refusal)
+    const encoded = encodeOperation(wish.operation)
+    const pending = new Pending(wish, encoded, { owner: this, signal: signal ?? null })
+    pending.dueMs = this.#surroundings.clock.monotonicMs() + timeoutMs
+    this.#wheel.add(pending)
+    if (signal !== undefined) this.#signals.add(signal, pending)
+    this.#unsettled += 1
+    this.#unsettledBytes += pending.byteLength
+    this.#place(pending)
+    return pending.promise as Promise<Result>
+  }
+
+  #refusal(wish: Wish<unknown>, timeoutMs: number): QuorateError | null {
+    if (this.#closed !== null) return this.#closed
+    if (!(timeoutMs > 0)) {
+      return new QuorateError('BAD_REQUEST', `timeoutMs is a number above 0, not ${timeoutMs}`)
+    }
+    const { waitingMax, waitingBytesMax } = this.#limits
+    if (this.#unsettled < waitingMax && this.#unsettledBytes < waitingBytesMax) return null
+    const text = `${this.#unsettled} operations wait already: wait for some of them`
+    return new QuorateError('OVERLOADED', `${text} before asking for a ${wish.operation.kind}`)
+  }
+
+  /** To the queue, if it may take effect twice or has its place. */
+  #place(pending: Pending): void {
+    if (!pending.isWrite || this.#sessions.assign(pending)) this.#queue.push(pending)
+    else this.#placeless.push(pending)
+    this.wake()
+  }
+
+  over(pending: Pending): void {
+    this.#wheel.remove(pending)
+    if (pending.signal !== null) this.#signals.remove(pending.signal, pending)
+    this.#unsettled -= 1
+    this.#unsettledBytes -= pending.byteLength
+    this.#sessions.release(pending)
+    if (this.#placeless.length > 0 || this.#queue.length > 0) this.wake()
+  }
+
+  /** Sends what there is at the end of this turn. */
+  wake(): void {
+    if (this.#isWoken) return
+    this.#isWoken = true
+    this.#surroundings.clock.soon(this.#turn)
+  }
+
+  readonly #turn = (): void => {
+    this.#isWoken = false
+    if (this.#closed !== null) return
+    this.#givePlaces()
+    this.#chooseNode()
+    const pipeline = this.#pipeline
+    if (pipeline === null) {
+      if (this.isBusy) this.#router.wake()
+      return
+    }
+    this.#send(pipeline)
+  }
+
+  /** In the order in which they were asked for, as far as there are places. */
+  #givePlaces(): void {
+    const kept: Pending[] = []
+    for (let left = this.#placeless.length; left > 0; left--) {
+      const pending = this.#placeless.first() as Pending
+      if (!pending.isOver) {
+        if (!this.#sessions.assign(pending)) {
+          if (kept.length > 0 || !pending.isHeavy) break
+          kept.push(pending)
+        } else this.#queue.push(pending)
+      }
+      this.#placeless.shift()
+    }
+    if (kept.length > 0) this.#placeless.putBack(kept)
+  }
+
+  /** Moves to the node that is the best one now; what is under way elsewhere goes on there. */
+  #chooseNode(): void {
+    const best = this.#router.best()
+    const current = this.#pipeline?.isOver === true ? null : this.#pipeline
+    this.#pipeline = current
+    if (best?.connection === current?.connection) return
+    if (current !== null && (best !== null || current.connection.state !== 'ready')) {
+      this.#leave(current)
+      this.#pipeline = null
+    }
+    if (best === null || !this.isBusy) return
+    const { clock } = this.#surroundings
+    const nowMs = (): number => clock.monotonicMs()
+    this.#pipeline = new Pipeline(best, this.#limits, { listener: this, nowMs })
+  }
+
+  #leave(pipeline: Pipeline): void {
+    if (pipeline.owed > 0) this.#former.add(pipeline)
+    else pipeline.cancel()
+  }
+
+  #send(pipeline: Pipeline): void {
+    const { inFlightMax, inFlightBytesMax } = this.#limits
+    let sent = 0
+    while (pipeline.mayWrite && this.#queue.length > 0) {
+      const room = inFlightMax - this.#inFlight()
+      if (room <= 0 || pipeline.owedBytes >= inFlightBytesMax) break
+      sent += pipeline.sendFrom(this.#queue, room)
+    }
+    if (sent > 0) pipeline.flush()
+  }
+
+  #inFlight(): number {
+    let count = this.#pipeline?.owed ?? 0
+    for (const pipeline of this.#former) count += pipeline.owed
+    return count
+  }
+
+  // Answers.
+
+  answered(pending: Pending, result: native.Result, pipeline: Pipeline): void {
+    if (result.failure === null) this.#router.praise(pipeline.node)
+    this.#answered(pending, result)
+  }
+
+  #answered(pending: Pending, { result, failure }: native.Result): void {
+    if (failure === null && result !== null) {
+      this.#failuresInARow = 0
+      pending.answer(result)
+      return
+    }
+    const { error, isUnknown } = failureOf(failure)
+    pending.failure = error
+    if (error.code === 'SESSION_EXPIRED') this.#sessionExpired(pending, error)
+    else if (isUnknown) {
+      pending.isUnknown = true
+      this.#refused.push(pending)
+    } else if (isTransient(error)) this.#refusedForNow(pending)
+    else pending.fail(error)
+  }
+
+  /** It certainly did nothing just now, and that answer has used up its place. */
+  #refusedForNow(pending: Pending): void {
+    if (!pending.isUnknown) this.#takePlaceFrom(pending)
+    this.#refused.push(pending)
+  }
+
+  messageEnded(leader: bigint, pipeline: Pipeline): void {
+    this.#router.noteLeader(leader, pipeline.node)
+    // Perhaps the leader can be connected to by now.
+    if (!this.#router.isLeader(pipeline.node)) this.#router.wake()
+    this.#retryRefused()
+    if (pipeline !== this.#pipeline && pipeline.owed === 0) {
+      this.#former.delete(pipeline)
+      pipeline.cancel()
+    }
+    if (this.#queue.length > 0) this.wake()
+  }
+
+  roomMade(): void {
+    this.wake()
+  }
+
+  /**
+   * One that was sent once certainly did nothing: it gets another place. Of one that was sent before
+   * nobody knows.
+   */
+  #sessionExpired(pending: Pending, error: QuorateError): void {
+    const { session } = pending
+    if (session !== null) this.#sessions.expired(session)
+    if (session === null || pending.isUnknown) {
+      pending.fail(error)
+      return
+    }
+    this.#takePlaceFrom(pending)
+    this.#place(pending)
+  }
+
+  #takePlaceFrom(pending: Pending): void {
+    this.#sessions.release(pending)
+    pending.session = null
+  }
+
+  // What failed.
+
+  ended(pipeline: Pipeline, owed: readonly Pending[], end: CallEnd): void {
+    this.#former.delete(pipeline)
+    if (pipeline === this.#pipeline) this.#pipeline = null
+    // One that is no use at all would be opened again and again.
+    if (!pipeline.hasAnswered) this.#router.blame(pipeline.node)
+    this.#returned(owed, pipeline.node, end)
+  }
+
+  /** They left and came back without an answer. */
+  #returned(owed: readonly Pending[], node: Node, end: CallEnd): void {
+    const error = failureOfEnd(end, node.name)
+    for (const pending of owed) {
+      pending.failure = error
+      if (!end.unprocessed) pending.isUnknown = true
+      if (isForeign(end)) pending.fail(error)
+    }
+    this.#queue.putBack(owed.filter(({ isOver }) => !isOver))
+    this.wake()
+  }
+
+  /** After a pause, all that were refused together. */
+  #retryRefused(): void {
+    const refused = this.#refused
+    if (refused.length === 0) return
+    this.#refused = []
+    const { retryMsMin: min, retryMsMax: max } = this.#limits
+    const { clock, chance } = this.#surroundings
+    const waitMs = pauseMs(this.#failuresInARow, { min, max, chance })
+    this.#failuresInARow += 1
+    clock.after(waitMs, () => {
+      if (this.#closed !== null) return
+      const again = refused.filter(({ isOver }) => !isOver)
+      const placed = again.filter(({ isWrite, session }) => !isWrite || session !== null)
+      this.#queue.putBack(placed)
+      this.#placeless.putBack(again.filter((pending) => !placed.includes(pending)))
+      this.wake()
+    })
+  }
+
+  /** A node that owes answers and says nothing is left, and all that it owes asked elsewhere. */
+  #look(nowMs: number): void {
+    for (const pipeline of [this.#pipeline, ...this.#former]) {
+      if (pipeline === null || pipeline.silentMs(nowMs) < this.#patienceMs(pipeline.node)) continue
+      this.#router.strike(pipeline.node)
+      pipeline.cancel()
+      this.ended(pipeline, pipeline.takeOwed(), silent(pipeline.node))
+    }
+  }
+
+  #patienceMs({ strikes }: Node): number {
+    const { silentMsMin, silentMsMax } = this.#limits
+    return Math.min(silentMsMax, silentMsMin * 2 ** Math.min(strikes, 8))
+  }
+
+  // Sessions.
+
+  #openSession(isHeavy: boolean): void {
+    const wish: Wish<native.OpenSessionResponse> = {
+      operation: { kind: 'openSession', value: native.OpenSessionRequest.create() },
+      ...{ isWrite: false, isHeavy: false },
+      read: (result) => (result.kind === 'openSession' ? result.value : noSession()),
+    }
+    this.execute(wish, {}).then(
+      ({ id, unansweredMax }) => {
+        this.#sessions.opened(id, { isHeavy, span: unansweredMax })
+        this.wake()
+      },
+      (error: unknown) => {
+        this.#sessions.notOpened(isHeavy)
+        // Those that wait for it have deadlines of their own, and should know why.
+        if (error instanceof QuorateError) this.#noSession(error)
+        this.wake()
+      },
+    )
+  }
+
+  #noSession(error: QuorateError): void {
+    for (let left = this.#placeless.length; left > 0; left--) {
+      const pending = this.#placeless.shift() as Pending
+      pending.failure = error
+      this.#placeless.push(pending)
+    }
+  }
+
+  // The end.
+
+  /** Nothing is asked any more, and what is under way fails. Idempotent. */
+  close(reason: QuorateError): void {
+    if (this.#closed !== null) return
+    this.#closed = reason
+    const unknown = new QuorateError(reason.code, reason.message, { retry: 'unknown-outcome' })
+    for (const pipeline of [this.#pipeline, ...this.#former]) {
+      if (pipeline === null) continue
+      for (const pending of pipeline.takeOwed()) pending.fail(pending.isWrite ? unknown : reason)
+      pipeline.cancel()
+    }
+    for (const queue of [this.#queue, this.#placeless]) {
+      for (let left = queue.length; left > 0; left--) {
+        const pending = queue.shift() as Pending
+        pending.fail(pending.isUnknown && pending.isWrite ? unknown : reason)
+      }
+    }
+    this.#wheel.stop()
+  }
+}
+
+function silent({ name }: Node): CallEnd {
+  const message = `${name} says nothing`
+  return { status: { code: STATUS.UNAVAILABLE, message }, trailers: [], unprocessed: false }
+}
+
+function noSession(): never {
+  throw new QuorateError('BAD_REQUEST', 'the node answered with something that is no session')
+}

@@ -1,0 +1,52 @@
+/** Where nodes are, as people write it. */
+
+import type { Address } from '../io/index.ts'
+import { QuorateError } from './errors.ts'
+
+/** What `quorate dev` starts. */
+export const DEFAULT_ENDPOINTS = '127.0.0.1:8081,127.0.0.1:8082,127.0.0.1:8083'
+
+/** More than any cluster has nodes. */
+const ENDPOINTS_MAX = 64
+const PORT_MAX = 65_535
+
+export interface Endpoints {
+  readonly addresses: readonly Address[]
+  /** One of them began with `https://`. */
+  readonly isSecure: boolean
+}
+
+/** Fails with `BAD_REQUEST`, and says which one is wrong. */
+export function parseEndpoints(given: string | readonly string[]): Endpoints {
+  const words = (typeof given === 'string' ? [given] : [...given])
+    .flatMap((one) => String(one).split(','))
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+  if (words.length === 0 || words.length > ENDPOINTS_MAX) {
+    throw new QuorateError('BAD_REQUEST', `1 to ${ENDPOINTS_MAX} endpoints, not ${words.length}`)
+  }
+  const secure = words.filter((word) => word.startsWith('https://')).length
+  if (secure > 0 && words.some((word) => word.startsWith('http://'))) {
+    throw new QuorateError('BAD_REQUEST', 'endpoints are either all https:// or none of them')
+  }
+  const byName = new Map<string, Address>()
+  for (const word of words) {
+    const address = parseEndpoint(word)
+    byName.set(nameOf(address), address)
+  }
+  return { addresses: [...byName.values()], isSecure: secure > 0 }
+}
+
+export function parseEndpoint(word: string): Address {
+  const [, host = '', port = ''] =
+    /^(?:https?:\/\/)?(\[[0-9a-fA-F:.]+\]|[^[\]:/?#@\s]+):(\d{1,5})\/?$/.exec(word) ?? []
+  if (host === '' || Number(port) < 1 || Number(port) > PORT_MAX) {
+    const text = `${JSON.stringify(word)} is no endpoint; one is written like 127.0.0.1:8081`
+    throw new QuorateError('BAD_REQUEST', text)
+  }
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
+}
+
+export function nameOf({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}

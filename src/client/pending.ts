@@ -1,0 +1,126 @@
+/** One operation of a caller, from the moment it is asked for until its promise is settled. */
+
+import { assert } from '../base/index.ts'
+import type { native } from '../wire/index.ts'
+import { Timed } from './deadline-wheel.ts'
+import { QuorateError } from './errors.ts'
+import type { Session } from './session.ts'
+
+export type NativeOperation = NonNullable<native.Operation['operation']>
+export type NativeResult = NonNullable<native.Result['result']>
+
+/** What is known of an operation before it is sent. */
+export interface Wish<Result> {
+  readonly operation: NativeOperation
+  /** Has to take effect once, and not again: it gets a place in a session. */
+  readonly isWrite: boolean
+  /** An answer that may be large. */
+  readonly isHeavy: boolean
+  /** Makes of an answer what the caller wants; may throw a `QuorateError`. */
+  readonly read: (result: NativeResult) => Result
+}
+
+export interface PendingOwner {
+  /** It is over: nobody owes it anything any more. */
+  over(pending: Pending): void
+}
+
+/** Where its bytes are, the field of `quorate.v1.Operation` that says what to do. */
+export interface Encoded {
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+}
+
+export class Pending extends Timed {
+  readonly promise: Promise<unknown>
+  readonly isWrite: boolean
+  readonly isHeavy: boolean
+  readonly encoded: Encoded
+  readonly signal: AbortSignal | null
+  readonly #read: (result: NativeResult) => unknown
+  readonly #owner: PendingOwner
+  #resolve!: (value: unknown) => void
+  #reject!: (reason: unknown) => void
+  isOver = false
+  /** Its place among the writes that take effect once. */
+  session: Session | null = null
+  sequence = 0
+  /** How often it left. */
+  attempts = 0
+  /** It left, and what became of it then is not known. */
+  isUnknown = false
+  /** What the last attempt failed with. */
+  failure: QuorateError | null = null
+
+  constructor(
+    wish: Wish<unknown>,
+    encoded: Encoded,
+    { owner, signal }: { readonly owner: PendingOwner; readonly signal: AbortSignal | null },
+  ) {
+    super()
+    this.isWrite = wish.isWrite
+    this.isHeavy = wish.isHeavy
+    this.encoded = encoded
+    this.signal = signal
+    this.#read = wish.read
+    this.#owner = owner
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  get byteLength(): number {
+    return this.encoded.end - this.encoded.start
+  }
+
+  /** The bytes of the answer may be changed once this returns. */
+  answer(result: NativeResult): void {
+    if (this.isOver) return
+    let value: unknown
+    try {
+      value = this.#read(result)
+    } catch (error) {
+      this.fail(error)
+      return
+    }
+    this.#end()
+    this.#resolve(value)
+  }
+
+  fail(reason: unknown): void {
+    if (this.isOver) return
+    this.#end()
+    this.#reject(reason)
+  }
+
+  override expired(): void {
+    this.fail(this.#tooLate())
+  }
+
+  aborted(reason: unknown): void {
+    this.fail(reason)
+  }
+
+  #end(): void {
+    assert(!this.isOver, 'an operation ends once')
+    this.isOver = true
+    this.#owner.over(this)
+  }
+
+  /** What a caller is told when there is no more time. */
+  #tooLate(): QuorateError {
+    if (this.isWrite && this.isUnknown) {
+      const text =
+        'no answer came in the time of the call: the write may have taken effect, or may yet'
+      return new QuorateError('TIMED_OUT', text, { cause: this.failure ?? undefined })
+    }
+    if (this.failure !== null) return this.failure
+    if (this.attempts > 0) {
+      const text = 'no answer came in the time of the call'
+      return new QuorateError('TIMED_OUT', text, { retry: 'later' })
+    }
+    return new QuorateError('UNREACHABLE', 'no node could be asked in the time of the call')
+  }
+}

@@ -1,0 +1,296 @@
+/** Wishes for single keys and ranges: what is asked, and how its answer is read. */
+
+import { etcd, type etcdKv, state } from '../wire/index.ts'
+import type { Codec } from './codecs.ts'
+import { entryOf } from './entries.ts'
+import { QuorateError } from './errors.ts'
+import { keyBytesOf, NO_BYTES, type WireRange } from './keys.ts'
+import type { DeleteOperation, GetOperation, IncrOperation, PutOperation } from './operations.ts'
+import type { NativeOperation, NativeResult, Wish } from './pending.ts'
+import type { DeletePrefixResult, DeleteResult, Entry, LeaseId, PutResult } from './types.ts'
+
+const { KEY } = etcd.RangeRequestSortTarget
+const { DESCEND } = etcd.RangeRequestSortOrder
+const { EQUAL } = etcd.CompareCompareResult
+const { MOD } = etcd.CompareCompareTarget
+
+const ENCODER = new TextEncoder()
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true })
+const INT64_MIN = -(2n ** 63n)
+const INT64_MAX = 2n ** 63n - 1n
+
+/** The result has another kind than what was asked for: no node of ours says that. */
+export function unexpected(result: NativeResult): never {
+  throw new QuorateError('BAD_REQUEST', `the node answered something else with a ${result.kind}`)
+}
+
+export function revisionOf(header: etcd.ResponseHeader | null): number {
+  return header?.revision ?? 0
+}
+
+export function valueBytesOf<Value>(value: Value, codec: Codec<Value>): Uint8Array {
+  const encoded = codec.encode(value)
+  if (typeof encoded === 'string') return ENCODER.encode(encoded)
+  if (encoded instanceof Uint8Array) return encoded
+  throw new QuorateError('BAD_REQUEST', `a codec makes bytes or a text, not a ${typeof encoded}`)
+}
+
+export function leaseIdOf(lease: LeaseId | undefined): bigint {
+  if (lease === undefined) return 0n
+  return int64Of(typeof lease === 'bigint' ? lease : lease.id, 'a lease')
+}
+
+export function int64Of(given: bigint | number, what: string): bigint {
+  if (typeof given === 'number' && !Number.isSafeInteger(given)) {
+    throw new QuorateError('BAD_REQUEST', `${what} is a whole number, not ${given}`)
+  }
+  const value = BigInt(given)
+  if (value >= INT64_MIN && value <= INT64_MAX) return value
+  throw new QuorateError('BAD_REQUEST', `${what} has 64 bits; ${value} is too large`)
+}
+
+/** Of numbers that count something. */
+export function countOf(given: number | undefined, what: string): number {
+  if (given === undefined) return 0
+  if (Number.isSafeInteger(given) && given >= 0) return given
+  throw new QuorateError('BAD_REQUEST', `${what} is a whole number from 0 on, not ${given}`)
+}
+
+// Gets.
+
+export interface ReadMode {
+  readonly revision?: number | undefined
+  readonly stale?: boolean | undefined
+}
+
+export function getWish<Value>(
+  { key }: GetOperation,
+  { revision, stale = false }: ReadMode,
+  codec: Codec<Value>,
+): Wish<Entry<Value> | null> {
+  const value = etcd.RangeRequest.create({
+    key: keyBytesOf(key),
+    revision: countOf(revision, 'a revision'),
+    serializable: stale,
+  })
+  return {
+    operation: { kind: 'range', value },
+    ...{ isWrite: false, isHeavy: false },
+    read: (result) => (result.kind === 'range' ? firstOf(result.value, codec) : unexpected(result)),
+  }
+}
+
+function firstOf<Value>({ kvs }: etcd.RangeResponse, codec: Codec<Value>): Entry<Value> | null {
+  const [kv] = kvs
+  return kv === undefined ? null : entryOf(kv, codec)
+}
+
+export interface PageRequest extends ReadMode {
+  readonly range: WireRange
+  /** 0: all. */
+  readonly limit: number
+  readonly keysOnly?: boolean | undefined
+  readonly reverse?: boolean | undefined
+  readonly countOnly?: boolean | undefined
+}
+
+export function rangeRequest(page: PageRequest): etcd.RangeRequest {
+  const { range, limit, revision, stale = false, keysOnly = false, countOnly = false } = page
+  return etcd.RangeRequest.create({
+    ...range,
+    limit,
+    revision: countOf(revision, 'a revision'),
+    serializable: stale,
+    keysOnly,
+    countOnly,
+    ...(page.reverse === true && { sortOrder: DESCEND, sortTarget: KEY }),
+  })
+}
+
+/** What is read of the answer is kept, so it must be copied. */
+export function pageWish<Result>(
+  page: PageRequest,
+  read: (response: etcd.RangeResponse) => Result,
+): Wish<Result> {
+  return {
+    operation: { kind: 'range', value: rangeRequest(page) },
+    ...{ isWrite: false, isHeavy: false },
+    read: (result) => (result.kind === 'range' ? read(result.value) : unexpected(result)),
+  }
+}
+
+// Puts.
+
+export function putRequest<Value>(
+  { key, value, options }: PutOperation<Value>,
+  codec: Codec<Value>,
+): etcd.PutRequest {
+  const { lease, previous = false, keepLease = false } = options
+  return {
+    key: keyBytesOf(key),
+    value: valueBytesOf(value, codec),
+    lease: leaseIdOf(lease),
+    prevKv: previous,
+    ignoreValue: false,
+    ignoreLease: keepLease,
+  }
+}
+
+export function putWish<Value>(
+  operation: PutOperation<Value>,
+  codec: Codec<Value>,
+): Wish<PutResult<Value>> {
+  const put = putRequest(operation, codec)
+  const { ifRevision, ifAbsent = false, ttlMs, previous = false } = operation.options
+  const wanted = ifAbsent ? 0 : ifRevision
+  if (ifAbsent && ifRevision !== undefined && ifRevision !== 0) {
+    throw new QuorateError('BAD_REQUEST', 'a key is either absent, or was put at a revision')
+  }
+  const asked: NativeOperation =
+    ttlMs === undefined
+      ? { kind: 'put', value: put }
+      : { kind: 'putWithTtl', value: { put, ttlMs: ttlOf(ttlMs) } }
+  const read = (response: etcd.PutResponse): PutResult<Value> =>
+    putResultOf(response, previous ? codec : null)
+  if (wanted === undefined) {
+    return {
+      operation: asked,
+      ...{ isWrite: true, isHeavy: previous },
+      read: (result) =>
+        result.kind === 'put' || result.kind === 'putWithTtl'
+          ? read(result.value)
+          : unexpected(result),
+    }
+  }
+  const condition = modRevisionIs(put.key, countOf(wanted, 'ifRevision'))
+  return conditionalWish(condition, { asked, isHeavy: previous }, (response) =>
+    response.kind === 'responsePut' ? read(response.value) : null,
+  )
+}
+
+export function putResultOf<Value>(
+  { header, prevKv }: etcd.PutResponse,
+  codec: Codec<Value> | null,
+): PutResult<Value> {
+  const revision = revisionOf(header)
+  return codec === null ? { revision } : { revision, previous: previousOf(prevKv, codec) }
+}
+
+function previousOf<Value>(
+  kv: etcdKv.KeyValue | null | undefined,
+  codec: Codec<Value>,
+): Entry<Value> | null {
+  return kv === null || kv === undefined ? null : entryOf(kv, codec)
+}
+
+function ttlOf(ttlMs: number): number {
+  if (Number.isSafeInteger(ttlMs) && ttlMs > 0) return ttlMs
+  throw new QuorateError('BAD_REQUEST', `ttlMs is a whole number above 0, not ${ttlMs}`)
+}
+
+// Deletes.
+
+export function deleteWish<Value>(
+  { key, options }: DeleteOperation,
+  codec: Codec<Value>,
+): Wish<DeleteResult<Value>> {
+  const { ifRevision, previous = false } = options
+  const value = { key: keyBytesOf(key), rangeEnd: NO_BYTES, prevKv: previous }
+  const asked: NativeOperation = { kind: 'deleteRange', value }
+  const read = (response: etcd.DeleteRangeResponse): DeleteResult<Value> =>
+    deleteResultOf(response, previous ? codec : null)
+  if (ifRevision === undefined) {
+    return {
+      operation: asked,
+      ...{ isWrite: true, isHeavy: previous },
+      read: (result) => (result.kind === 'deleteRange' ? read(result.value) : unexpected(result)),
+    }
+  }
+  const condition = modRevisionIs(value.key, countOf(ifRevision, 'ifRevision'))
+  return conditionalWish(condition, { asked, isHeavy: previous }, (response) =>
+    response.kind === 'responseDeleteRange' ? read(response.value) : null,
+  )
+}
+
+export function deleteResultOf<Value>(
+  { header, deleted, prevKvs }: etcd.DeleteRangeResponse,
+  codec: Codec<Value> | null,
+): DeleteResult<Value> {
+  const result = { deleted: deleted > 0, revision: revisionOf(header) }
+  return codec === null ? result : { ...result, previous: previousOf(prevKvs[0], codec) }
+}
+
+export function deletePrefixWish(range: WireRange): Wish<DeletePrefixResult> {
+  return {
+    operation: { kind: 'deleteRange', value: { ...range, prevKv: false } },
+    ...{ isWrite: true, isHeavy: false },
+    read: (result) =>
+      result.kind === 'deleteRange'
+        ? { deleted: result.value.deleted, revision: revisionOf(result.value.header) }
+        : unexpected(result),
+  }
+}
+
+// Conditions.
+
+interface Conditional {
+  readonly asked: NativeOperation
+  readonly isHeavy: boolean
+}
+
+/** Done when the key was last put at that revision; 0: when it is absent. */
+function modRevisionIs(key: Uint8Array, revision: number): etcd.Compare {
+  const targetUnion = { kind: 'modRevision', value: revision } as const
+  return { result: EQUAL, target: MOD, key, rangeEnd: NO_BYTES, targetUnion }
+}
+
+function conditionalWish<Result>(
+  condition: etcd.Compare,
+  { asked, isHeavy }: Conditional,
+  read: (response: etcd.ResponseOpResponse) => Result | null,
+): Wish<Result> {
+  const value = { compare: [condition], success: [requestOf(asked)], failure: [] }
+  return {
+    operation: { kind: 'txn', value },
+    ...{ isWrite: true, isHeavy },
+    read: (result) => {
+      if (result.kind !== 'txn') return unexpected(result)
+      const { succeeded, responses } = result.value
+      const response = responses[0]?.response ?? null
+      if (!succeeded) throw conditionFailed(condition)
+      return (response === null ? null : read(response)) ?? unexpected(result)
+    },
+  }
+}
+
+function requestOf(asked: NativeOperation): etcd.RequestOp {
+  if (asked.kind === 'put') return { request: { kind: 'requestPut', value: asked.value } }
+  if (asked.kind === 'deleteRange') {
+    return { request: { kind: 'requestDeleteRange', value: asked.value } }
+  }
+  throw new QuorateError('BAD_REQUEST', 'ttlMs and a condition do not go together yet')
+}
+
+function conditionFailed({ key, targetUnion }: etcd.Compare): QuorateError {
+  const name = JSON.stringify(DECODER.decode(key))
+  const revision = targetUnion?.value ?? 0
+  const text =
+    revision === 0 ? `${name} is there already` : `${name} was not last put at revision ${revision}`
+  return new QuorateError('CONDITION_FAILED', text)
+}
+
+// Counters.
+
+export function incrWish({ key, delta, options }: IncrOperation): Wish<bigint> {
+  const value = state.IncrementRequest.create({
+    key: keyBytesOf(key),
+    delta: int64Of(delta, 'what is added'),
+    initial: int64Of(options.initial ?? 0n, 'what is added to'),
+    lease: leaseIdOf(options.lease),
+  })
+  return {
+    operation: { kind: 'increment', value },
+    ...{ isWrite: true, isHeavy: false },
+    read: (result) => (result.kind === 'increment' ? result.value.value : unexpected(result)),
+  }
+}
