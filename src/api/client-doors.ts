@@ -1,6 +1,6 @@
 import type http from 'node:http'
 import { type Chance, RPC_LEAVE_MS_MAX } from '../base/index.ts'
-import type { Clock, Gzip, Hashing, Socket } from '../io/index.ts'
+import type { Clock, Gzip, Hashing, Profiler, Socket } from '../io/index.ts'
 import {
   CallCounts,
   type ConnectionHandler,
@@ -15,9 +15,10 @@ import { ETCD_MESSAGE_BYTES_MAX, EtcdDoor, type EtcdLimits } from './etcd/index.
 import { Gateway } from './gateway/index.ts'
 import { createHttpServer, type HttpHandler } from './http/index.ts'
 import type { LogLevelControl } from './log-level.ts'
-import { type MetricsSource, Scrape } from './metrics/index.ts'
+import { latencyHistogram, type MetricsSource, Scrape } from './metrics/index.ts'
 import { NativeDoor } from './native/index.ts'
 import { InfoPaths } from './paths/index.ts'
+import { RestDoor } from './rest/index.ts'
 
 export interface ClientDoorsOptions {
   readonly node: NodeService
@@ -41,6 +42,8 @@ export interface ClientDoorsOptions {
   readonly keepaliveMs?: number
   /** Without it the level cannot be seen or changed. */
   readonly logLevel?: LogLevelControl
+  /** Without it the process cannot be looked into over HTTP. */
+  readonly profiler?: Profiler
   /** Further methods, of other doors on the same port. */
   readonly methods?: readonly Method[]
 }
@@ -58,7 +61,7 @@ type HttpDoor = Pick<ConnectionHandler, 'leave' | 'destroy'> & {
 export interface ClientDoors {
   /** gRPC, for `openPort`. */
   readonly http2: RpcServer
-  /** The gateway, and what else there is over HTTP/1.1, for `openPort`. */
+  /** REST, the gateway, and what else there is over HTTP/1.1, for `openPort`. */
   readonly http1: ConnectionHandler
   /** Health, version and metrics alone, for a port of their own; a new one at every call. */
   openMonitoring(): ConnectionHandler
@@ -81,6 +84,9 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
   const scrape = new Scrape({
     ...{ node, methods, services, operations, source, version, requestBytesMax },
   })
+  const { memory } = gateway
+  const latencySeconds = latencyHistogram()
+  const rest = new RestDoor({ ...options, stateLimits, memory, latencySeconds })
   const info = new InfoPaths({ node, clock, version, scrape, source, onFault })
   const open = (handlers: readonly HttpHandler[]): ConnectionHandler =>
     leaving(openHttpDoor(createHttpServer({ handlers, corsOrigins, onFault })), clock)
@@ -94,10 +100,11 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
       ...{ clock, gzip, methods, messageBytesMax, onFault },
       ...(keepaliveMs !== undefined && { keepaliveMs }),
     }),
-    http1: open([gateway, info]),
+    http1: open([rest, gateway, info]),
     openMonitoring: () => open([info]),
     leave: () => {
       // Before the calls end that it has under way, so that it can say why.
+      rest.leave()
       gateway.leave()
       etcd.leave()
       native.leave()

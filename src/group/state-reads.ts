@@ -169,6 +169,7 @@ export class StateReads {
         reading.waits = 'next'
         reading.waiter.settleRead({
           kind: 'piece',
+          revision: step.revision,
           body: step.body,
           next: () => this.#next(reading),
         })

@@ -47,7 +47,13 @@ export type ReadOutcome =
    * next one comes once `next` was called, during that call or later. The body is a view that is
    * valid during the call only.
    */
-  | { readonly kind: 'piece'; readonly body: Uint8Array; readonly next: () => void }
+  | {
+      readonly kind: 'piece'
+      /** That all pieces are of, unless the request names one. */
+      readonly revision: number
+      readonly body: Uint8Array
+      readonly next: () => void
+    }
   | { readonly kind: 'refused'; readonly revision: number; readonly code: ErrorCode }
 
 /** Hears of one read: pieces first, if it asked for them, then exactly one other outcome. */

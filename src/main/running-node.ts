@@ -25,6 +25,7 @@ import {
   createNodeDisk,
   createNodeGzip,
   createNodeHashing,
+  createNodeProfiler,
   createNodeSockets,
   type Disk,
   type Sockets,
@@ -336,6 +337,7 @@ class Starting {
       metrics: this.#measures,
       openHttpDoor: createHttpDoor,
       onFault: (error) => this.#failed(error),
+      profiler: createNodeProfiler(tools.clock),
       logLevel: {
         levels: EVENT_LEVELS,
         read: () => events.level,

@@ -19,7 +19,7 @@ export type ReadStep =
   | { readonly kind: 'done'; readonly result: Done }
   | { readonly kind: 'failed'; readonly revision: number; readonly code: ErrorCode }
   /** A part of the answer, a response message of its own; valid until the next call of anything. */
-  | { readonly kind: 'piece'; readonly body: Uint8Array }
+  | { readonly kind: 'piece'; readonly revision: number; readonly body: Uint8Array }
   /** Load these, and hand them to the next step. */
   | { readonly kind: 'missing'; readonly revisions: RevisionList }
   /** Others should have a turn before the next step. */
@@ -122,7 +122,7 @@ export class StateRead {
     if (step.value === 'piece') {
       this.#hasPiece = true
       this.#isPieceTaken = true
-      return { kind: 'piece', body: tools.answer.view() }
+      return { kind: 'piece', revision: this.#head, body: tools.answer.view() }
     }
     const { missing } = tools.work
     return missing.length > 0 ? { kind: 'missing', revisions: missing } : SLICED

@@ -184,6 +184,7 @@ describe('a range in pieces', () => {
     const piece = (fields: Partial<etcd.RangeResponse>): void =>
       read.waiter.settleRead({
         kind: 'piece',
+        revision: 7,
         body: range.response.encodeBytes(range.response.create(fields)),
         next: () => {
           asked += 1

@@ -230,6 +230,7 @@ export class GatewayCall implements LocalReceiver, OpenCall {
     if (response.headersSent) return
     response.setHeader('Content-Type', 'application/json')
     response.setHeader('Grpc-Metadata-Content-Type', 'application/grpc')
+    this.#exchange.setCorsFields()
     response.writeHead(200)
   }
 

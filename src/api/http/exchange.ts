@@ -3,12 +3,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Upgrade } from './upgrade.ts'
 
+const NO_FIELDS: readonly string[] = []
+
 export class Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   /** As it came, without the query. */
   readonly path: string
-  readonly #query: string
+  /** As it came, without the question mark; empty when there is none. */
+  readonly queryText: string
+  /** What lets pages of other origins read the answer: name, value, name, value. */
+  corsFields: readonly string[] = NO_FIELDS
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.request = request
@@ -16,7 +21,7 @@ export class Exchange {
     const target = request.url ?? ''
     const mark = target.indexOf('?')
     this.path = mark < 0 ? target : target.slice(0, mark)
-    this.#query = mark < 0 ? '' : target.slice(mark + 1)
+    this.queryText = mark < 0 ? '' : target.slice(mark + 1)
   }
 
   get method(): string {
@@ -24,12 +29,27 @@ export class Exchange {
   }
 
   get query(): URLSearchParams {
-    return new URLSearchParams(this.#query)
+    return new URLSearchParams(this.queryText)
   }
 
   /** The answer cannot reach anybody any more. */
   get isGone(): boolean {
     return this.response.destroyed
+  }
+
+  /** There is a body, or a part of one, that nobody has read. */
+  get isUnread(): boolean {
+    const { complete, headers } = this.request
+    if (complete) return false
+    return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+  }
+
+  /** To be called before the head is sent, by whoever sends it by himself. */
+  setCorsFields(): void {
+    const { response, corsFields } = this
+    for (let at = 0; at < corsFields.length; at += 2) {
+      response.setHeader(corsFields[at] as string, corsFields[at + 1] as string)
+    }
   }
 
   /** A line for people, as Go's HTTP server writes it. */
@@ -48,7 +68,8 @@ export class Exchange {
     const { response } = this
     if (response.headersSent || response.destroyed) return
     // What is left of the request is not read: the connection ends behind the answer.
-    if (!this.request.complete) response.setHeader('Connection', 'close')
+    if (this.isUnread) response.setHeader('Connection', 'close')
+    this.setCorsFields()
     response.setHeader('Content-Type', type)
     response.setHeader('X-Content-Type-Options', 'nosniff')
     response.setHeader('Content-Length', Buffer.byteLength(body))

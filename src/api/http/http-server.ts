@@ -11,6 +11,7 @@ import {
   HTTP_HEAD_MS_MAX,
   HTTP_IDLE_MS_MAX,
 } from '../../base/index.ts'
+import { corsFieldsOf } from './cors.ts'
 import { Exchange, type HttpHandler } from './exchange.ts'
 import { Upgrade } from './upgrade.ts'
 
@@ -96,13 +97,9 @@ function serve(
 }
 
 /** As etcd does it: on every answer, whether it was asked for or not. */
-function allowOrigin({ request, response }: Exchange, origins: readonly string[]): void {
-  const allowed = allowedOrigin(request, origins)
-  if (allowed === undefined) return
-  response.setHeader('Access-Control-Allow-Methods', 'POST, GET, OPTIONS, PUT, DELETE')
-  response.setHeader('Access-Control-Allow-Origin', allowed)
-  response.setHeader('Access-Control-Allow-Headers', 'accept, content-type, authorization')
-  if (allowed !== '*') response.setHeader('Vary', 'Origin')
+function allowOrigin(exchange: Exchange, origins: readonly string[]): void {
+  const allowed = allowedOrigin(exchange.request, origins)
+  if (allowed !== undefined) exchange.corsFields = corsFieldsOf(exchange.path, allowed)
 }
 
 function allowedOrigin(request: IncomingMessage, origins: readonly string[]): string | undefined {

@@ -34,3 +34,13 @@ export function pauseHistogram(): Histogram {
 export function durationHistogram(): Histogram {
   return new Histogram(Array.from({ length: BOUNDS }, (_, i) => FIRST_SECONDS * 2 ** i))
 }
+
+const FIRST_LATENCY_SECONDS = 0.000_125
+const LATENCY_BOUNDS = 17
+
+/** From an eighth of a millisecond to eight seconds in doubling steps: requests are fast. */
+export function latencyHistogram(): Histogram {
+  return new Histogram(
+    Array.from({ length: LATENCY_BOUNDS }, (_, i) => FIRST_LATENCY_SECONDS * 2 ** i),
+  )
+}

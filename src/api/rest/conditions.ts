@@ -1,0 +1,108 @@
+/**
+ * Conditions of requests (RFC 9110 §13), on the revision of a key, which is its `ETag`; and names
+ * by which requests take effect once. What comes with either is a guarded command (`src/state`).
+ */
+
+import { KvError } from '../../base/index.ts'
+import type { WriteRequest } from '../../server/index.ts'
+import { COMMAND, type CommandKind } from '../../state/index.ts'
+import { etcd, state } from '../../wire/index.ts'
+import type { RestCall } from './rest-call.ts'
+
+const { CompareCompareResult: RESULT, CompareCompareTarget: TARGET } = etcd
+
+const ENTITY_TAG = /^"?(\d{1,16})"?$/
+const DIGEST_BYTES = 16
+const NO_BYTES = new Uint8Array(0)
+
+export function etagOf(revision: number): string {
+  return `"${revision}"`
+}
+
+/** Whether the key has the revision, or has another one. */
+export function revisionIs(key: Uint8Array, revision: number, isSame = true): etcd.Compare {
+  return etcd.Compare.create({
+    key,
+    result: isSame ? RESULT.EQUAL : RESULT.NOT_EQUAL,
+    target: TARGET.MOD,
+    targetUnion: { kind: 'modRevision', value: revision },
+  })
+}
+
+/** Those of a request that changes one key. */
+export function conditionsOf({ request }: RestCall, key: Uint8Array): etcd.Compare[] {
+  const match = request.headers['if-match']
+  const noneMatch = request.headers['if-none-match']
+  const conditions: etcd.Compare[] = []
+  if (match !== undefined) {
+    // No key that is there has the revision 0.
+    if (match === '*') conditions.push(revisionIs(key, 0, false))
+    else conditions.push(revisionIs(key, entityTag('If-Match', match)))
+  }
+  if (noneMatch !== undefined) {
+    if (noneMatch === '*') conditions.push(revisionIs(key, 0))
+    else conditions.push(revisionIs(key, entityTag('If-None-Match', noneMatch), false))
+  }
+  return conditions
+}
+
+/** A revision, as in `"7"`; the quotes may be left out. */
+export function entityTag(header: string, text: string): number {
+  const [, digits] = ENTITY_TAG.exec(text) ?? []
+  const revision = digits === undefined ? 0 : Number(digits)
+  if (revision > 0 && Number.isSafeInteger(revision)) return revision
+  throw new KvError(
+    'PARAMETER_INVALID',
+    `${header} is one revision in quotes, such as "7", or *; it came as ${text.slice(0, 60)}`,
+  )
+}
+
+export interface Guards {
+  readonly conditions?: etcd.Compare[]
+  /** Null: it may take effect as often as it is sent. */
+  readonly name?: string | null
+  /**
+   * What tells the request from another one of the same name; what is decided here by chance is not
+   * part of it. By default the command itself.
+   */
+  readonly identity?: Uint8Array
+}
+
+export interface Command extends WriteRequest {
+  /** It has a name, so it may be proposed again, and takes effect once. */
+  readonly isNamed?: boolean
+}
+
+/** The command as it is proposed. */
+export function guarded(
+  call: Pick<RestCall, 'parts'>,
+  command: { readonly kind: CommandKind; readonly body: Uint8Array },
+  { conditions = [], name = null, identity = command.body }: Guards,
+): Command {
+  if (conditions.length === 0 && name === null) return command
+  const { kind } = command
+  const request = state.GuardedRequest.create({ compare: conditions, ...command })
+  if (name !== null) {
+    request.name = Buffer.from(name, 'latin1')
+    request.digest = digestOf(call, { kind, conditions, identity })
+  }
+  const body = state.GuardedRequest.encodeBytes(request)
+  return { kind: COMMAND.guarded, body, isNamed: name !== null }
+}
+
+interface Identified {
+  readonly kind: CommandKind
+  readonly conditions: etcd.Compare[]
+  readonly identity: Uint8Array
+}
+
+function digestOf(
+  { parts }: Pick<RestCall, 'parts'>,
+  { kind, conditions, identity }: Identified,
+): Uint8Array {
+  const hash = parts.hashing.sha256()
+  // The command is a field of the message, so nothing runs into what stands beside it.
+  const whole = { compare: conditions, name: NO_BYTES, digest: NO_BYTES, kind, body: identity }
+  hash.update(state.GuardedRequest.encodeBytes(whole))
+  return hash.digest().slice(0, DIGEST_BYTES)
+}

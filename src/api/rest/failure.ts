@@ -1,0 +1,63 @@
+/** How a failure is told: a code to decide by, a sentence, what to do. */
+
+import { ERRORS, type ErrorCode, type ErrorSpec, KvError } from '../../base/index.ts'
+import type { BodyOutcome } from '../http/index.ts'
+
+export interface Failure {
+  readonly code: ErrorCode
+  /** Absent: what the code says is all there is to say. */
+  readonly message?: string
+}
+
+/** When the node is busy, or has no leader: so long is a good time to wait, in seconds. */
+const RETRY_AFTER: readonly string[] = ['Retry-After', '1']
+const NO_FIELDS: readonly string[] = []
+
+export function failureOf(error: KvError): Failure {
+  return { code: error.code, message: error.message }
+}
+
+export function statusOf({ code }: Failure): number {
+  return ERRORS[code].http
+}
+
+export function fieldsOf({ code }: Failure): readonly string[] {
+  const { http, retry }: ErrorSpec = ERRORS[code]
+  return retry === 'later' && (http === 429 || http === 503) ? RETRY_AFTER : NO_FIELDS
+}
+
+/** The object under `error`. */
+export function failureJson({ code, message }: Failure) {
+  const { what, advice, retry }: ErrorSpec = ERRORS[code]
+  return { code, message: message ?? what, advice, retry }
+}
+
+/**
+ * Of a write of which nobody knows whether it takes effect: no code that says it had none.
+ */
+export function unknownOutcome(code: ErrorCode): Failure {
+  const { retry }: ErrorSpec = ERRORS[code]
+  if (retry === 'unknown-outcome') return { code }
+  const message =
+    code === 'STOPPED'
+      ? 'This node is shutting down, and does not know what became of the request.'
+      : 'The leader that had the request is not heard of any more.'
+  return { code: 'LEADERSHIP_LOST', message }
+}
+
+const BODY_FAILURES: Readonly<Record<Exclude<BodyOutcome['kind'], 'whole'>, Failure>> = {
+  tooLarge: { code: 'TOO_LARGE' },
+  tooSlow: { code: 'BODY_TOO_SLOW' },
+  noRoom: { code: 'OVERLOADED' },
+}
+
+export function bodyFailure(kind: keyof typeof BODY_FAILURES, bytesMax: number): Failure {
+  const failure = BODY_FAILURES[kind]
+  if (kind !== 'tooLarge') return failure
+  return { ...failure, message: `The body is larger than ${bytesMax} bytes.` }
+}
+
+/** Of anything a handler threw; null: it is no expected failure. */
+export function failureOfThrown(error: unknown): Failure | null {
+  return error instanceof KvError ? failureOf(error) : null
+}

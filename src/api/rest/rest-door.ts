@@ -1,0 +1,121 @@
+/** Takes requests of the REST door, finds their route, checks what came with them, and answers. */
+
+import { HTTP_BODY_BYTES_MAX, KvError } from '../../base/index.ts'
+import type { Exchange, HttpHandler } from '../http/index.ts'
+import { JSON_TYPE, sendWhole, whenRead } from './answering.ts'
+import { batch } from './batch.ts'
+import { clusterNodes, clusterStatus } from './cluster.ts'
+import { checkLocal, cpuProfile, getLogLevel, heapSnapshot, putLogLevel } from './debugging.ts'
+import { type Failure, failureJson, fieldsOf, statusOf } from './failure.ts'
+import { deleteKey, getKey, incrementKey, putKey } from './keys.ts'
+import { getLease, grantLease, keepLease, listLeases, revokeLease } from './leases.ts'
+import { deleteKeys, listKeys } from './listing.ts'
+import { openApiText } from './openapi.ts'
+import { PAGE } from './page.ts'
+import { redirectsTo } from './redirect.ts'
+import { RestCall } from './rest-call.ts'
+import type { RestOptions, RestParts } from './rest-parts.ts'
+import type { FoundRoute, RouteId } from './router.ts'
+import { Router } from './router.ts'
+import { transact } from './transaction.ts'
+import { Watching } from './watching.ts'
+
+type Handler = (call: RestCall) => void
+
+/** Routes that are described here and answered by `src/api/paths`. */
+type OtherRoute = 'health' | 'ready' | 'metrics'
+
+const PREFIXES = ['/api', '/openapi.json', '/debug/pprof', '/debug/log-level'] as const
+const API_END = PREFIXES[0].length
+
+export class RestDoor implements HttpHandler {
+  readonly #parts: RestParts
+  readonly #router = new Router()
+  readonly #watching: Watching
+  readonly #handlers: Readonly<Record<Exclude<RouteId, OtherRoute>, Handler>>
+  readonly #description = openApiText()
+  #isLeaving = false
+
+  constructor(options: RestOptions) {
+    this.#parts = { ...options, jsonBytesMax: HTTP_BODY_BYTES_MAX }
+    this.#watching = new Watching(options)
+    this.#handlers = {
+      ...{ getKey, putKey, deleteKey, incrementKey, listKeys, deleteKeys, batch },
+      ...{ grantLease, listLeases, getLease, keepLease, revokeLease },
+      ...{ clusterStatus, clusterNodes, clusterMembers: clusterNodes },
+      ...{ cpuProfile, heapSnapshot, getLogLevel, putLogLevel },
+      transaction: transact,
+      watch: (call) => this.#watching.begin(call),
+      openApi: (call) => call.json(this.#description),
+      page: (call) => call.send({ status: 200, type: 'text/html; charset=utf-8' }, PAGE),
+    }
+  }
+
+  /** Watches that are under way. */
+  get watches(): number {
+    return this.#watching.count
+  }
+
+  handle(exchange: Exchange): boolean {
+    if (!isOurs(exchange.path)) return false
+    const finding = this.#router.find(exchange.method, exchange.path)
+    if (finding.kind === 'found') this.#begin(exchange, finding)
+    else if (finding.kind === 'otherMethods') {
+      const allowed = finding.methods.join(', ')
+      const message = `${exchange.path} is there for ${allowed}`
+      this.#refuse(exchange, { code: 'METHOD_NOT_ALLOWED', message }, ['Allow', allowed])
+    } else {
+      const message = `There is nothing at ${exchange.path.slice(0, 200)}${finding.hint}`
+      this.#refuse(exchange, { code: 'ROUTE_UNKNOWN', message })
+    }
+    return true
+  }
+
+  #begin(exchange: Exchange, found: FoundRoute): void {
+    if (this.#isLeaving) {
+      this.#refuse(exchange, { code: 'STOPPED' })
+      return
+    }
+    let call: RestCall
+    try {
+      if (found.route.isLocal === true) checkLocal(exchange.request)
+      if (found.route.body === undefined && exchange.isUnread) {
+        throw new KvError('BAD_REQUEST', `${found.route.method} takes no body here`)
+      }
+      call = new RestCall(this.#parts, exchange, found)
+    } catch (error) {
+      if (!(error instanceof KvError)) throw error
+      this.#refuse(exchange, { code: error.code, message: error.message })
+      return
+    }
+    const handler = this.#handlers[found.id as Exclude<RouteId, OtherRoute>]
+    call.guard(() => {
+      if (call.values.redirect === true && redirectsTo(call)) return
+      handler(call)
+    })
+  }
+
+  /** What has not become a call. */
+  #refuse(exchange: Exchange, failure: Failure, fields: readonly string[] = []): void {
+    const told = [...fieldsOf(failure), ...fields]
+    const content = { status: statusOf(failure), type: JSON_TYPE, fields: told }
+    whenRead(this.#parts, exchange, () => {
+      sendWhole(exchange, content, `${JSON.stringify({ error: failureJson(failure) })}\n`)
+    })
+  }
+
+  /** No new requests; watches end now, the others when they are answered. Idempotent. */
+  leave(): void {
+    this.#isLeaving = true
+    this.#watching.leave()
+  }
+}
+
+/** Asked of every request of the node, the gateway's too: most differ in their second letter. */
+function isOurs(path: string): boolean {
+  const second = path.charCodeAt(1)
+  // a, o, d
+  if (second !== 0x61 && second !== 0x6f && second !== 0x64) return false
+  if (path.startsWith(PREFIXES[0])) return path.length === API_END || path[API_END] === '/'
+  return PREFIXES.some((prefix) => path.startsWith(prefix))
+}

@@ -1,0 +1,62 @@
+/** How a watch is told: as server-sent events (WHATWG HTML §9.2), or as JSON, a line each. */
+
+import type { etcdKv } from '../../wire/index.ts'
+import type { Content } from './answering.ts'
+import { type Failure, failureJson } from './failure.ts'
+import { entryJson } from './text-values.ts'
+
+export interface ToldEvent {
+  readonly id: string
+  readonly isDelete: boolean
+  readonly kv: etcdKv.KeyValue
+  readonly previous: etcdKv.KeyValue | null
+}
+
+export interface WatchFormat {
+  readonly content: Content
+  /** From here on everything is told; also when nothing happens. */
+  ready(revision: number): string
+  event(event: ToldEvent): string
+  /** Everything up to here was told. */
+  progress(revision: number): string
+  /** Only that there is somebody. */
+  heartbeat(): string
+  failure(failure: Failure): string
+}
+
+const NEVER_KEPT: readonly string[] = ['Cache-Control', 'no-store']
+
+function eventJson({ id, isDelete, kv, previous }: ToldEvent): string {
+  const type = isDelete ? 'delete' : 'put'
+  const before = previous === null ? '' : `,"previous":${entryJson(previous)}`
+  return `{"type":"${type}","id":"${id}","entry":${entryJson(kv, !isDelete)}${before}}`
+}
+
+function failureText(failure: Failure): string {
+  return JSON.stringify({ error: failureJson(failure) })
+}
+
+/** An id alone is noted by the client and told to nobody; a line with a colon first is nothing. */
+export const EVENT_STREAM: WatchFormat = {
+  content: {
+    status: 200,
+    type: 'text/event-stream',
+    // Proxies that gather would hold events back.
+    fields: [...NEVER_KEPT, 'X-Accel-Buffering', 'no'],
+  },
+  ready: (revision) => `retry: 1000\nid: ${revision}\n\n`,
+  event: (event) =>
+    `id: ${event.id}\nevent: ${event.isDelete ? 'delete' : 'put'}\ndata: ${eventJson(event)}\n\n`,
+  progress: (revision) => `id: ${revision}\n\n`,
+  heartbeat: () => ': \n\n',
+  failure: (failure) => `event: error\ndata: ${failureText(failure)}\n\n`,
+}
+
+export const JSON_LINES: WatchFormat = {
+  content: { status: 200, type: 'application/x-ndjson', fields: NEVER_KEPT },
+  ready: (revision) => `{"type":"ready","id":"${revision}"}\n`,
+  event: (event) => `${eventJson(event)}\n`,
+  progress: (revision) => `{"type":"progress","id":"${revision}"}\n`,
+  heartbeat: () => '\n',
+  failure: (failure) => `${failureText(failure)}\n`,
+}
