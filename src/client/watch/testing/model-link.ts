@@ -18,7 +18,8 @@ export interface ModelLinkOptions {
   readonly calls?: ModelCalls
 }
 
-export type ModelCalls = Pick<Link, 'txn' | 'grantLease' | 'revokeLease'>
+export type ModelCalls = Pick<Link, 'txn' | 'grantLease' | 'revokeLease'> &
+  Partial<Pick<Link, 'range'>>
 
 export class ModelLink implements Link {
   readonly clock: Clock
@@ -61,7 +62,8 @@ export class ModelLink implements Link {
     for (const channel of this.#channels) channel.close()
   }
 
-  async range(_request: etcd.RangeRequest, _options: LinkOptions): Promise<etcd.RangeResponse> {
+  async range(request: etcd.RangeRequest, options: LinkOptions): Promise<etcd.RangeResponse> {
+    if (this.#calls?.range !== undefined) return this.#calls.range(request, options)
     const header = etcd.ResponseHeader.create({ revision: this.#store.revision })
     return etcd.RangeResponse.create({ header })
   }

@@ -24,7 +24,7 @@ export interface SceneOptions {
   readonly limits?: Partial<WatchLimits>
   /** What nodes offer besides watches. */
   readonly methods?: (node: { readonly host: string; readonly clock: Clock }) => readonly Method[]
-  readonly calls?: (clock: Clock) => ModelCalls
+  readonly calls?: (clock: Clock, store: ModelStore) => ModelCalls
 }
 
 export class Scene {
@@ -53,7 +53,11 @@ export class Scene {
     const own = machine('10.0.0.100')
     this.clock = own.clock
     this.chance = this.world.chance('test')
-    this.link = new ModelLink({ ...own, hosts, ...(calls && { calls: calls(own.clock) }) })
+    this.link = new ModelLink({
+      ...own,
+      hosts,
+      ...(calls && { calls: calls(own.clock, this.store) }),
+    })
     this.hub = new WatchHub(this.link, { ...WATCH_LIMITS, ...limits })
   }
 
