@@ -79,7 +79,7 @@ function path(name: string): Kind<string | null> {
 
 export const BOOLEAN: Kind<boolean> = {
   name: 'true or false',
-  parse: (raw) => (typeof raw === 'boolean' ? raw : (TRUTH.get(String(raw)) ?? null)),
+  parse: (raw) => (typeof raw === 'boolean' ? raw : (TRUTH.get(scalar(raw)) ?? null)),
   wanted: 'true or false',
   empty: false,
   isListed: true,
@@ -91,9 +91,10 @@ export function choice<const Word extends string>(
   words: readonly [Word, ...Word[]],
   aliases: Readonly<Record<string, NoInfer<Word>>> = {},
 ): Kind<Word> {
+  const known = new Map<string, Word>(Object.entries(aliases))
   return {
     name: words.map((word) => `\`${word}\``).join(', '),
-    parse: (raw) => words.find((word) => word === raw) ?? aliases[String(raw)] ?? null,
+    parse: (raw) => words.find((word) => word === raw) ?? known.get(scalar(raw)) ?? null,
     wanted: words.join(', ').replace(/, ([^,]*)$/, ' or $1'),
     empty: words[0],
     isListed: true,
@@ -118,7 +119,7 @@ export function bytes(range: Range): Kind<number> {
   return {
     name: isBounded ? `size, ${min} to ${max}` : 'size',
     parse: (raw) => {
-      const match = BYTES.exec(String(raw))
+      const match = BYTES.exec(scalar(raw))
       const value = match === null ? null : Number(match[1]) * (BYTE_UNITS[match[2] ?? 'B'] ?? 1)
       return isWithin(value, range) ? value : null
     },
@@ -133,7 +134,7 @@ export function duration(least?: string): Kind<number> {
   return {
     name: least === undefined ? 'duration' : `duration, at least ${least}`,
     parse: (raw) => {
-      const valueMs = parseDuration(String(raw))
+      const valueMs = parseDuration(scalar(raw))
       return valueMs === null || valueMs < leastMs ? null : valueMs
     },
     wanted: least === undefined ? 'a duration' : `a duration of at least ${least}`,
@@ -146,7 +147,7 @@ export function milliseconds({ min, max }: Range): Kind<number | null> {
   return {
     name: `duration, ${min}ms to ${durationText(max)}`,
     parse: (raw) => {
-      const text = String(raw)
+      const text = scalar(raw)
       const value = /^\d+$/.test(text) ? Number(text) : parseDuration(text)
       return isWithin(value, { min, max }) ? value : null
     },
@@ -219,6 +220,11 @@ export function pairsOf(raw: unknown): readonly (readonly [name: string, url: st
       (url) => [name, String(url).trim()] as const,
     ),
   )
+}
+
+/** Empty for lists and maps, which JavaScript would write as one of their values. */
+function scalar(raw: unknown): string {
+  return typeof raw === 'string' || typeof raw === 'number' ? String(raw) : ''
 }
 
 function isWithin(value: unknown, { min, max }: Range): value is number {

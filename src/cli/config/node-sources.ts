@@ -8,7 +8,7 @@ import type { GivenSetting } from './node-words.ts'
 import { type Problem, suggestion } from './problems.ts'
 import { readNodeConfig } from './read-node-config.ts'
 import { SettingReader } from './setting-reader.ts'
-import { SETTING_NAMES, type SettingName, variableOf } from './settings.ts'
+import { isSettingName, SETTING_NAMES, type SettingName, variableOf } from './settings.ts'
 import { type Environment, settingsOfEnvironment, unknownVariables } from './variables.ts'
 import { readYaml, type YamlFile } from './yaml-text.ts'
 
@@ -81,9 +81,6 @@ function readFile(file: { name: string; text: string }, given: Map<string, Given
   return []
 }
 
-/** A setting whose value is a map: its names are the user's, not ours. */
-const MAP_SETTINGS: ReadonlySet<string> = new Set<SettingName>(['cluster.members'])
-
 interface Flattening {
   readonly prefix: string
   readonly name: string
@@ -91,11 +88,11 @@ interface Flattening {
   readonly given: Map<string, Given>
 }
 
-/** An empty value is the same as none. */
+/** An empty value is the same as none. Of a setting that is a map the names are the user's. */
 function flatten(value: Readonly<Record<string, unknown>>, to: Flattening): void {
   for (const [word, inner] of Object.entries(value)) {
     const setting = `${to.prefix}${word}`
-    if (isMap(inner) && !MAP_SETTINGS.has(setting)) {
+    if (isMap(inner) && !isSettingName(setting)) {
       flatten(inner, { ...to, prefix: `${setting}.` })
     } else if (inner !== null && inner !== '') {
       const line = to.file.lineOf(setting.split('.'))

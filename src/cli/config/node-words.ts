@@ -1,6 +1,6 @@
 /** The words after `quorate node` and `quorate config`: a flag for each setting, and options. */
 
-import { type Problem, suggestion } from './problems.ts'
+import { type Problem, suggestionByEnd } from './problems.ts'
 import { flagOf, isSettingName, SETTING_NAMES, type SettingName, settingOf } from './settings.ts'
 
 export interface GivenSetting {
@@ -78,16 +78,14 @@ function settingOfFlag(flag: string): SettingName | null {
 }
 
 function nearFlag(flag: string, { values, switches }: NodeOptions): string | null {
-  const options = [...values, ...switches].map((name) => `--${name}`)
-  const near = suggestion(flag, [...FLAGS.keys(), ...options])
-  if (near !== null) return near
-  // Whoever knows a setting by its last word only: `--listen`, `--level`.
-  const ending = `-${flag.slice(2)}`
-  return [...FLAGS.keys()].find((known) => known.endsWith(ending)) ?? null
+  const names = [...[...FLAGS.keys()].map((known) => known.slice(2)), ...values, ...switches]
+  const near = suggestionByEnd(flag.slice(2), names, '-')
+  return near === null ? null : `--${near}`
 }
 
 function missing(flag: string, setting: SettingName | null): Problem {
   if (setting === null) return { where: flag, value: null, wanted: 'a value', example: null }
   const { kind, example } = settingOf(setting)
-  return { where: flag, value: null, wanted: kind.wanted, example }
+  const isListed = kind.isListed === true
+  return { where: flag, value: null, wanted: kind.wanted, example: isListed ? null : example }
 }

@@ -45,6 +45,21 @@ export function suggestion(name: string, known: Iterable<string>): string | null
   return best
 }
 
+/** The same; or one whose last word it is nearly: people remember `listen`, not `client.listen`. */
+export function suggestionByEnd(
+  name: string,
+  known: readonly string[],
+  separator: string,
+): string | null {
+  const near = suggestion(name, known)
+  if (near !== null) return near
+  const lastWord = (one: string): string => one.slice(one.lastIndexOf(separator) + 1)
+  const ends = new Map<string, string>()
+  for (const one of known) if (!ends.has(lastWord(one))) ends.set(lastWord(one), one)
+  const end = suggestion(lastWord(name), ends.keys())
+  return end === null ? null : (ends.get(end) ?? null)
+}
+
 /** Letters to insert, remove or change (Levenshtein). */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, i) => i)

@@ -62,8 +62,12 @@ function directories(
   }
   const dataDirectory = written ?? resolve(`${name}.etcd`)
   const logDirectory = read.get('data.logDirectory')
-  if (logDirectory !== null && `${dataDirectory}/`.startsWith(`${logDirectory}/`)) {
+  if (logDirectory !== null && holds(logDirectory, dataDirectory)) {
     read.complain('data.logDirectory', 'a directory that does not hold the one of the data')
   }
   return { dataDirectory, logDirectory }
+}
+
+function holds(outer: string, inner: string): boolean {
+  return `${inner}/`.startsWith(outer.endsWith('/') ? outer : `${outer}/`)
 }

@@ -3,7 +3,7 @@
  * wrong is noted, and the reader goes on with the default, so that all mistakes are told at once.
  */
 
-import { type Problem, suggestion } from './problems.ts'
+import { type Problem, suggestionByEnd } from './problems.ts'
 import {
   isSettingName,
   SETTING_NAMES,
@@ -64,21 +64,11 @@ export class SettingReader {
         const wanted = 'settings of its own'
         this.problems.push({ where, value: shown(raw), wanted, example: inside })
       } else {
-        this.problems.push({ where, value: shown(raw), wanted: null, near: nearest(name) })
+        const near = suggestionByEnd(name, SETTING_NAMES, '.')
+        this.problems.push({ where, value: shown(raw), wanted: null, near })
       }
     }
   }
-}
-
-/** By its letters, or one that ends in the same word. */
-function nearest(name: string): string | null {
-  const last = lastWord(name)
-  const near = suggestion(name, SETTING_NAMES)
-  return near ?? SETTING_NAMES.find((known) => lastWord(known) === last) ?? null
-}
-
-function lastWord(name: string): string {
-  return name.slice(name.lastIndexOf('.') + 1)
 }
 
 function shown(raw: unknown): string {

@@ -16,7 +16,7 @@ export const LISTEN_URL_WANTED =
   'separated by commas'
 export const MEMBER_URL_WANTED = 'URLs with a port and without a path, separated by commas'
 
-const URL_PATTERN = /^(https?):\/\/(\[[^\]]+\]|[^:/?#[\]@]+):(\d{1,5})\/?$/
+const URL_PATTERN = /^(https?):\/\/(\[[^\]]+\]|[^:/?#[\]@\s]+):(\d{1,5})\/?$/
 const UNIX_PATTERN = /^(unixs?):\/\/(.+)$/
 const PORT_MAX = 65_535
 
