@@ -20,6 +20,8 @@ export const REFERENCES: readonly Reference[] = [
   { path: 'docs/reference/errors.md', load: () => import('./errors.ts') },
   { path: 'docs/reference/client.md', load: () => import('./client.ts') },
   { path: 'docs/reference/cli.md', load: () => import('./cli.ts') },
+  { path: 'docs/reference/rest.md', load: () => import('./rest.ts') },
+  { path: 'docs/reference/openapi.json', load: () => import('./openapi.ts') },
 ]
 
 export function makeReferences(files: readonly TextFile[]): Promise<MadeReference[]> {

@@ -16,3 +16,4 @@ export {
   type ProcessReading,
   pauseHistogram,
 } from './metrics/index.ts'
+export { openApiText, restReference } from './rest/index.ts'

@@ -24,7 +24,7 @@ is no UTF-8 is base64, and a field beside it says so. **Values** are any bytes u
 that was acknowledged before they began is missing, whoever wrote it through whatever node.
 
 **Failures** are JSON with a code to decide by, a sentence, what to do, and whether the same
-request may be sent again ([errors](../errors.md)):
+request may be sent again ([errors](errors.md)):
 
 \`\`\`json
 {"error":{"code":"KEY_NOT_FOUND","message":"The key is not there.","advice":"…","retry":"never"}}
