@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { badOperationFindings } from '../../src/api/native/testing/index.ts'
+import { badOperationFindings } from '../../src/api/testing/index.ts'
 import { etcd, native, state } from '../../src/wire/index.ts'
 import { type Cluster, serverCommand, startCluster } from '../cluster/index.ts'
 import { PipelineClient, type Place, type What } from './pipeline-client.ts'

@@ -1,4 +1,4 @@
-/** One pipeline to one member. It tries nothing twice; what is unanswered when it ends is told so. */
+/** One pipeline to one member. It tries nothing twice; what its end leaves open is told so. */
 
 import assert from 'node:assert/strict'
 import {

@@ -3,8 +3,8 @@
  * failures are. A request is looked through as the bytes it came as, and told where it goes; an
  * answer is the header of this node and the body as the state has made it.
  *
- * Invariants: a request that can be refused without looking at the store never reaches the log; what
- * goes there are the bytes of the client, unless something in them is for the door to choose.
+ * Invariants: a request that can be refused without looking at the store never reaches the log;
+ * what goes there are the bytes of the client, unless something in them is for the door to choose.
  * Not here: what a request does (`state`), how a failure is told (each door).
  */
 export { type Answered, Answers } from './answers.ts'
