@@ -62,7 +62,8 @@ export class EventLog {
     }
     const before = this.#level
     this.#level = wanted
-    if (before !== wanted) this.#write('info', 'log level changed', { from: before, level, reason })
+    if (before !== wanted)
+      this.#write('info', 'log level changed', { from: before, to: wanted, reason })
   }
 
   /** To everything, and back to what was configured: what a signal can say. */
