@@ -92,8 +92,10 @@ describe('the doors of clients', () => {
     const web = new HttpClient(context, address)
     assert.match((await web.post('/v3/kv/range', { key: 'AQ==' })).text, /"count":"1"/)
     assert.equal((await web.ask('/health')).status, 200)
-    const healthy = await client.ask(check, { service: 'etcdserverpb.KV' })
-    assert.equal(healthy.message.status, 1)
+    for (const service of ['etcdserverpb.KV', 'quorate.v1.KV']) {
+      const healthy = await client.ask(check, { service })
+      assert.equal(healthy.message.status, 1)
+    }
   })
 
   it('tell what services there are', async (context) => {

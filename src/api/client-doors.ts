@@ -72,8 +72,8 @@ export interface ClientDoors {
 export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
   const { node, clock, version, gzip, onFault, metrics: source } = options
   const { stateLimits = STATE_LIMITS, corsOrigins, openHttpDoor } = options
-  const etcd = new EtcdDoor(options)
   const native = new NativeDoor({ node, clock, chance: options.chance, stateLimits })
+  const etcd = new EtcdDoor({ ...options, otherServices: native.services })
   const services = [...etcd.services, ...native.services, health.Health]
   const doors = [...etcd.methods, ...native.methods]
   const own = [...doors, ...reflectionMethods(services), ...(options.methods ?? [])]

@@ -42,6 +42,8 @@ export interface EtcdDoorOptions {
   readonly limits?: Partial<EtcdLimits>
   /** Those that the state of this cluster has. */
   readonly stateLimits?: StateLimits
+  /** Services of other doors of this node, for clients that ask whether they are served. */
+  readonly otherServices?: readonly ServiceDescription[]
 }
 
 export class EtcdDoor {
@@ -55,7 +57,7 @@ export class EtcdDoor {
   readonly #observe: ObserveService
 
   constructor(options: EtcdDoorOptions) {
-    const { limits = {}, stateLimits = STATE_LIMITS } = options
+    const { limits = {}, stateLimits = STATE_LIMITS, otherServices = [] } = options
     const { node, clock, chance } = options
     const own = { ...ETCD_LIMITS, ...limits }
     const { noLeaderMsMax } = own
@@ -65,7 +67,8 @@ export class EtcdDoor {
     const leaders = this.#leaders
     const door: Door = { ...options, limits: own, stateLimits, requests, answers, leaders }
     const watches = new InnerWatches(door)
-    this.#health = new HealthService(SERVICES.map(({ name }) => name))
+    const served = [...SERVICES, ...otherServices].map(({ name }) => name)
+    this.#health = new HealthService(served)
     this.#watch = new WatchService(door)
     this.#observe = new ObserveService(door, watches)
     this.methods = [
@@ -80,9 +83,7 @@ export class EtcdDoor {
       this.#observe.method,
       ...this.#health.methods,
     ]
-    for (const name of ['', ...SERVICES.map((service) => service.name)]) {
-      this.#health.set(name, true)
-    }
+    for (const name of ['', ...served]) this.#health.set(name, true)
   }
 
   /** The node leaves: what would go on for ever ends now. Idempotent. */
