@@ -349,6 +349,11 @@ class RoutedStream implements LinkStream, CallReceiver {
     this.#call?.cancel()
   }
 
+  abandon(): void {
+    if (!this.#isOver && this.#node !== null) this.#routes.router.blame(this.#node)
+    this.cancel()
+  }
+
   readonly #begin = (): void => {
     const node = this.#routes.router.best()
     if (node === null) {

@@ -19,6 +19,8 @@ export interface LinkStream {
   write(bytes: Uint8Array): boolean
   /** The receiver hears nothing more of it. Idempotent. */
   cancel(): void
+  /** As `cancel`, because the node does not do its work: the next stream goes to another one. */
+  abandon(): void
 }
 
 export interface Link {

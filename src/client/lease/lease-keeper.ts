@@ -133,7 +133,7 @@ export class LeaseKeeper implements HeldLeaseHost {
   }
 
   #replaceStream(): void {
-    this.#stream?.close()
+    this.#stream?.abandon()
     this.#ended()
   }
 
@@ -198,6 +198,12 @@ class Renewals implements CallReceiver {
     this.#over = true
     this.#mayWrite = false
     this.#call.cancel()
+  }
+
+  /** The node behind it does not answer. */
+  abandon(): void {
+    this.#call.abandon()
+    this.close()
   }
 
   writable(): void {

@@ -172,7 +172,7 @@ export class WatchStream implements CallReceiver {
   }
 
   #failed(message: string): void {
-    this.#call.cancel()
+    this.#call.abandon()
     const status = { code: STATUS.UNAVAILABLE, message }
     this.ended({ status, trailers: [], unprocessed: false })
   }

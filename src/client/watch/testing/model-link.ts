@@ -100,16 +100,24 @@ export class ModelLink implements Link {
         if (!isCancelled) receiver.writable()
       },
       ended: (end) => {
-        this.#next = (this.#next + 1) % this.#channels.length
-        if (!isCancelled) receiver.ended(end)
+        if (isCancelled) return
+        this.#goOn()
+        receiver.ended(end)
       },
     })
-    return {
-      write: (bytes) => call.write(bytes, 0, bytes.length, false),
-      cancel: () => {
-        isCancelled = true
-        call.cancel()
-      },
+    const cancel = (): void => {
+      isCancelled = true
+      call.cancel()
     }
+    const abandon = (): void => {
+      this.#goOn()
+      cancel()
+    }
+    return { write: (bytes) => call.write(bytes, 0, bytes.length, false), cancel, abandon }
+  }
+
+  /** Whoever is asked next. */
+  #goOn(): void {
+    this.#next = (this.#next + 1) % this.#channels.length
   }
 }
