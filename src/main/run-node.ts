@@ -1,9 +1,10 @@
 /** A node as the whole of a process: from its start to its exit status. */
 
 import { flushCompileCache } from 'node:module'
+import { SETTING_NAMES, settingOf } from '../cli/config/index.ts'
 import { failureLines, type NodeConfig } from '../cli/index.ts'
 import type { ReadyNote } from './cluster-node.ts'
-import type { EventLog } from './event-log.ts'
+import type { EventFields, EventLog } from './event-log.ts'
 import { openEvents } from './event-outputs.ts'
 import { type RunningNode, startNode } from './running-node.ts'
 import { ETCD_VERSION, ownVersion } from './version.ts'
@@ -37,6 +38,7 @@ async function run(config: NodeConfig, remarks: readonly string[]): Promise<void
     'data-dir': config.dataDirectory,
     engine: config.engine,
   })
+  events.debug('configuration', effective(config))
   const fatal = Promise.withResolvers<{ readonly error: unknown }>()
   const running = await startNode(config, { events, onFatal: (error) => fatal.resolve({ error }) })
   tellStart(running, events)
@@ -51,6 +53,11 @@ async function run(config: NodeConfig, remarks: readonly string[]): Promise<void
   events.info('stopping', { reason: end })
   await running.stop()
   events.info('stopped')
+}
+
+/** Every setting with what holds, as `quorate config show` has it. */
+function effective(config: NodeConfig): EventFields {
+  return Object.fromEntries(SETTING_NAMES.map((name) => [name, settingOf(name).of(config)]))
 }
 
 /** Nothing is left to do; what still holds the process, if anything does, is not waited for. */

@@ -1,0 +1,146 @@
+/** Three nodes on this machine, each told the same in another way: a file, variables, flags. */
+
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { TestContext } from 'node:test'
+import { flagOf, SETTING_NAMES, type SettingName, variableOf } from '../../src/cli/config/index.ts'
+import { createAuthority } from '../../src/io/contract/index.ts'
+import { freePorts } from '../cluster/index.ts'
+import { MAIN, Program, temporaryDirectory } from '../processes/program.ts'
+
+export type Settings = Partial<Record<SettingName, string>>
+
+export const WAYS = ['file', 'variables', 'flags'] as const
+export type Way = (typeof WAYS)[number]
+
+export interface Place {
+  readonly way: Way
+  readonly settings: Settings
+  readonly plainPort: number
+  readonly securePort: number
+  readonly metricsPort: number
+  readonly peerPort: number
+  readonly directory: string
+  readonly events: string
+}
+
+export interface Scene {
+  readonly directory: string
+  readonly places: readonly Place[]
+  readonly authority: Buffer
+  readonly certificate: Buffer
+  readonly key: Buffer
+}
+
+const PORTS_EACH = 4
+export const ORIGIN = 'https://console.example'
+
+export async function createScene(t: TestContext): Promise<Scene> {
+  const directory = temporaryDirectory(t)
+  const issuer = createAuthority('config')
+  const issued = issuer.issue({ commonNames: ['node'], names: ['IP Address:127.0.0.1'] })
+  const write = (name: string, text: Uint8Array | string): string => {
+    const file = path.join(directory, name)
+    writeFileSync(file, text)
+    return file
+  }
+  const files = {
+    authority: write('ca.pem', issuer.certificate),
+    certificate: write('node.pem', issued.certificate),
+    key: write('node.key', issued.key),
+  }
+  const ports = await freePorts(WAYS.length * PORTS_EACH)
+  const peerPorts = WAYS.map((_, i) => ports[i] ?? 0)
+  const members = WAYS.map((way, i) => `${way}=https://127.0.0.1:${peerPorts[i]}`).join(',')
+  const places = WAYS.map((way, i): Place => {
+    const [plainPort = 0, securePort = 0, metricsPort = 0] = ports.slice(3 + 3 * i)
+    const peerPort = peerPorts[i] ?? 0
+    const home = path.join(directory, way)
+    const events = path.join(directory, `${way}.log`)
+    const plain = `http://127.0.0.1:${plainPort}`
+    const peer = `https://127.0.0.1:${peerPort}`
+    const settings: Settings = {
+      name: way,
+      engine: way === 'variables' ? 'memory' : 'bitcask',
+      'data.directory': home,
+      'data.logDirectory': path.join(directory, `${way}-log`),
+      'client.listen': plain,
+      'client.listenAlso': `https://127.0.0.1:${securePort}`,
+      'client.advertise': `${plain},https://127.0.0.1:${securePort}`,
+      'client.corsOrigins': ORIGIN,
+      'client.keepaliveInterval': '200ms',
+      'peer.listen': peer,
+      'peer.advertise': peer,
+      'tls.versionMin': 'TLS1.3',
+      'metrics.listen': `http://127.0.0.1:${metricsPort}`,
+      'cluster.members': members,
+      'cluster.token': 'test-config',
+      'cluster.state': 'new',
+      'raft.profile': 'fast',
+      'raft.heartbeat': '30ms',
+      'raft.election': '400ms',
+      'limits.quota': '4MiB',
+      'limits.request': '64KiB',
+      'limits.transactionOperations': '2',
+      'limits.logSegment': '16MiB',
+      'compaction.mode': 'periodic',
+      'compaction.retention': '1s',
+      'watch.progressInterval': '100ms',
+      'logging.level': 'debug',
+      'logging.format': way === 'flags' ? 'pretty' : 'json',
+      'logging.outputs': `stdout,${events}`,
+    }
+    for (const side of ['client', 'peer'] as const) {
+      settings[`${side}.tls.certificate`] = files.certificate
+      settings[`${side}.tls.key`] = files.key
+      settings[`${side}.tls.authority`] = files.authority
+      settings[`${side}.tls.requireCertificate`] = 'true'
+    }
+    return { way, settings, plainPort, securePort, metricsPort, peerPort, directory: home, events }
+  })
+  return {
+    directory,
+    places,
+    authority: Buffer.from(issuer.certificate),
+    certificate: Buffer.from(issued.certificate),
+    key: Buffer.from(issued.key),
+  }
+}
+
+/** As somebody would start it who uses this one way for everything. */
+export function startNode(
+  t: TestContext,
+  { directory }: Scene,
+  { way, settings }: Pick<Place, 'way' | 'settings'>,
+): Program {
+  const said = SETTING_NAMES.flatMap((name) => {
+    const text = settings[name]
+    return text === undefined ? [] : [[name, text] as const]
+  })
+  const command = [process.execPath, MAIN, 'node']
+  if (way === 'flags') {
+    return new Program(t, [...command, ...said.map(([name, text]) => `${flagOf(name)}=${text}`)])
+  }
+  if (way === 'variables') {
+    const environment = Object.fromEntries(said.map(([name, text]) => [variableOf(name), text]))
+    return new Program(t, command, { environment })
+  }
+  const file = path.join(directory, 'quorate.yaml')
+  writeFileSync(file, fileText(said))
+  return new Program(t, [...command, '--config', file])
+}
+
+/** Names with dots become sections. JSON is YAML. */
+function fileText(said: readonly (readonly [SettingName, string])[]): string {
+  const root: Record<string, unknown> = {}
+  for (const [name, text] of said) {
+    let section = root
+    const words = name.split('.')
+    for (const word of words.slice(0, -1)) {
+      section[word] ??= {}
+      section = section[word] as Record<string, unknown>
+    }
+    section[words.at(-1) ?? ''] = text
+  }
+  return JSON.stringify(root, null, 2)
+}
