@@ -62,7 +62,8 @@ else {
   console.log(`${figures.machine}; profile ${figures.profile}, ${trials} trials`)
   console.log(
     `leader ${frozen ? 'frozen' : 'killed'} until a put was acknowledged: ` +
-      `median ${figures.medianMs.toFixed(1)} ms, p90 ${figures.p90Ms.toFixed(1)} ms, p99 ${figures.p99Ms.toFixed(1)} ms, ` +
+      `median ${figures.medianMs.toFixed(1)} ms, p90 ${figures.p90Ms.toFixed(1)} ms, ` +
+      `p99 ${figures.p99Ms.toFixed(1)} ms, ` +
       `at most ${figures.maxMs.toFixed(1)} ms`,
   )
 }

@@ -4,7 +4,7 @@ import type { GroupMark, GroupObserver } from '../group/index.ts'
 import { DATA_GROUP } from '../server/index.ts'
 import type { EventLevel, EventLog } from './event-log.ts'
 
-/** What somebody who runs a node wants to know; everything else is for whoever looks for a fault. */
+/** What whoever runs a node wants to know; everything else is for those who look for a fault. */
 const TOLD: Partial<Readonly<Record<GroupMark, readonly [EventLevel, string]>>> = {
   becameLeader: ['info', 'this node leads'],
   lostLeadership: ['info', 'this node does not lead any more'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { environmentOfNode, NODE_FLAGS } from './node-process.ts'
 
-test('nodes side by side share what is common to them, and nothing that tells one from another', (t) => {
+test('nodes side by side share nothing that tells one from another', (t) => {
   const variables = {
     QUORATE_LOGGING_LEVEL: 'debug',
     QUORATE_LIMITS_QUOTA: '1GiB',

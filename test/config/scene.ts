@@ -44,58 +44,40 @@ export async function createScene(t: TestContext): Promise<Scene> {
     writeFileSync(file, text)
     return file
   }
-  const files = {
-    authority: write('ca.pem', issuer.certificate),
-    certificate: write('node.pem', issued.certificate),
-    key: write('node.key', issued.key),
+  const secured: Settings = { 'tls.versionMin': 'TLS1.3' }
+  for (const side of ['client', 'peer'] as const) {
+    secured[`${side}.tls.certificate`] = write('node.pem', issued.certificate)
+    secured[`${side}.tls.key`] = write('node.key', issued.key)
+    secured[`${side}.tls.authority`] = write('ca.pem', issuer.certificate)
+    secured[`${side}.tls.requireCertificate`] = 'true'
   }
   const ports = await freePorts(WAYS.length * PORTS_EACH)
-  const peerPorts = WAYS.map((_, i) => ports[i] ?? 0)
-  const members = WAYS.map((way, i) => `${way}=https://127.0.0.1:${peerPorts[i]}`).join(',')
+  const members = WAYS.map((way, i) => `${way}=https://127.0.0.1:${ports[PORTS_EACH * i]}`)
   const places = WAYS.map((way, i): Place => {
-    const [plainPort = 0, securePort = 0, metricsPort = 0] = ports.slice(3 + 3 * i)
-    const peerPort = peerPorts[i] ?? 0
-    const home = path.join(directory, way)
+    const [peerPort = 0, plainPort = 0, securePort = 0, metricsPort = 0] = ports.slice(
+      PORTS_EACH * i,
+    )
     const events = path.join(directory, `${way}.log`)
     const plain = `http://127.0.0.1:${plainPort}`
     const peer = `https://127.0.0.1:${peerPort}`
     const settings: Settings = {
+      ...secured,
+      ...SAME,
       name: way,
       engine: way === 'variables' ? 'memory' : 'bitcask',
-      'data.directory': home,
+      'data.directory': path.join(directory, way),
       'data.logDirectory': path.join(directory, `${way}-log`),
       'client.listen': plain,
       'client.listenAlso': `https://127.0.0.1:${securePort}`,
       'client.advertise': `${plain},https://127.0.0.1:${securePort}`,
-      'client.corsOrigins': ORIGIN,
-      'client.keepaliveInterval': '200ms',
       'peer.listen': peer,
       'peer.advertise': peer,
-      'tls.versionMin': 'TLS1.3',
       'metrics.listen': `http://127.0.0.1:${metricsPort}`,
-      'cluster.members': members,
-      'cluster.token': 'test-config',
-      'cluster.state': 'new',
-      'raft.profile': 'fast',
-      'raft.heartbeat': '30ms',
-      'raft.election': '400ms',
-      'limits.quota': '4MiB',
-      'limits.request': '64KiB',
-      'limits.transactionOperations': '2',
-      'limits.logSegment': '16MiB',
-      'compaction.mode': 'periodic',
-      'compaction.retention': '1s',
-      'watch.progressInterval': '100ms',
-      'logging.level': 'debug',
+      'cluster.members': members.join(','),
       'logging.format': way === 'flags' ? 'pretty' : 'json',
       'logging.outputs': `stdout,${events}`,
     }
-    for (const side of ['client', 'peer'] as const) {
-      settings[`${side}.tls.certificate`] = files.certificate
-      settings[`${side}.tls.key`] = files.key
-      settings[`${side}.tls.authority`] = files.authority
-      settings[`${side}.tls.requireCertificate`] = 'true'
-    }
+    const home = path.join(directory, way)
     return { way, settings, plainPort, securePort, metricsPort, peerPort, directory: home, events }
   })
   return {
@@ -105,6 +87,25 @@ export async function createScene(t: TestContext): Promise<Scene> {
     certificate: Buffer.from(issued.certificate),
     key: Buffer.from(issued.key),
   }
+}
+
+/** What all nodes are told. */
+const SAME: Settings = {
+  'client.corsOrigins': ORIGIN,
+  'client.keepaliveInterval': '200ms',
+  'cluster.token': 'test-config',
+  'cluster.state': 'new',
+  'raft.profile': 'fast',
+  'raft.heartbeat': '30ms',
+  'raft.election': '400ms',
+  'limits.quota': '4MiB',
+  'limits.request': '64KiB',
+  'limits.transactionOperations': '2',
+  'limits.logSegment': '16MiB',
+  'compaction.mode': 'periodic',
+  'compaction.retention': '1s',
+  'watch.progressInterval': '100ms',
+  'logging.level': 'debug',
 }
 
 /** As somebody would start it who uses this one way for everything. */

@@ -109,7 +109,7 @@ describe('quorate config check', () => {
     assert.deepEqual(wrong, { right: false, mistakes: [mistake], remarks: [] })
   })
 
-  it('says of a file that it cannot be read, or is no YAML, and of nothing that would be in it', async () => {
+  it('says that a file cannot be read or is no YAML, and nothing of what would be in it', async () => {
     const scene = new Scene()
     scene.files.set('odd.yaml', 'name: [m1')
     assert.equal(await scene.config('check', 'none.yaml'), 1)
@@ -131,7 +131,7 @@ describe('quorate config check', () => {
     assert.match(scene.printed.join('\n'), /data\.directory +\/b +line 1 of b\.yaml/)
   })
 
-  it('leaves alone what Kubernetes says of a service of that name, and what clients read', async () => {
+  it('leaves alone what Kubernetes says of a service, and what clients read', async () => {
     const scene = new Scene()
     scene.environment = {
       QUORATE_DATA_DIRECTORY: '/d',

@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { QUOTA_BYTES_DEFAULT } from '../../server/index.ts'
 import { initialFile } from './initial-file.ts'
 import { type NodeOutcome, type NodeSources, originText, readNodeSources } from './node-sources.ts'
 import { readNodeWords } from './node-words.ts'
 import { problemText } from './problems.ts'
-import {
-  flagOf,
-  SETTING_NAMES,
-  SETTINGS,
-  type SettingName,
-  settingOf,
-  variableOf,
-} from './settings.ts'
+import { flagOf, SETTING_NAMES, type SettingName, settingOf, variableOf } from './settings.ts'
 import { SAMPLES, type Samples } from './testing/values.ts'
 
 const FILE = 'quorate.yaml'
@@ -134,10 +126,6 @@ describe('every setting', () => {
       'QUORATE_CLIENT_TLS_REQUIRE_CERTIFICATE',
     )
     assert.equal(flagOf('client.tls.requireCertificate'), '--client-tls-require-certificate')
-  })
-
-  it('that the server has a default for has the same here', () => {
-    assert.equal(SETTINGS['limits.quota'].fallback, QUOTA_BYTES_DEFAULT)
   })
 })
 

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readNodeFile, settingOf, TIMING_PROFILES } from '../cli/config/index.ts'
+import { RAFT_TUNING } from '../raft/index.ts'
+import { QUOTA_BYTES_DEFAULT } from '../server/index.ts'
+import { STATE_LIMITS } from '../state/index.ts'
+
+test('what is told of a default is what the parts below would take by themselves', () => {
+  const outcome = readNodeFile('data: { directory: /d }')
+  assert.equal(outcome.kind, 'read')
+  const { config } = outcome
+  assert.equal(config.quotaBytes, QUOTA_BYTES_DEFAULT)
+  assert.equal(settingOf('limits.quota').of(config), '64GiB')
+  assert.equal(config.requestBytesMax, STATE_LIMITS.requestBytesMax)
+  assert.equal(config.transactionOperationsMax, STATE_LIMITS.operationsMax)
+})
+
+test('no profile has two that lost their leader draw closer together than the core would', () => {
+  for (const [name, { droppedTicks }] of Object.entries(TIMING_PROFILES)) {
+    assert.ok(droppedTicks >= RAFT_TUNING.droppedTicks, name)
+  }
+})
