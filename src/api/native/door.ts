@@ -7,6 +7,7 @@ import type { NodeService } from '../../server/index.ts'
 import type { Admitted, Requests } from '../messages/index.ts'
 import { Asked, type Owner } from './asked.ts'
 import type { Failures } from './failures.ts'
+import type { HeldMemory } from './held-memory.ts'
 import type { NativeLimits } from './limits.ts'
 import type { OperationCounts } from './operation-counts.ts'
 import type { OperationKind } from './operation-kinds.ts'
@@ -22,6 +23,7 @@ export interface Door {
   readonly results: ResultsParts
   readonly failures: Failures
   readonly counts: OperationCounts
+  readonly memory: HeldMemory
   /** Reused: an operation is begun before the next one is looked at. */
   readonly operation: OperationReader
 }

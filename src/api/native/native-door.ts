@@ -11,6 +11,7 @@ import { Answers, Requests } from '../messages/index.ts'
 import type { Door } from './door.ts'
 import { ExecuteCall } from './execute.ts'
 import { Failures } from './failures.ts'
+import { HeldMemory } from './held-memory.ts'
 import { NATIVE_LIMITS, type NativeLimits } from './limits.ts'
 import { OperationCounts } from './operation-counts.ts'
 import { OperationReader } from './operation-reader.ts'
@@ -43,11 +44,13 @@ export class NativeDoor {
     const { node, clock, chance, limits = {}, stateLimits = STATE_LIMITS } = options
     const group = node.defaultGroup
     const answers = new Answers(node)
+    const own = { ...NATIVE_LIMITS, ...limits }
     this.#door = {
       node,
       group,
       clock,
-      limits: { ...NATIVE_LIMITS, ...limits },
+      limits: own,
+      memory: new HeldMemory(own),
       requests: new Requests({ node, chance, stateLimits }),
       results: { answers, group, unansweredMax: stateLimits.sessionResultsMax },
       failures: new Failures(),
@@ -63,6 +66,11 @@ export class NativeDoor {
           new ExecuteCall(this.#door, call).begin(bytes, { start, length }),
       },
     ]
+  }
+
+  /** What is held for clients that do not read. */
+  get heldBytes(): number {
+    return this.#door.memory.bytes
   }
 
   /** The node leaves: what was taken is answered, then the streams end. Idempotent. */

@@ -230,7 +230,16 @@ describe('the results of a pipeline', () => {
 
 describe('a pipeline that asks for much', () => {
   it('is not read from while as many are under way as may be, and loses nothing', async () => {
-    const { node, stream, turn } = open({ operationsMax: 4 })
+    const { node, door, stream, turn } = open({ operationsMax: 4 })
+    stream.send(...[21, 22, 23, 24].map((id) => operation(id, putOf('first'))))
+    // It waits in front of the door, which holds nothing of it.
+    stream.send(operation(25, putOf('first')))
+    assert.deepEqual([node.writes.length, door.heldBytes], [4, 0])
+    for (const _ of [1, 2, 3, 4]) node.applied()
+    await turn()
+    node.applied()
+    await turn()
+    stream.answers.messages.length = 0
     const ids = Array.from({ length: 10 }, (_, at) => at + 1)
     stream.send(...ids.map((id) => operation(id, putOf(`key${id}`))))
     // It waits in front of the door.
@@ -268,12 +277,12 @@ describe('a pipeline that asks for much', () => {
     const { stream, turn } = open({ operationsMax: 10 })
     const nothing = native.Operation.encodeBytes(native.Operation.create({ id: 1 }))
     stream.answers.sendBytes(wrapped(Array(35).fill(nothing)))
+    stream.answers.sendBytes(wrapped([nothing]))
     assert.equal(stream.results.length, 0)
     await turn()
-    assert.equal(stream.results.length, 35)
     assert.deepEqual(
       stream.answers.messages.map(({ results }) => results.length),
-      [10, 10, 10, 5],
+      [10, 10, 10, 6],
     )
   })
 
@@ -330,6 +339,49 @@ describe('a pipeline that asks for much', () => {
     assert.deepEqual(stream.ids, [1])
   })
 
+  it('ends when all of them together hold too much, unless it holds little', async () => {
+    const { node, door, client, turn } = open({ heldBytesMax: 2500, heldShareBytes: 500 })
+    const streams = [0, 1, 2].map(() => openPipeline(client))
+    const long = etcd.PutResponse.encodeBytes({ header: null, prevKv: record(1000) })
+    for (const [at, stream] of streams.entries()) {
+      stream.answers.reads = false
+      stream.send(operation(1, putOf('a')), operation(2, putOf('a')), operation(3, putOf('a')))
+      node.applied()
+      await turn()
+      node.applied(at === 2 ? undefined : long)
+      node.applied(at === 0 ? long : undefined)
+      await turn()
+    }
+    const outcome = 'RESOURCE_EXHAUSTED too much is held for clients that do not read'
+    assert.deepEqual(
+      streams.map(({ answers }) => answers.outcome),
+      [undefined, outcome, undefined],
+    )
+    const [first = assert.fail(), , last = assert.fail()] = streams
+    assert.ok(door.heldBytes > 2000 && door.heldBytes < 2500, `${door.heldBytes} bytes`)
+    first.answers.reads = true
+    first.answers.call.writable()
+    assert.deepEqual(first.ids, [1, 2, 3])
+    last.answers.call.cancel()
+    assert.equal(door.heldBytes, 0)
+  })
+
+  it('has what is left of its messages counted, too', async () => {
+    const { node, door, stream, turn } = open({ operationsMax: 1, heldBytesMax: 0 })
+    stream.send(operation(1, putOf('a')), operation(2, putOf('b', 'v'.repeat(1000))))
+    assert.ok(door.heldBytes > 1000, `${door.heldBytes} bytes`)
+    for (const _ of [1, 2]) {
+      node.applied()
+      await turn()
+    }
+    assert.equal(door.heldBytes, 0)
+    const long = 'v'.repeat(70_000)
+    stream.send(operation(3, putOf('c')), operation(4, putOf('d', long)))
+    const outcome = 'RESOURCE_EXHAUSTED too much is held for clients that do not read'
+    assert.equal(stream.answers.outcome, outcome)
+    assert.equal(door.heldBytes, 0)
+  })
+
   function record(bytes: number) {
     const value = new Uint8Array(bytes)
     return { key: KEY, createRevision: 2, modRevision: 2, version: 1, value, lease: 0n }
@@ -349,6 +401,21 @@ describe('the end of a pipeline', () => {
     await turn()
     assert.equal(stream.answers.outcome, 'OK')
     assert.deepEqual(stream.ids, [1, 2])
+  })
+
+  it('waits until the client has read its results', async () => {
+    const { node, stream, turn } = open()
+    stream.answers.reads = false
+    stream.send(operation(1, putOf('a')), operation(2, putOf('b')))
+    stream.answers.call.sendEnd()
+    node.applied()
+    await turn()
+    node.applied()
+    await turn()
+    assert.deepEqual([stream.ids, stream.answers.outcome], [[1], undefined])
+    stream.answers.call.writable()
+    await turn()
+    assert.deepEqual([stream.ids, stream.answers.outcome], [[1, 2], 'OK'])
   })
 
   it('comes at once when nothing was asked', async () => {
@@ -394,13 +461,16 @@ describe('the end of a pipeline', () => {
 
   it('comes when an id is used again before its answer: they could not be told apart', async () => {
     const { node, stream, turn } = open()
-    stream.send(operation(1, putOf('a')), operation(2, putOf('b')), operation(2, putOf('c')))
+    stream.send(operation(1, putOf('a')), operation(2, putOf('b')))
+    node.applied()
+    stream.send(operation(3, putOf('c')), operation(2, putOf('d')), operation(4, putOf('e')))
     const outcome = 'INVALID_ARGUMENT the operation 2 waits for its answer already'
     assert.equal(stream.answers.outcome, outcome)
-    assert.equal(node.writes.length, 2)
+    // What had ended is told before, and nothing of what came behind it is begun.
+    assert.deepEqual([stream.ids, node.writes.length], [[1], 2])
     node.applied()
     await turn()
-    assert.deepEqual(stream.results, [])
+    assert.deepEqual(stream.ids, [1])
   })
 
   it('comes with a message that is none, of which nothing has an effect', () => {

@@ -38,10 +38,14 @@ export class Pipeline implements StreamHandler, Owner {
   #bytes: Uint8Array = NO_BYTES
   #end = 0
   readonly #message = new WireReader(NO_BYTES, 0, 0)
+  /** Of the message that is being taken, in memory of our own. */
+  #keptBytes = 0
+  /** As it was told to the door. */
+  #heldBytes = 0
   #mayWrite = true
   #isPaused = false
   #isTurnAsked = false
-  /** The client sends nothing more. */
+  /** The client sends nothing more, and all it has sent was taken. */
   #isEnded = false
   /** The node takes nothing more. */
   #isLeaving = false
@@ -66,6 +70,7 @@ export class Pipeline implements StreamHandler, Owner {
     this.#end = offset + length
     this.#take()
     this.#keepRest()
+    this.#account()
     this.#pauseOrResume()
   }
 
@@ -101,6 +106,7 @@ export class Pipeline implements StreamHandler, Owner {
 
   #take(): void {
     const message = this.#message
+    // The others want a turn, too.
     let left = this.#parts.door.limits.operationsMax
     while (message.hasMore && this.#hasRoom && left > 0) {
       const tag = message.tag()
@@ -112,9 +118,8 @@ export class Pipeline implements StreamHandler, Owner {
         message.skip(tag)
       }
     }
+    // Otherwise it goes on when one of them has ended, which is told in a turn to come.
     if (!message.hasMore) this.#forgetMessage()
-    // The others want a turn, too.
-    else if (left === 0) this.#askTurn()
   }
 
   #begin(place: Place): void {
@@ -151,12 +156,14 @@ export class Pipeline implements StreamHandler, Owner {
     if (!message.hasMore) return
     this.#bytes = copyOf(this.#bytes, message.position, this.#end)
     this.#end = this.#bytes.length
+    this.#keptBytes = this.#end
     message.restart(this.#bytes, 0, this.#end)
   }
 
   #forgetMessage(): void {
     this.#bytes = NO_BYTES
     this.#end = 0
+    this.#keptBytes = 0
     this.#message.restart(NO_BYTES, 0, 0)
   }
 
@@ -204,6 +211,7 @@ export class Pipeline implements StreamHandler, Owner {
 
   #said(): void {
     if (this.#results.length >= this.#parts.door.limits.resultsBytes) this.#send()
+    if (!this.#mayWrite) this.#account()
     this.#askTurn()
   }
 
@@ -235,8 +243,19 @@ export class Pipeline implements StreamHandler, Owner {
 
   #goOn(): void {
     this.#take()
+    this.#account()
     this.#pauseOrResume()
     this.#endIfDone()
+  }
+
+  /** What one stream holds has its bound above; here it is about all of them. */
+  #account(): void {
+    const before = this.#heldBytes
+    const unread = this.#mayWrite ? 0 : this.#results.length
+    this.#heldBytes = this.#isOver ? 0 : unread + this.#keptBytes
+    const isFine = this.#parts.door.memory.changed(before, this.#heldBytes)
+    if (!isFine)
+      this.#fail(new KvError('OVERLOADED', 'too much is held for clients that do not read'))
   }
 
   #pauseOrResume(): void {
@@ -248,7 +267,7 @@ export class Pipeline implements StreamHandler, Owner {
   }
 
   #endIfDone(): void {
-    const isIdle = this.#underWay.size === 0 && !this.#message.hasMore && this.#results.length === 0
+    const isIdle = this.#underWay.size === 0 && this.#results.length === 0
     if (this.#isOver || !isIdle) return
     if (this.#isLeaving) {
       this.#fail(new KvError('STOPPED', 'this node is shutting down'))
@@ -270,6 +289,7 @@ export class Pipeline implements StreamHandler, Owner {
     this.#underWay.clear()
     this.#results.clear()
     this.#forgetMessage()
+    this.#account()
     this.#parts.onOver(this)
   }
 }
