@@ -45,6 +45,8 @@ export class Dispatcher implements PipelineListener {
   #failuresInARow = 0
   /** Failed within what is being read now. */
   #refused: Pending[] = []
+  /** Those that wait a moment before they are sent again, as they were refused together. */
+  readonly #resting = new Set<readonly Pending[]>()
   #isWoken = false
   #closed: QuorateError | null = null
 
@@ -266,6 +268,7 @@ export class Dispatcher implements PipelineListener {
     const error = failureOfEnd(end, node.name)
     for (const pending of owed) {
       pending.failure = error
+      pending.isOut = false
       if (!end.unprocessed) pending.isUnknown = true
       if (isForeign(end)) pending.fail(error)
     }
@@ -282,8 +285,9 @@ export class Dispatcher implements PipelineListener {
     const { clock, chance } = this.#surroundings
     const waitMs = pauseMs(this.#failuresInARow, { min, max, chance })
     this.#failuresInARow += 1
+    this.#resting.add(refused)
     clock.after(waitMs, () => {
-      if (this.#closed !== null) return
+      this.#resting.delete(refused)
       const again = refused.filter(({ isOver }) => !isOver)
       const placed = again.filter(({ isWrite, session }) => !isWrite || session !== null)
       this.#queue.putBack(placed)
@@ -344,16 +348,16 @@ export class Dispatcher implements PipelineListener {
     if (this.#closed !== null) return
     this.#closed = reason
     const unknown = new QuorateError(reason.code, reason.message, { retry: 'unknown-outcome' })
+    const fail = (pending: Pending): void => pending.fail(pending.mayHaveEffect ? unknown : reason)
     for (const pipeline of [this.#pipeline, ...this.#former]) {
       if (pipeline === null) continue
-      for (const pending of pipeline.takeOwed()) pending.fail(pending.isWrite ? unknown : reason)
+      pipeline.takeOwed().forEach(fail)
       pipeline.cancel()
     }
+    for (const refused of this.#resting) refused.forEach(fail)
     for (const queue of [this.#queue, this.#placeless]) {
-      for (let left = queue.length; left > 0; left--) {
-        const pending = queue.shift() as Pending
-        pending.fail(pending.isUnknown && pending.isWrite ? unknown : reason)
-      }
+      for (let pending = queue.shift(); pending !== undefined; pending = queue.shift())
+        fail(pending)
     }
     this.#wheel.stop()
   }

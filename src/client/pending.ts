@@ -48,7 +48,9 @@ export class Pending extends Timed {
   sequence = 0
   /** How often it left. */
   attempts = 0
-  /** It left, and what became of it then is not known. */
+  /** It left and has not come back yet. */
+  isOut = false
+  /** It left before, and what became of it then is not known. */
   isUnknown = false
   /** What the last attempt failed with. */
   failure: QuorateError | null = null
@@ -69,6 +71,11 @@ export class Pending extends Timed {
       this.#resolve = resolve
       this.#reject = reject
     })
+  }
+
+  /** Nobody can say that it did nothing, and never will. */
+  get mayHaveEffect(): boolean {
+    return this.isWrite && (this.isOut || this.isUnknown)
   }
 
   get byteLength(): number {
@@ -111,7 +118,7 @@ export class Pending extends Timed {
 
   /** What a caller is told when there is no more time. */
   #tooLate(): QuorateError {
-    if (this.isWrite && this.isUnknown) {
+    if (this.mayHaveEffect) {
       const text =
         'no answer came in the time of the call: the write may have taken effect, or may yet'
       return new QuorateError('TIMED_OUT', text, { cause: this.failure ?? undefined })

@@ -128,6 +128,7 @@ export class Pipeline implements CallReceiver {
     this.#owed.set(id, pending)
     this.#owedBytes += pending.byteLength
     pending.attempts += 1
+    pending.isOut = true
     const { encoded, session, sequence } = pending
     const inSession = session === null ? 0 : sessionLength(session.id, sequence)
     const length = 1 + numberLength(id) + inSession + pending.byteLength
@@ -173,6 +174,7 @@ export class Pipeline implements CallReceiver {
       if (pending === undefined) continue
       this.#owed.delete(result.id)
       this.#owedBytes -= pending.byteLength
+      pending.isOut = false
       this.#listener.answered(pending, result, this)
     }
     this.#listener.messageEnded(leader, this)

@@ -184,11 +184,11 @@ export class Router {
 
   /** Why nobody can be asked. */
   unreachable(nodes: readonly Node[] = this.#nodes): QuorateError {
-    const places = nodes.map(({ name, error }) =>
-      error === null
-        ? name
-        : `${name} (${error instanceof SocketError ? error.code : error.message})`,
-    )
+    const places = nodes.map(({ name, error }) => {
+      if (error === null) return name
+      return `${name} (${error instanceof SocketError ? error.code : error.message})`
+    })
+    places.sort()
     const text = `no node answers at ${places.join(', ')}`
     const cause = nodes.find(({ error }) => error !== null)?.error ?? undefined
     return new QuorateError('UNREACHABLE', text, { cause })
@@ -205,10 +205,9 @@ export class Router {
     for (const node of this.#nodes) {
       if (node.isWanted) this.#connectWhenAllowed(node, nowMs)
     }
-    if (this.#listener.isBusy) {
-      this.#connectToLeader(nowMs)
-      if (!this.#nodes.some((node) => node.isUsable(nowMs))) this.#connectToAny(nowMs)
-    }
+    this.#connectToLeader(nowMs)
+    const isServed = this.#nodes.some((node) => node.isUsable(nowMs))
+    if (this.#listener.isBusy && !isServed) this.#connectToAny(nowMs)
     this.#timer?.cancel()
     this.#timer = null
     if (this.#againMs < Number.POSITIVE_INFINITY) {

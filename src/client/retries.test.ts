@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { STATUS } from '../rpc/index.ts'
+import { QuorateError } from './errors.ts'
+import { play, type Scene, type Verdict } from './testing/index.ts'
+
+const ANSWER: Verdict = { kind: 'answer' }
+
+/** The first increments meet these fates, at whichever node; all that follow are answered. */
+function fates(scene: Scene, ...verdicts: readonly Verdict[]): void {
+  const left = [...verdicts]
+  for (const node of scene.nodes) {
+    node.script = ({ operation }) =>
+      operation?.kind === 'openSession' ? ANSWER : (left.shift() ?? ANSWER)
+  }
+}
+
+function places(scene: Scene): string[] {
+  return scene.nodes.flatMap(({ asked }) =>
+    asked
+      .filter(({ operation }) => operation?.kind === 'increment')
+      .map(({ session, sequence }) => `${session}/${sequence}`),
+  )
+}
+
+function failsWith(code: string, retry: string): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof QuorateError, String(error))
+    assert.deepEqual([error.code, error.retry], [code, retry])
+    return true
+  }
+}
+
+test('a write of which nobody knows is sent again in its place, and takes effect once', async () => {
+  await play({}, async (scene) => {
+    fates(
+      scene,
+      { kind: 'refuse', code: 'LEADERSHIP_LOST', retry: 'UNKNOWN_OUTCOME', isCarriedOut: true },
+      { kind: 'refuse', code: 'TIMED_OUT', retry: 'UNKNOWN_OUTCOME' },
+    )
+    assert.equal(await scene.db.incr('a'), 1n, 'the first answer is told')
+    assert.equal(scene.store.values.get('a'), '1')
+    assert.deepEqual(places(scene), ['1/1', '1/1', '1/1'])
+  })
+})
+
+test('a write that certainly did nothing gets a new place', async () => {
+  await play({}, async (scene) => {
+    fates(
+      scene,
+      { kind: 'refuse', code: 'NO_LEADER', retry: 'LATER' },
+      { kind: 'refuse', code: 'NOT_LEADER', retry: 'AT_LEADER' },
+      { kind: 'refuse', code: 'OVERLOADED', retry: 'LATER' },
+    )
+    assert.equal(await scene.db.incr('a'), 1n)
+    assert.deepEqual(places(scene), ['1/1', '1/2', '1/3', '1/4'])
+  })
+})
+
+test('while an earlier attempt is unknown, what was refused later keeps its place', async () => {
+  await play({}, async (scene) => {
+    fates(
+      scene,
+      { kind: 'refuse', code: 'STOPPED', retry: 'UNKNOWN_OUTCOME', isCarriedOut: true },
+      { kind: 'refuse', code: 'NO_LEADER', retry: 'LATER' },
+    )
+    assert.equal(await scene.db.incr('a'), 1n)
+    assert.deepEqual(places(scene), ['1/1', '1/1', '1/1'])
+    assert.equal(scene.store.values.get('a'), '1')
+  })
+})
+
+test('a connection that breaks loses no write and repeats none', async () => {
+  await play({}, async (scene) => {
+    scene.leads(1)
+    await scene.db.incr('a')
+    await scene.pass(100)
+    await scene.db.incr('a')
+    for (const node of scene.nodes) node.script = () => ({ kind: 'lose' })
+    const answers = Promise.all(Array.from({ length: 300 }, () => scene.db.incr('a')))
+    await scene.pass(20)
+    for (const node of scene.nodes) node.script = () => ANSWER
+    scene.leads(2)
+    scene.node(1).kill()
+    const values = await answers
+    assert.equal(new Set(values).size, 300, 'every increment has an answer of its own')
+    assert.equal(scene.store.values.get('a'), '302')
+  })
+})
+
+test('a stream that a node ends badly is begun again, at another node if it does nothing else', async () => {
+  await play({}, async (scene) => {
+    fates(
+      scene,
+      { kind: 'end', status: STATUS.INTERNAL, isCarriedOut: true },
+      { kind: 'end', status: STATUS.UNAVAILABLE },
+      { kind: 'end', status: STATUS.OK },
+    )
+    assert.equal(await scene.db.incr('a'), 1n)
+    assert.equal(scene.store.values.get('a'), '1')
+  })
+})
+
+test('what would fail again fails at once', async () => {
+  await play({}, async (scene) => {
+    fates(scene, { kind: 'refuse', code: 'NOT_A_COUNTER', retry: 'NEVER' })
+    await assert.rejects(scene.db.incr('a'), failsWith('NOT_A_COUNTER', 'never'))
+    fates(scene, { kind: 'refuse', code: 'NO_SPACE', retry: 'LATER' })
+    await assert.rejects(scene.db.incr('a'), failsWith('NO_SPACE', 'later'))
+    assert.equal(places(scene).length, 2)
+  })
+})
+
+test('reads are asked again whatever became of them', async () => {
+  await play({}, async (scene) => {
+    fates(
+      scene,
+      { kind: 'refuse', code: 'TIMED_OUT', retry: 'UNKNOWN_OUTCOME' },
+      { kind: 'refuse', code: 'NO_LEADER', retry: 'LATER' },
+      { kind: 'end', status: STATUS.UNAVAILABLE },
+    )
+    assert.equal(await scene.db.get('a'), null)
+  })
+})
+
+test('a session that was forgotten is replaced when the write was sent once', async () => {
+  await play({}, async (scene) => {
+    await scene.db.incr('a')
+    scene.store.forgetSessions()
+    assert.equal(await scene.db.incr('a'), 2n)
+    assert.deepEqual(places(scene), ['1/1', '1/2', '2/1'])
+  })
+})
+
+test('a session that was forgotten makes unknown what was sent twice', async () => {
+  await play({}, async (scene) => {
+    await scene.db.incr('a')
+    fates(scene, {
+      ...{ kind: 'refuse', code: 'TIMED_OUT', retry: 'UNKNOWN_OUTCOME' },
+      isCarriedOut: true,
+    })
+    const answer = scene.db.incr('a')
+    await scene.until(() => scene.store.values.get('a') === '2', 'it is carried out')
+    scene.store.forgetSessions()
+    await assert.rejects(answer, failsWith('SESSION_EXPIRED', 'unknown-outcome'))
+    assert.equal(scene.store.values.get('a'), '2', 'it was not carried out again')
+    assert.equal(await scene.db.incr('a'), 3n, 'the next write has a session again')
+  })
+})
+
+test('a call fails when its time is up, and says what is known', async () => {
+  await play({}, async (scene) => {
+    await scene.db.incr('a')
+    fates(scene, ...Array.from({ length: 100 }, (): Verdict => ({ kind: 'ignore' })))
+    const startMs = scene.clock.monotonicMs()
+    const options = { timeoutMs: 1000 }
+    await Promise.all([
+      assert.rejects(scene.db.get('a', options), failsWith('TIMED_OUT', 'later')),
+      assert.rejects(scene.db.incr('a', 1, options), failsWith('TIMED_OUT', 'unknown-outcome')),
+    ])
+    const elapsedMs = scene.clock.monotonicMs() - startMs
+    assert.ok(elapsedMs >= 1000 && elapsedMs <= 1060, `${elapsedMs} ms`)
+  })
+})
+
+test('a write that never left is told as one that did nothing', async () => {
+  await play({}, async (scene) => {
+    await scene.db.incr('a')
+    for (const node of scene.nodes) node.kill()
+    await scene.pass(100)
+    const call = scene.db.incr('a', 1, { timeoutMs: 500 })
+    await assert.rejects(call, failsWith('UNREACHABLE', 'later'))
+  })
+})
+
+test('a write that waits for a session says why there is none', async () => {
+  await play({}, async (scene) => {
+    for (const node of scene.nodes) {
+      node.script = () => ({ kind: 'refuse', code: 'SESSIONS_TOO_MANY', retry: 'LATER' })
+    }
+    const call = scene.db.incr('a', 1, { timeoutMs: 15_000 })
+    await assert.rejects(call, failsWith('SESSIONS_TOO_MANY', 'later'))
+  })
+})
+
+test('a node that stands still is left for another one', async () => {
+  await play({}, async (scene) => {
+    scene.leads(1)
+    await scene.db.incr('a')
+    await scene.pass(200)
+    await scene.db.incr('a')
+    scene.node(1).freeze()
+    scene.leads(2)
+    const startMs = scene.clock.monotonicMs()
+    assert.equal(await scene.db.incr('a'), 3n)
+    assert.ok(scene.clock.monotonicMs() - startMs < 2000)
+    scene.node(1).thaw()
+    await scene.pass(1000)
+    assert.equal(scene.store.values.get('a'), '3', 'what the frozen node had takes no effect')
+  })
+})
+
+test('a signal ends a call at once, with its reason', async () => {
+  await play({}, async (scene) => {
+    await scene.db.incr('a')
+    fates(scene, ...Array.from({ length: 100 }, (): Verdict => ({ kind: 'ignore' })))
+    const reason = new RangeError('enough')
+    const controller = new AbortController()
+    const { signal } = controller
+    const calls = [scene.db.get('a', { signal }), scene.db.incr('a', 1, { signal })]
+    await scene.pass(10)
+    controller.abort(reason)
+    for (const call of calls) await assert.rejects(call, (error) => error === reason)
+    const before = scene.nodes.map(({ asked }) => asked.length)
+    await assert.rejects(scene.db.put('b', '1', { signal }), (error) => error === reason)
+    await scene.pass(5000)
+    assert.deepEqual(
+      scene.nodes.map(({ asked }) => asked.length),
+      before,
+      'nothing is sent again',
+    )
+  })
+})
+
+test('closing fails what is under way, and gives the sessions back', async () => {
+  await play({}, async (scene) => {
+    await scene.db.incr('a')
+    fates(scene, { kind: 'ignore' }, { kind: 'ignore' })
+    const read = scene.db.get('a')
+    const write = scene.db.incr('a')
+    const failures = [
+      assert.rejects(read, failsWith('CLIENT_CLOSED', 'never')),
+      assert.rejects(write, failsWith('CLIENT_CLOSED', 'unknown-outcome')),
+    ]
+    await scene.pass(5)
+    await scene.db.close()
+    await Promise.all(failures)
+    assert.equal(scene.store.sessions.size, 0)
+    await assert.rejects(scene.db.get('a'), failsWith('CLIENT_CLOSED', 'never'))
+    await scene.db.close()
+  })
+})
