@@ -80,9 +80,8 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
   const methods = own.map((method): Method => ({ ...method, counts: new CallCounts() }))
   const gateway = new Gateway({ methods, clock, onFault })
   const { requestBytesMax } = stateLimits
-  const { counts: operations } = native
   const scrape = new Scrape({
-    ...{ node, methods, services, operations, source, version, requestBytesMax },
+    ...{ node, methods, services, native, source, version, requestBytesMax },
   })
   const { memory } = gateway
   const latencySeconds = latencyHistogram()

@@ -10,7 +10,7 @@ import {
 import type { NodeService, NodeStatus } from '../../server/index.ts'
 import type { WatchHub } from '../../state/index.ts'
 import type { ServiceDescription } from '../../wire/index.ts'
-import type { OperationCounts } from '../native/index.ts'
+import type { NativeDoor } from '../native/index.ts'
 import { Exposition, type Labels } from './exposition.ts'
 import type { MetricsReading, MetricsSource, ProcessReading } from './source.ts'
 
@@ -21,7 +21,7 @@ export interface ScrapeParts {
   /** What kinds of methods they are. */
   readonly services: readonly ServiceDescription[]
   /** Of the native door, where many are one call. */
-  readonly operations: OperationCounts
+  readonly native: Pick<NativeDoor, 'counts' | 'pipelineCount' | 'heldBytes'>
   readonly source: MetricsSource
   readonly version: string
   readonly requestBytesMax: number
@@ -88,7 +88,7 @@ export class Scrape {
     watches(out, node.watchHub(node.defaultGroup))
     this.#network(out, reading)
     this.#calls(out)
-    operationLines(out, this.#parts.operations)
+    operationLines(out, this.#parts.native)
     if (reading.process !== undefined) processLines(out, reading.process)
     return out.text
   }
@@ -248,21 +248,28 @@ function watches(out: Exposition, hub: WatchHub): void {
   out.single({ name, type: 'counter', help }, hub.eventsSent)
 }
 
-function operationLines(out: Exposition, operations: OperationCounts): void {
+function operationLines(
+  out: Exposition,
+  { counts, pipelineCount, heldBytes }: ScrapeParts['native'],
+): void {
   const counter = (name: string, help: string, samples: readonly (readonly [Labels, number])[]) =>
     out.family({ name: `quorate_operations_${name}`, type: 'counter', help }, samples)
-  const begun = operations.begun()
+  const begun = counts.begun()
   counter(
     'started_total',
     'Operations of the native API that began.',
     begun.map(([operation, count]) => [{ operation }, count]),
   )
-  const failed = operations.failed()
+  const failed = counts.failed()
   counter(
     'failed_total',
     'Operations of the native API that failed, by code.',
     failed.map(([code, count]) => [{ code }, count]),
   )
+  const gauge = (name: string, help: string, value: number): void =>
+    out.single({ name: `quorate_pipelines${name}`, type: 'gauge', help }, value)
+  gauge('', 'Streams of operations.', pipelineCount)
+  gauge('_held_bytes', 'Bytes that are held for their clients, who do not read.', heldBytes)
 }
 
 function processLines(out: Exposition, reading: ProcessReading): void {

@@ -10,4 +10,3 @@
  */
 export { NATIVE_LIMITS, type NativeLimits } from './limits.ts'
 export { NativeDoor, type NativeDoorOptions } from './native-door.ts'
-export type { OperationCounts } from './operation-counts.ts'

@@ -68,6 +68,10 @@ export class NativeDoor {
     ]
   }
 
+  get pipelineCount(): number {
+    return this.#pipelines.size
+  }
+
   /** What is held for clients that do not read. */
   get heldBytes(): number {
     return this.#door.memory.bytes

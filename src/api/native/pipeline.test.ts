@@ -390,9 +390,10 @@ describe('a pipeline that asks for much', () => {
 
 describe('the end of a pipeline', () => {
   it('comes when the client has nothing more to say and everything is answered', async () => {
-    const { node, stream, turn } = open({ operationsMax: 1 })
+    const { node, door, stream, turn } = open({ operationsMax: 1 })
     stream.send(operation(1, putOf('a')), operation(2, putOf('b')))
     stream.answers.call.sendEnd()
+    assert.equal(door.pipelineCount, 1)
     for (const _ of [1, 2]) {
       await turn()
       assert.equal(stream.answers.outcome, undefined)
@@ -400,7 +401,7 @@ describe('the end of a pipeline', () => {
     }
     await turn()
     assert.equal(stream.answers.outcome, 'OK')
-    assert.deepEqual(stream.ids, [1, 2])
+    assert.deepEqual([stream.ids, door.pipelineCount], [[1, 2], 0])
   })
 
   it('waits until the client has read its results', async () => {
@@ -426,7 +427,7 @@ describe('the end of a pipeline', () => {
   })
 
   it('is silent when the client goes: what is under way takes its course', async () => {
-    const { node, stream, turn } = open()
+    const { node, door, stream, turn } = open()
     stream.send(operation(1, putOf('a')), operation(2, rangeOf('b')))
     const [{ waiter } = assert.fail()] = node.reads
     assert.equal(waiter.isGone, false)
@@ -435,7 +436,7 @@ describe('the end of a pipeline', () => {
     node.applied()
     node.answered()
     await turn()
-    assert.deepEqual(stream.results, [])
+    assert.deepEqual([stream.results, door.pipelineCount], [[], 0])
   })
 
   it('comes when the node leaves, after what it has taken is answered', async () => {
