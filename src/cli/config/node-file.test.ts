@@ -132,6 +132,15 @@ limits:
     assert.match(mistakesOf('')[0] ?? '', /names and values/)
   })
 
+  it('may name a setting with dots, though not once more', () => {
+    const { client } = configOf('data.directory: /d\nclient.listen: http://127.0.0.1:1')
+    assert.equal(client.listen[0]?.text, 'http://127.0.0.1:1')
+    assert.deepEqual(mistakesOf('data: { directory: /d }\nname: m1\ndata.directory: /e'), [
+      'data.directory (line 3): it is said twice, also in line 1',
+    ])
+    assert.match(mistakesOf('data.directroy: /d')[1] ?? '', /^data.directroy \(line 1\)/)
+  })
+
   it('cannot be blown up by aliases', () => {
     const lines = ['a: &a [x, x, x, x, x, x, x, x, x]']
     for (let i = 0; i < 9; i++) {

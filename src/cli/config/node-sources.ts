@@ -62,7 +62,7 @@ export function readNodeSources({ file, environment, settings }: NodeSources): N
   const read = new SettingReader(raw, (name) => placeOf(name, given.get(name)?.origin))
   const config = readNodeConfig(read, 'own')
   // What a file that cannot be read would have said is not missing.
-  if (!problems.some(({ text }) => text !== undefined)) problems.push(...read.problems)
+  if (!problems.some(({ where }) => where === file?.name)) problems.push(...read.problems)
   if (config === null || problems.length > 0) return { kind: 'wrong', problems }
   const origins = new Map<SettingName, Origin>(
     SETTING_NAMES.map((name) => [name, given.get(name)?.origin ?? { kind: 'default' }]),
@@ -77,26 +77,36 @@ function readFile(file: { name: string; text: string }, given: Map<string, Given
   const yaml = readYaml(file.text)
   if (yaml.kind === 'wrong') return wrong(yaml.text)
   if (!isMap(yaml.file.value)) return wrong(NOT_A_MAP)
-  flatten(yaml.file.value, { prefix: '', file: yaml.file, name: file.name, given })
-  return []
+  const problems: Problem[] = []
+  flatten(yaml.file.value, { keys: [], file: yaml.file, name: file.name, given, problems })
+  return problems
 }
 
 interface Flattening {
-  readonly prefix: string
+  readonly keys: readonly string[]
   readonly name: string
   readonly file: YamlFile
   readonly given: Map<string, Given>
+  readonly problems: Problem[]
 }
 
-/** An empty value is the same as none. Of a setting that is a map the names are the user's. */
+/**
+ * An empty value is the same as none. A name with dots (`client.listen: ...`) stands for sections;
+ * of a setting that is a map, the names are the user's.
+ */
 function flatten(value: Readonly<Record<string, unknown>>, to: Flattening): void {
   for (const [word, inner] of Object.entries(value)) {
-    const setting = `${to.prefix}${word}`
+    const keys = [...to.keys, word]
+    const setting = keys.join('.')
     if (isMap(inner) && !isSettingName(setting)) {
-      flatten(inner, { ...to, prefix: `${setting}.` })
+      flatten(inner, { ...to, keys })
     } else if (inner !== null && inner !== '') {
-      const line = to.file.lineOf(setting.split('.'))
-      to.given.set(setting, { value: inner, origin: { kind: 'file', file: to.name, line } })
+      const before = to.given.get(setting)?.origin
+      const origin: Origin = { kind: 'file', file: to.name, line: to.file.lineOf(keys) }
+      to.given.set(setting, { value: inner, origin })
+      if (before === undefined) continue
+      const text = `it is said twice, also in ${originText(before)}`
+      to.problems.push({ where: placeOf(setting, origin), value: null, wanted: null, text })
     }
   }
 }

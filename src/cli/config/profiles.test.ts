@@ -30,6 +30,16 @@ test('what is written takes the place of one time, and the rest is of the profil
   assert.deepEqual(timing, { ...TIMING_PROFILES.wan, electionTicks: 600, retryTicks: 60 })
 })
 
+test('a heartbeat that tells of a slow network leaves that time elsewhere, too', () => {
+  const times = (raft: object) => {
+    const { tickMs, droppedTicks, pingMs } = configOf(raft).timing
+    return [droppedTicks * tickMs, pingMs]
+  }
+  assert.deepEqual(times({ heartbeat: '100ms', election: '1s' }), [30, 200])
+  assert.deepEqual(times({ heartbeat: '300ms', election: '3s' }), [600, 600])
+  assert.deepEqual(times({ profile: 'wan', heartbeat: '200ms' }), [800, 600])
+})
+
 test('an election that would come before five heartbeats is refused, whoever is to blame', () => {
   const wrong = (raft: object): string => {
     const outcome = readNodeFile(JSON.stringify({ data: { directory: '/d' }, raft }))

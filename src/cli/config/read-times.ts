@@ -14,6 +14,11 @@ const ELECTION_HEARTBEATS_MIN = 5
 
 /** A heartbeat is to take longer than a message there and back: an election takes two of those. */
 const RETRY_HEARTBEATS = 2
+/** Whoever writes a longer heartbeat than this has such a network (etcd's advice). */
+const NEAR_HEARTBEAT_MS = 100
+/** What else depends on the way there and back is then no shorter than in so many heartbeats. */
+const FAR_DRAW_HEARTBEATS = 2
+const FAR_PING_HEARTBEATS = 2
 
 const HOUR_MS = 3_600_000
 
@@ -39,12 +44,14 @@ export function readTiming(read: SettingReader, manner: Manner): TimingConfig {
   }
   const tickMs = Math.min(profile.tickMs, heartbeatMs)
   const heartbeatTicks = Math.round(heartbeatMs / tickMs)
+  const electionTicks = Math.round(electionMs / tickMs)
+  const retryTicks = RETRY_HEARTBEATS * heartbeatTicks
+  const written = { ...profile, tickMs, heartbeatTicks, electionTicks, retryTicks }
+  if (heartbeatMs <= NEAR_HEARTBEAT_MS) return written
   return {
-    ...profile,
-    tickMs,
-    heartbeatTicks,
-    electionTicks: Math.round(electionMs / tickMs),
-    retryTicks: RETRY_HEARTBEATS * heartbeatTicks,
+    ...written,
+    droppedTicks: Math.max(profile.droppedTicks, FAR_DRAW_HEARTBEATS * heartbeatTicks),
+    pingMs: Math.max(profile.pingMs, FAR_PING_HEARTBEATS * heartbeatMs),
   }
 }
 

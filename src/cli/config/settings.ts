@@ -233,7 +233,9 @@ export const SETTINGS = {
   'raft.heartbeat': setting(milliseconds(RAFT_MS), {
     defaultNote: 'that of the profile: 20ms (`fast`), 50ms, 300ms (`wan`)',
     example: '100ms',
-    about: 'How often a leader says that it is there.',
+    about:
+      'How often a leader says that it is there: at least as long as the longest way there and ' +
+      'back. The same on all nodes.',
     of: ({ timing }) => durationText(timing.heartbeatTicks * timing.tickMs),
   }),
   'raft.election': setting(milliseconds(RAFT_MS), {
@@ -241,7 +243,7 @@ export const SETTINGS = {
     example: '1s',
     about:
       'Silence after which another leader is elected; at least five heartbeats. When the process ' +
-      'of a leader dies, its connections tell at once, whatever stands here.',
+      'of a leader dies, its connections tell at once, whatever stands here. The same on all nodes.',
     of: ({ timing }) => durationText(timing.electionTicks * timing.tickMs),
   }),
   'limits.quota': setting(bytes(ANY_BYTES), {
