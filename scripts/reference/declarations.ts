@@ -128,7 +128,7 @@ class SourceReader {
 
   #add(node: Parts, kind: Declaration['kind'], members: readonly Member[] = []): void {
     const name = this.#nameOf(node)
-    const signature = this.#signatureOf(node, kind).replace(/^export\s+/, '')
+    const signature = this.#signatureOf(node, kind).replace(/^export\s+(async\s+)?/, '')
     const comment = this.#commentOf(node)
     // Overloads of a function are declared one by one.
     const before = this.#declarations.get(name)

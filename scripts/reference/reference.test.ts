@@ -29,7 +29,7 @@ export const limit = 5
  *
  * Twice is fine: \`open(open())\`.
  */
-export function open(
+export async function open(
   name: string,
   options: Options = {},
 ): Promise<Thing> {
@@ -156,6 +156,7 @@ describe('generated documents', async () => {
 
   it('have the methods of the client', () => {
     const text = textOf('client.md')
+    assert.match(textOf('embedding.md'), /### startCluster\n/)
     for (const word of ['### Client\n', '- `get<', '- `watch(', '### Codec\n', 'compare.version']) {
       assert.ok(text.includes(word), word)
     }
