@@ -113,11 +113,12 @@ const CARE: Partial<Readonly<Record<ErrorCode, string>>> = {
     'Nothing of what is damaged was handed out. The text names the file, and the offset where ' +
     'there is one. When a start finds it, a member with peers heals by itself: from its log if ' +
     'that has everything, else from a snapshot of the leader ([decision ' +
-    '0053](../decision/0053-how-a-replica-begins.md)). A node without peers whose log was cut ' +
-    'refuses to start and changes nothing: restore its directory from a copy. When it is found ' +
-    'while the node runs, the process ends. Start it again; if it ends in the same way, because ' +
-    'starts do not read what is damaged, then stop it and, on a member with peers, move away ' +
-    'the directory of that group (`group-1`, `group-2`): the leader sends what it held.',
+    '0053](../decision/0053-how-a-replica-begins.md)). When it is found while the node runs, the ' +
+    'process ends and leaves a mark beside the file (`NNNNNNNNNN.damaged`): start it again, and ' +
+    'that start heals it in the same way. A node without peers whose log was cut refuses to ' +
+    'start and changes nothing: restore its directory from a copy. Whoever has none, and can do ' +
+    'without what the text names, may remove the mark: the node then serves everything else, and ' +
+    'ends when that is asked for.',
   ENGINE_MISSING:
     'The node does not start, and nothing was changed; the text says how to install the package ' +
     '(`npm install lmdb`). Another engine can be chosen for a new directory only.',

@@ -201,3 +201,14 @@ export function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Arra
   copy.set(bytes.subarray(start, end))
   return copy
 }
+
+/**
+ * Frees memory at once that nobody reads any more. The collector would do so when it comes by,
+ * which for large memory may be late: it goes by what objects take, and such a view is small. Every
+ * view of the memory is empty afterwards. Idempotent.
+ */
+export function freeBytes(view: Uint8Array | Int32Array | Uint32Array | Uint16Array): void {
+  const { buffer } = view
+  assert(buffer instanceof ArrayBuffer, 'what is freed is not shared')
+  if (!buffer.detached) buffer.transfer(0)
+}

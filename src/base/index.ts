@@ -1,6 +1,14 @@
 /** base: what every folder may use. Pure; imports nothing. */
 export { assert, BrokenInvariant, unreachable } from './assert.ts'
-export { alignUp, ByteReader, ByteWriter, copyOf, readUint64, writeUint64 } from './bytes.ts'
+export {
+  alignUp,
+  ByteReader,
+  ByteWriter,
+  copyOf,
+  freeBytes,
+  readUint64,
+  writeUint64,
+} from './bytes.ts'
 export { type Chance, SeededChance } from './chance.ts'
 export { crc32c, crc32cJoined, crc32cNumber, crc32cWords } from './checksum.ts'
 export { ERRORS, type ErrorCode, type ErrorSpec, KvError, type Retry } from './errors.ts'

@@ -43,6 +43,9 @@ import type {
 } from './types.ts'
 import { WatchDriver } from './watch-driver.ts'
 
+/** 16 MiB of the keys of a state that is over: one or two milliseconds of a turn. */
+const FREED_PAGES = 64
+
 /** A batch on its way to disk, and what may leave once it is durable. */
 interface Write {
   number: number
@@ -314,7 +317,9 @@ export class Group {
     const appliedBefore = this.appliedIndex
     this.#applier.run()
     const { machine } = this.#replica
-    if (!this.#replica.isStale && !machine.isUnderWay) {
+    if (this.#replica.isStale) {
+      if (!machine.freeStep(FREED_PAGES)) this.#parts.wake()
+    } else if (!machine.isUnderWay) {
       // What was compacted comes back in slices, between entries and beside everything else.
       if (!machine.compactStep(this.#parts.limits.compactKeysMax)) this.#parts.wake()
       this.#checkpoints.maybeTake()

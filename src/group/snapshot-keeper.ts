@@ -3,7 +3,7 @@
  * applied, and carried to them; and those that come from the leader, up to the complete file.
  */
 
-import { KvError } from '../base/index.ts'
+import { freeBytes, KvError } from '../base/index.ts'
 import type { EngineSnapshot } from '../engine/index.ts'
 import type { SnapshotChunk, SnapshotChunkReply } from '../peer/index.ts'
 import type { LogIndex, NodeId, Raft, Snapshot, SnapshotMark } from '../raft/index.ts'
@@ -172,6 +172,8 @@ export class SnapshotKeeper {
       for await (const chunk of snapshotChunks(snapshot, limits.snapshotChunkBytes)) {
         if (!this.#replica.isCurrent(generation)) break
         await writer.write(chunk)
+        // It is of nobody else, and the collector would come for it only after many of them.
+        freeBytes(chunk)
       }
       if (this.#replica.isCurrent(generation)) {
         await writer.finish()

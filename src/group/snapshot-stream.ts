@@ -10,7 +10,7 @@
  * Chunks are cut where they are full, wherever that is. Checksums are the file's affair.
  */
 
-import { assert, ByteReader, ByteWriter, copyOf, KvError } from '../base/index.ts'
+import { assert, ByteReader, ByteWriter, copyOf, KvError, readUint64 } from '../base/index.ts'
 import type { Checkpoint, EngineSnapshot, RevisionRecord } from '../engine/index.ts'
 
 const FORMAT = 1
@@ -98,6 +98,7 @@ export async function* snapshotChunks(
 export class SnapshotReader {
   readonly #source: AsyncIterator<Uint8Array>
   #chunk: Uint8Array = new Uint8Array(0)
+  #view = new DataView(this.#chunk.buffer)
   #at = 0
 
   constructor(source: AsyncIterable<Uint8Array>) {
@@ -115,7 +116,9 @@ export class SnapshotReader {
   async *records(): AsyncGenerator<readonly RevisionRecord[], void, undefined> {
     let piece: RevisionRecord[] = []
     let bytes = 0
-    for (let next = await this.#record(); next !== null; next = await this.#record()) {
+    for (;;) {
+      const next = this.#recordHere() ?? (await this.#record())
+      if (next === null) break
       piece.push(next)
       bytes += next.record.length
       if (bytes < PIECE_BYTES && piece.length < PIECE_RECORDS_MAX) continue
@@ -142,6 +145,22 @@ export class SnapshotReader {
     const length = rest.uint32()
     if (length > RECORD_BYTES_MAX) throw corrupt()
     return { main, sub, record: await this.#take(length) }
+  }
+
+  /** One that lies within the chunk, as most do, as a view of it. */
+  #recordHere(): RevisionRecord | null {
+    const chunk = this.#chunk
+    const at = this.#at
+    const start = at + RECORD_HEAD_BYTES
+    if (start > chunk.length) return null
+    const view = this.#view
+    const main = readUint64(view, at)
+    const length = view.getUint32(at + RECORD_HEAD_BYTES - 4, true)
+    if (main === 0 || start + length > chunk.length) return null
+    if (!Number.isSafeInteger(main)) throw corrupt()
+    this.#at = start + length
+    const sub = view.getUint32(at + MAIN_BYTES, true)
+    return { main, sub, record: chunk.subarray(start, this.#at) }
   }
 
   /** A copy of its own, which grows with what is there: no length is trusted. */
@@ -175,6 +194,7 @@ export class SnapshotReader {
     const { value, done } = await this.#source.next()
     if (done === true) return false
     this.#chunk = value
+    this.#view = new DataView(value.buffer, value.byteOffset, value.byteLength)
     this.#at = 0
     return true
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { KvError } from '../base/index.ts'
-import { Bench, type Member } from './testing/bench.ts'
+import { createBitcask } from '../engine/index.ts'
+import { Bench, type EngineOn, type Member } from './testing/bench.ts'
 import { putCommand } from './testing/content.ts'
 
 const LIMITS = { checkpointEntries: 20, trailingEntries: 0, snapshotChunkBytes: 512 }
@@ -43,6 +44,31 @@ async function agree(bench: Bench): Promise<void> {
   assert.equal(hashes.size, 1)
 }
 
+const tinyBitcask: EngineOn = (parts) => createBitcask({ ...parts, limits: { fileBytes: 4096 } })
+
+/** Every value in the first file of the engine; its name. */
+function rotValues(member: Member): string {
+  const files = [...member.disk.files('durable').keys()].filter((path) => path.endsWith('.data'))
+  const [path] = files.sort()
+  assert.ok(path !== undefined)
+  const bytes = member.disk.bytesOf(path)
+  assert.ok(bytes !== null)
+  for (let at = 0; at + 1 < bytes.length; at++) {
+    // Of `v1` and so on.
+    const isValue = bytes[at] === 0x76 && (bytes[at + 1] as number) >= 0x31
+    if (isValue) member.disk.rot(path, at, { length: 1 })
+  }
+  return path
+}
+
+/** What it held at every revision; fails when one of them cannot be read. */
+async function readAll(member: Member): Promise<void> {
+  const { engine, machine } = member.running
+  for (let main: number | null = 2; main !== null && main <= machine.revision; ) {
+    ;({ nextMain: main } = await engine.history(main, 1000))
+  }
+}
+
 describe('an engine and a log that do not fit', () => {
   test('an engine that is gone comes back from the others, under repair until then', async () => {
     const bench = new Bench({ members: 3, limits: LIMITS })
@@ -71,6 +97,54 @@ describe('an engine and a log that do not fit', () => {
       assert.equal(other.running.raft.recovering, true)
       await agree(bench)
       await bench.until(() => !other.running.raft.recovering)
+    })
+  })
+
+  test('a value that has rotted ends one life, and the next is repaired', async () => {
+    const bench = new Bench({ members: 3, limits: LIMITS, engine: tinyBitcask })
+    await bench.run(async () => {
+      const { other } = await agreed(bench)
+      other.crash()
+      const rotten = rotValues(other)
+      await other.start()
+      assert.equal(other.running.raft.recovering, false, 'a start reads no values')
+      await bench.until(() => bench.members.every((m) => m.running.appliedIndex >= 50))
+      await assert.rejects(readAll(other), new RegExp(`${rotten} is damaged at offset`))
+      other.crash()
+      await other.start()
+      assert.equal(other.running.raft.recovering, true)
+      await agree(bench)
+      await bench.until(() => !other.running.raft.recovering)
+      await readAll(other)
+      // And stays well.
+      other.crash()
+      await other.start()
+      assert.equal(other.running.raft.recovering, false)
+      await agree(bench)
+    })
+  })
+
+  test('a node alone whose value has rotted refuses to start, and says what to do', async () => {
+    const bench = new Bench({ limits: LIMITS, engine: tinyBitcask })
+    await bench.run(async () => {
+      const leader = await bench.start()
+      await write(leader, 50)
+      await bench.until(() => leader.running.raft.baseIndex >= 40)
+      leader.crash()
+      const rotten = rotValues(leader)
+      await leader.start()
+      await bench.elected()
+      await assert.rejects(readAll(leader), new RegExp(`${rotten} is damaged at offset`))
+      for (let start = 1; start <= 2; start++) {
+        leader.crash()
+        await assert.rejects(leader.start(), (error) => {
+          assert.ok(error instanceof KvError && error.code === 'ENGINE_CORRUPT')
+          assert.match(error.message, /no other node to fetch one from/)
+          assert.match(error.message, /nothing was changed; restore the data directory from a copy/)
+          assert.match(error.message, new RegExp(`${rotten} is damaged: at offset`))
+          return true
+        })
+      }
     })
   })
 

@@ -90,7 +90,8 @@ export async function beginReplica(options: BeginOptions): Promise<ReplicaStart>
 
 async function join(options: BeginOptions, recovered: RecoveredReplica): Promise<ReplicaStart> {
   const base = recovered.snapshot?.index ?? 0
-  const held = await openEngine(options)
+  const opened = await openEngine(options)
+  const held = opened instanceof KvError ? null : opened
   if (held !== null) {
     const index = held.mark?.index ?? 0
     const fits = held.mark === null ? base === 0 : belongs(held.mark, recovered)
@@ -102,14 +103,20 @@ async function join(options: BeginOptions, recovered: RecoveredReplica): Promise
   if (filed !== null) return startFrom(filed, recovered)
   // Nothing is touched on a node that nobody can help: somebody may have a copy.
   if (base > 0 && isAlone(newestIn(recovered, options.initial), options.node)) {
-    const text = 'no intact state under the log, and no other node to fetch one from'
-    throw new KvError('ENGINE_CORRUPT', `group ${options.id}: ${text}`)
+    throw helpless(options.id, opened instanceof KvError ? opened : null)
   }
   const again = held === null ? null : await openEngine(options)
-  const rest = again ?? (await emptied(options))
+  const rest = again === null || again instanceof KvError ? await emptied(options) : again
   // The log may hold the whole history.
   if (base === 0) return startFrom(rest, recovered)
   return restartLog(options, recovered, rest)
+}
+
+function helpless(id: GroupId, damage: KvError | null): KvError {
+  const why = damage === null ? '' : `; ${damage.message}`
+  const text = 'no intact state under the log, and no other node to fetch one from'
+  const advice = 'nothing was changed; restore the data directory from a copy'
+  return new KvError('ENGINE_CORRUPT', `group ${id}: ${text} (${advice})${why}`)
 }
 
 function startFrom({ engine, machine, mark }: Held, recovered: RecoveredReplica): ReplicaStart {
@@ -117,8 +124,8 @@ function startFrom({ engine, machine, mark }: Held, recovered: RecoveredReplica)
   return { recovered, restored, machine, engine }
 }
 
-/** Null when what it holds is damaged. */
-async function openEngine({ engines, limits, seed }: BeginOptions): Promise<Held | null> {
+/** Or how what it holds is damaged. */
+async function openEngine({ engines, limits, seed }: BeginOptions): Promise<Held | KvError> {
   let engine: Engine | null = null
   try {
     engine = await engines.open()
@@ -126,7 +133,7 @@ async function openEngine({ engines, limits, seed }: BeginOptions): Promise<Held
     return { engine, mark, machine: await restoreMachine(engine, { limits, seed }) }
   } catch (error) {
     await engine?.close()
-    if (error instanceof KvError && error.code === 'ENGINE_CORRUPT') return null
+    if (error instanceof KvError && error.code === 'ENGINE_CORRUPT') return error
     throw error
   }
 }

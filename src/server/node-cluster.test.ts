@@ -155,6 +155,7 @@ test('the status says where a node stands', async () => {
     dbSizeBytes: status.dbSizeBytes,
     dbSizeInUseBytes: machine.liveBytes,
     dbSizeQuotaBytes: 12_345,
+    alarms: [],
   })
   assert.ok(status.dbSizeInUseBytes > 0)
   assert.equal(cluster.node(leader).term(DATA_GROUP), raft.term)

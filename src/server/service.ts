@@ -3,7 +3,7 @@
 import type { ErrorCode } from '../base/index.ts'
 import type { ReadRequest, ReadWaiter } from '../group/index.ts'
 import type { GroupId, NodeId } from '../raft/index.ts'
-import type { CommandKind, CommandResult, WatchHub } from '../state/index.ts'
+import type { Alarm, CommandKind, CommandResult, WatchHub } from '../state/index.ts'
 
 /** A read is the same wherever it is asked for. */
 export type { ReadOutcome, ReadRequest, ReadWaiter } from '../group/index.ts'
@@ -39,6 +39,8 @@ export interface NodeStatus {
   readonly dbSizeBytes: number
   readonly dbSizeInUseBytes: number
   readonly dbSizeQuotaBytes: number
+  /** Those that are on, as of the last entry that was applied here. */
+  readonly alarms: readonly Alarm[]
 }
 
 export interface MemberDescription {

@@ -19,5 +19,6 @@ export function statusOf(
     dbSizeBytes: engine.stats().bytes,
     dbSizeInUseBytes: machine.liveBytes,
     dbSizeQuotaBytes: quotaBytesMax,
+    alarms: machine.alarms,
   }
 }

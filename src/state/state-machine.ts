@@ -263,6 +263,11 @@ export class StateMachine {
     this.#context.space.index.release()
   }
 
+  /** After `release`: frees the memory of so many pages of keys; true: nothing is left. */
+  freeStep(pages: number): boolean {
+    return this.#context.space.index.freeStep(pages)
+  }
+
   get watched(): WatchedState {
     return this.#watched
   }

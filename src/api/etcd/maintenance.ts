@@ -10,7 +10,6 @@ import { memberById } from './cluster.ts'
 import { type Door, decoding, ReadCall, stepping, streaming, WriteCall } from './door.ts'
 import { ETCD_ERRORS, type EtcdError } from './errors.ts'
 import { SnapshotStream } from './snapshot.ts'
-import { Steps } from './steps.ts'
 import { storageVersion } from './version.ts'
 
 const { alarm, status, defragment, hash, hashKV, snapshot, moveLeader, downgrade } =
@@ -31,7 +30,7 @@ export function maintenanceMethods(door: Door): Method[] {
         node.read(group, { kind: READ.alarms, body, serializable: false }, waiter)
       }
     }),
-    stepping(door, status, (call) => answerStatus(door, call)),
+    decoding(door, status, (call) => answerStatus(door, call)),
     // Space comes back without being asked for.
     decoding(door, defragment, (call) => call.answerWith(defragment.response, { header: null })),
     decoding(door, hash, (call) => answerHash(door, call)),
@@ -61,12 +60,13 @@ function answerHash({ node, answers }: Door, call: ServerCall): void {
   node.read(group, { kind: READ.hashKv, body, serializable: true }, { settleRead })
 }
 
-async function answerStatus(door: Door, call: ServerCall): Promise<void> {
+/** Nothing of it waits, whatever becomes of the state: who looks for what is wrong asks this. */
+function answerStatus(door: Door, call: ServerCall): void {
   const { node, answers, version } = door
   const group = node.defaultGroup
   const told = node.status(group)
   const errors = told.leader === null ? [ETCD_ERRORS.noLeader.text] : []
-  for (const one of await alarmsOf(door)) errors.push(alarmText(one))
+  for (const one of told.alarms) errors.push(alarmText(one))
   call.answerWith(status.response, {
     ...positionsOf(told),
     header: answers.header(group, told.revision),
@@ -90,19 +90,11 @@ function positionsOf(told: NodeStatus) {
   }
 }
 
-/** As this node knows them, with or without a leader. */
-async function alarmsOf(door: Door): Promise<readonly etcd.AlarmMember[]> {
-  const body = alarm.request.encodeBytes(alarm.request.create())
-  const request = { kind: READ.alarms, body, serializable: true }
-  const { response } = await new Steps(door).read(request, etcd.AlarmResponse)
-  return response.alarms
-}
-
 /** As Go prints the message, the space at the end included: `etcdctl` shows it as it is. */
-function alarmText({ memberID, alarm: kind }: etcd.AlarmMember): string {
-  const name = Object.entries(etcd.AlarmType).find(([, value]) => value === kind)?.[0]
-  const member = memberID === 0n ? '' : `memberID:${memberID} `
-  return kind === etcd.AlarmType.NONE ? member : `${member}alarm:${name ?? kind} `
+function alarmText({ memberId, type }: NodeStatus['alarms'][number]): string {
+  const name = Object.entries(etcd.AlarmType).find(([, value]) => value === type)?.[0]
+  const member = memberId === 0n ? '' : `memberID:${memberId} `
+  return type === etcd.AlarmType.NONE ? member : `${member}alarm:${name ?? type} `
 }
 
 async function answerMoveLeader(door: Door, call: ServerCall, target: bigint): Promise<void> {

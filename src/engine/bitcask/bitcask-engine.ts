@@ -11,6 +11,7 @@ import type {
   RecordVisitor,
   RevisionRecord,
 } from '../types.ts'
+import { markDamage } from './damage-mark.ts'
 import type { DataFile } from './data-file.ts'
 import { DataWriter, type WriterMemory } from './data-writer.ts'
 import type { FileList } from './file-list.ts'
@@ -67,8 +68,12 @@ export class BitcaskEngine implements Engine {
   #lastSub = 0
   #hadRoom = true
   #checkpointing: Promise<void> | null = null
+  /** Marks of damage on their way to disk. */
+  #marking: Promise<void> = Promise.resolve()
   #failure: unknown = null
   #closing: Promise<void> | null = null
+  /** Those it was closed with. */
+  #lastStats: EngineStats | null = null
 
   constructor(parts: BitcaskParts) {
     const { home, limits, pauses, memory, files } = parts
@@ -78,7 +83,7 @@ export class BitcaskEngine implements Engine {
     this.#durable = parts.durable
     this.#appended = new RecordCache(limits.appendedCacheBytes)
     this.#loaded = new RecordCache(limits.loadedCacheBytes)
-    this.#reader = new FileReader(limits)
+    this.#reader = new FileReader(limits, (file, what) => this.#mark(file, what))
     const { manifestBytes: bytes } = parts
     this.#manifests = new ManifestStore({ home, pauses, bytes, spaceRetryMs: limits.spaceRetryMs })
     this.#writer = this.#writerOf(files.active)
@@ -125,6 +130,7 @@ export class BitcaskEngine implements Engine {
   }
 
   peek(main: number, sub: number): Uint8Array | null {
+    if (this.#closing !== null) return null
     const cached = this.#appended.get(main, sub) ?? this.#loaded.get(main, sub)
     if (cached !== null || !this.#files.find(main, sub)) return cached
     const { file, number } = this.#files
@@ -166,6 +172,7 @@ export class BitcaskEngine implements Engine {
     fromMain: number,
     bytesMax: number,
   ): Promise<{ readonly records: readonly RevisionRecord[]; readonly nextMain: number | null }> {
+    if (this.#closing !== null) throw stopped()
     const views = this.#views(({ dead }) => dead)
     const at = Math.max(0, this.#files.indexOf(fromMain, 0))
     const number = views[at]?.file.index.lowerBound(fromMain, 0) ?? 0
@@ -212,6 +219,7 @@ export class BitcaskEngine implements Engine {
   }
 
   stats(): EngineStats {
+    if (this.#lastStats !== null) return this.#lastStats
     let bytes = this.#manifests.bytes
     let liveBytes = 0
     let records = 0
@@ -300,8 +308,8 @@ export class BitcaskEngine implements Engine {
   }
 
   #remember(file: DataFile, number: number, record: Uint8Array): void {
-    // It may have been dropped while it was read.
-    if (file.dead.has(number)) return
+    // It may have been dropped while it was read, or nothing is kept any more.
+    if (file.dead.has(number) || this.#closing !== null) return
     this.#loaded.put(file.index.main(number), file.index.sub(number), record)
   }
 
@@ -399,6 +407,12 @@ export class BitcaskEngine implements Engine {
     }
   }
 
+  /** The next start shall know of it; a close waits for the mark. */
+  #mark(file: DataFile, what: string): Promise<void> {
+    this.#marking = this.#marking.then(() => markDamage(this.home, file, what))
+    return this.#marking
+  }
+
   async #guarded<T>(body: () => Promise<T>): Promise<T> {
     if (this.#closing !== null) throw stopped()
     try {
@@ -416,12 +430,22 @@ export class BitcaskEngine implements Engine {
       await this.#checkpointing
       await this.#merger.idle()
       await this.#manifests.idle()
+      await this.#marking
       for (const file of [...this.#files.all, ...this.#replaced, ...this.#leaving]) {
         await file.close()
       }
     } finally {
+      this.#free()
       await onClosed()
     }
+  }
+
+  /** The collector may come late, and another engine is about to need as much. */
+  #free(): void {
+    this.#lastStats = this.stats()
+    this.#appended.free()
+    this.#loaded.free()
+    for (const { isPinned, index } of this.#files.all) if (!isPinned) index.free()
   }
 }
 

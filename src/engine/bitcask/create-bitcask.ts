@@ -1,7 +1,6 @@
 import { assert } from '../../base/index.ts'
 import type { Clock, Disk } from '../../io/index.ts'
-import { DirectoryLock } from '../directory-lock.ts'
-import { translated } from '../disk-failure.ts'
+import { EngineSlot } from '../engine-slot.ts'
 import { Pauses } from '../pauses.ts'
 import type { Checkpoint, Engine, EngineFactory, RevisionRecord } from '../types.ts'
 import { BitcaskEngine } from './bitcask-engine.ts'
@@ -30,58 +29,42 @@ class BitcaskFactory implements EngineFactory {
   readonly name = 'bitcask'
   readonly #place: Place
   readonly #limits: BitcaskLimits
-  readonly #lock: DirectoryLock
-  #engine: BitcaskEngine | null = null
-  #isBusy = false
+  readonly #slot: EngineSlot<BitcaskEngine>
 
   constructor({ disk, clock, directory, limits = {} }: BitcaskOptions) {
     this.#place = { disk, clock, directory }
     this.#limits = { ...BITCASK_LIMITS, ...limits }
-    this.#lock = new DirectoryLock(this.#place)
+    this.#slot = new EngineSlot(this.#place)
   }
 
   open(): Promise<Engine> {
-    return this.#alone(async () => {
-      assert(this.#engine === null, 'one engine is open at a time')
-      return this.#open()
-    })
+    return this.#slot.alone(() => this.#open())
   }
 
   replace(
     checkpoint: Checkpoint,
     records: AsyncIterable<readonly RevisionRecord[]>,
   ): Promise<Engine> {
-    return this.#alone(async () => {
+    const slot = this.#slot
+    return slot.alone(async () => {
       await writeReplacement(
         { checkpoint, records },
         {
           place: this.#place,
           limits: this.#limits,
           // The engine that is open serves until its files go.
-          home: this.#engine?.home ?? null,
-          beforeSwitch: () => this.#closeEngine(),
+          home: slot.engine?.home ?? null,
+          beforeSwitch: async () => {
+            await slot.engine?.close()
+          },
         },
       )
       return this.#open()
     })
   }
 
-  /** With the lock, which is kept when an engine has come of it or is still open. */
-  async #alone<T>(body: () => Promise<T>): Promise<T> {
-    assert(!this.#isBusy, 'a directory is opened or replaced once at a time')
-    this.#isBusy = true
-    try {
-      return await translated(async () => {
-        await this.#lock.take()
-        return body()
-      })
-    } finally {
-      this.#isBusy = false
-      if (this.#engine === null) await this.#lock.release()
-    }
-  }
-
   async #open(): Promise<Engine> {
+    assert(this.#slot.engine === null, 'one engine is open at a time')
     const { clock } = this.#place
     const pauses = new Pauses(clock)
     const found = await findStore(this.#place, pauses)
@@ -103,21 +86,11 @@ class BitcaskFactory implements EngineFactory {
       files: new FileList(withActive(files, { found, limits: this.#limits })),
       durable: found.manifest.checkpoint,
       manifestBytes: found.bytes,
-      onClosed: () => this.#closed(),
+      onClosed: this.#slot.closed,
     })
-    this.#engine = engine
+    this.#slot.fill(engine)
     engine.start()
     return engine
-  }
-
-  async #closeEngine(): Promise<void> {
-    await this.#engine?.close()
-  }
-
-  async #closed(): Promise<void> {
-    this.#engine = null
-    // Whoever replaces the store keeps the lock for the next engine.
-    if (!this.#isBusy) await this.#lock.release()
   }
 }
 

@@ -71,6 +71,11 @@ async function loadAll(engine: Engine, mains: readonly number[]): Promise<void> 
   })
 }
 
+/** Where the second record of the first file begins, revision 3; 60 bytes on lies its value. */
+function secondAt(): number {
+  return 64 + 24 + Math.ceil((some(1)[0]?.record.length ?? 0) / 8) * 8
+}
+
 describe('a damaged record of bitcask', () => {
   it('is never served, and the refusal names file and offset; the others are', async () => {
     const harness = machine()
@@ -78,8 +83,7 @@ describe('a damaged record of bitcask', () => {
       await filled(harness)
       const [path] = files(harness, '.data')
       assert.ok(path !== undefined)
-      // The second record of the first file, somewhere in its value.
-      const second = 64 + 24 + Math.ceil((some(1)[0]?.record.length ?? 0) / 8) * 8
+      const second = secondAt()
       flip(harness, path, second + 60)
       const engine = await harness.factory().open()
       await engine.scanHeaders(() => {})
@@ -96,6 +100,108 @@ describe('a damaged record of bitcask', () => {
       for (const { main } of some(300)) if (main !== 3) engine.drop(main, 0)
       await engine.checkpoint({ appliedIndex: 2, meta: NOTHING })
       await new Promise<void>((resolve) => harness.clock.after(5000, resolve))
+      assert.equal((await refusal(loadAll(engine, [3]))).code, 'ENGINE_CORRUPT')
+      await engine.close()
+    })
+  })
+})
+
+describe('damage of bitcask that was found', () => {
+  /** A store in which the value of revision 3 is found to have rotted, closed. */
+  async function found(harness: Machine): Promise<string> {
+    await filled(harness)
+    const [path] = files(harness, '.data')
+    assert.ok(path !== undefined)
+    flip(harness, path, secondAt() + 60)
+    const engine = await harness.factory().open()
+    await engine.scanHeaders(() => {})
+    // Whoever asks hears of it when the next start will know of it.
+    await refusal(loadAll(engine, [3]))
+    harness.crash('powerLost')
+    return path
+  }
+
+  it('is known to the next start, which tells what the one before had found', async () => {
+    const harness = machine()
+    await harness.run(async () => {
+      const path = await found(harness)
+      for (const end of ['killed', 'powerLost'] as const) {
+        const error = await refusal(harness.factory().open())
+        assert.equal(error.code, 'ENGINE_CORRUPT')
+        assert.ok(error.message.startsWith(`${path} is damaged: at offset `), error.message)
+        assert.match(error.message, /revision 3\.0 .*earlier start, see 0000000001\.damaged/)
+        harness.crash(end)
+      }
+    })
+  })
+
+  it('is known when a merge came upon it', async () => {
+    const harness = machine()
+    await harness.run(async () => {
+      await filled(harness)
+      const [path] = files(harness, '.data')
+      assert.ok(path !== undefined)
+      flip(harness, path, secondAt() + 60)
+      const engine = await harness.factory().open()
+      await engine.scanHeaders(() => {})
+      for (const { main } of some(300)) if (main !== 3) engine.drop(main, 0)
+      await engine.checkpoint({ appliedIndex: 2, meta: NOTHING })
+      await new Promise<void>((resolve) => harness.clock.after(5000, resolve))
+      await engine.close()
+      assert.match((await refusal(harness.factory().open())).message, /revision 3\.0/)
+    })
+  })
+
+  it('ends with the content that it was in, wherever a crash comes', async () => {
+    const checkpoint = { appliedIndex: 9, meta: NOTHING }
+    for (const end of ['killed', 'powerLost'] as const) {
+      const harness = machine()
+      await harness.run(async () => {
+        await found(harness)
+        const engine = await harness.factory().replace(checkpoint, inPieces(some(20)))
+        sameContent(await contentOf(engine), some(20))
+        harness.crash(end)
+        const again = await harness.factory().open()
+        sameContent(await contentOf(again), some(20))
+        assert.deepEqual(files(harness, '.damaged'), [])
+        await again.close()
+      })
+    }
+  })
+
+  it('is marked on a full disk, too, without a word', async () => {
+    const harness = machine()
+    await harness.run(async () => {
+      await filled(harness)
+      const [path] = files(harness, '.data')
+      assert.ok(path !== undefined)
+      flip(harness, path, secondAt() + 60)
+      const engine = await harness.factory().open()
+      await engine.scanHeaders(() => {})
+      harness.disk.setCapacity(0)
+      assert.equal((await refusal(loadAll(engine, [3]))).code, 'ENGINE_CORRUPT')
+      harness.crash('powerLost')
+      const { code, message } = await refusal(harness.factory().open())
+      assert.equal(code, 'ENGINE_CORRUPT')
+      assert.match(message, /damaged: something in it has rotted \(found by an earlier start/)
+    })
+  })
+
+  it('is found anew by the next life where the disk takes no mark', async () => {
+    const harness = machine()
+    await harness.run(async () => {
+      await filled(harness)
+      const [path] = files(harness, '.data')
+      assert.ok(path !== undefined)
+      flip(harness, path, secondAt() + 60)
+      let engine = await harness.factory().open()
+      await engine.scanHeaders(() => {})
+      harness.disk.setFaults({ nameError: 1 })
+      assert.equal((await refusal(loadAll(engine, [3]))).code, 'ENGINE_CORRUPT')
+      harness.crash('powerLost')
+      harness.disk.setFaults({ nameError: 0 })
+      engine = await harness.factory().open()
+      await engine.scanHeaders(() => {})
       assert.equal((await refusal(loadAll(engine, [3]))).code, 'ENGINE_CORRUPT')
       await engine.close()
     })

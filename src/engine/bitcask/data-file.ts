@@ -166,6 +166,10 @@ export class DataFile {
     return null
   }
 
+  get isPinned(): boolean {
+    return this.#pins > 0
+  }
+
   /** Keeps the file where it is until `unpin`. */
   pin(): void {
     this.#pins += 1

@@ -8,7 +8,7 @@
  * too far apart, long records. A search looks first where the record is if no revision is left out.
  */
 
-import { assert } from '../../base/index.ts'
+import { assert, freeBytes } from '../../base/index.ts'
 import { recordSpace, UNIT_BYTES } from './format.ts'
 
 const BLOCK_SHIFT = 12
@@ -126,6 +126,16 @@ export class FileIndex {
     block.lengths = block.lengths.slice(0, used)
     block.subs = block.subs?.slice(0, used) ?? null
     block.mains = block.mains?.slice(0, used) ?? null
+  }
+
+  /** It is not used any more: as if it had no records. */
+  free(): void {
+    for (const { entries, lengths } of this.#blocks) {
+      freeBytes(entries)
+      freeBytes(lengths)
+    }
+    this.#blocks.length = 0
+    this.#length = 0
   }
 
   #follows(main: number, sub: number): boolean {

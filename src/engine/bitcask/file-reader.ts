@@ -14,13 +14,18 @@ import { decodeHeader, isIntact } from './record.ts'
 
 export type ReaderLimits = Pick<BitcaskLimits, 'readBytesMax' | 'readGapBytesMax' | 'readsMax'>
 
+/** Is told where a record has rotted before whoever wants to read it is. */
+export type DamageListener = (file: DataFile, what: string) => Promise<void>
+
 export class FileReader {
   readonly #limits: ReaderLimits
+  readonly #onDamage: DamageListener
   #reads = 0
   readonly #waiting: (() => void)[] = []
 
-  constructor(limits: ReaderLimits) {
+  constructor(limits: ReaderLimits, onDamage: DamageListener) {
     this.#limits = limits
+    this.#onDamage = onDamage
   }
 
   /**
@@ -93,8 +98,10 @@ export class FileReader {
       const record = recordIn(file, number, { memory, start })
       if (record !== null) return record
     }
-    const what = `revision ${index.main(number)}.${index.sub(number)} does not match its checksum`
+    const revision = `${index.main(number)}.${index.sub(number)}`
+    const what = `revision ${revision} does not match its checksum`
     file.isDamaged = true
+    await this.#onDamage(file, `at offset ${start}, ${what}`)
     throw damaged(file.data.path, { offset: start, what })
   }
 

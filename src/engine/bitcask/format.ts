@@ -26,6 +26,7 @@ export const MANIFEST_TEMPORARY_NAME = MANIFEST_NAME + TEMPORARY_SUFFIX
 const NUMBER_DIGITS = 10
 const DATA_NAME = /^(\d{10})\.data$/
 const HINT_NAME = /^(\d{10})\.hint$/
+const DAMAGE_NAME = /^(\d{10})\.damaged$/
 
 export function dataName(number: number): string {
   return `${String(number).padStart(NUMBER_DIGITS, '0')}.data`
@@ -35,12 +36,21 @@ export function hintName(number: number): string {
   return `${String(number).padStart(NUMBER_DIGITS, '0')}.hint`
 }
 
+/** Of the mark that a data file was found damaged. */
+export function damageName(number: number): string {
+  return `${String(number).padStart(NUMBER_DIGITS, '0')}.damaged`
+}
+
 export function dataNumber(name: string): number | null {
   return numberIn(name, DATA_NAME)
 }
 
 export function hintNumber(name: string): number | null {
   return numberIn(name, HINT_NAME)
+}
+
+export function damageNumber(name: string): number | null {
+  return numberIn(name, DAMAGE_NAME)
 }
 
 /** What a record of `bytes` takes in a file. */

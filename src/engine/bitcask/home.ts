@@ -75,7 +75,10 @@ export class Home {
 }
 
 /** A file is not what was written. Nothing of it is handed out. */
-export function damaged(path: string, { offset, what }: { offset: number; what: string }): KvError {
-  const text = `${path} is damaged at offset ${offset}: ${what}`
+export function damaged(
+  path: string,
+  { offset, what }: { readonly offset?: number; readonly what: string },
+): KvError {
+  const text = `${path} is damaged${offset === undefined ? '' : ` at offset ${offset}`}: ${what}`
   return new KvError('ENGINE_CORRUPT', `${text}; replace this node's copy of the data`)
 }

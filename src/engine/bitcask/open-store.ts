@@ -6,10 +6,18 @@
 import { crc32c, crc32cNumber, KvError } from '../../base/index.ts'
 import { type Clock, type Disk, DiskError } from '../../io/index.ts'
 import type { Pauses } from '../pauses.ts'
+import { refuseMarked } from './damage-mark.ts'
 import type { DataFile } from './data-file.ts'
 import { checkFileHeader, readData } from './data-reader.ts'
 import { hintWriter } from './data-writer.ts'
-import { dataNumber, hintNumber, MANIFEST_NAME, READ_ATTEMPTS, TEMPORARY_SUFFIX } from './format.ts'
+import {
+  damageNumber,
+  dataNumber,
+  hintNumber,
+  MANIFEST_NAME,
+  READ_ATTEMPTS,
+  TEMPORARY_SUFFIX,
+} from './format.ts'
 import { type Entry, emptyHint } from './hint.ts'
 import { readHint } from './hint-reader.ts'
 import { damaged, Home } from './home.ts'
@@ -78,10 +86,15 @@ function homeOf(
   { disk, directory }: Place,
   { manifest, names }: { manifest: Manifest; names: readonly string[] },
 ): Home {
-  const numbers = names.map((name) => dataNumber(name) ?? hintNumber(name) ?? 0)
+  const numbers = names.map((name) => numberOf(name) ?? 0)
   // Also files that no manifest names: no number is used twice, as far as anybody can tell.
   const nextNumber = Math.max(manifest.nextNumber, 1 + Math.max(0, ...numbers))
   return new Home({ disk, directory, salt: manifest.salt, nextNumber })
+}
+
+/** Of the data file to which a file belongs. */
+function numberOf(name: string): number | null {
+  return dataNumber(name) ?? hintNumber(name) ?? damageNumber(name)
 }
 
 /** Tells stores apart, in case a disk mixes them up. Nothing depends on its being unique. */
@@ -96,10 +109,12 @@ export async function openFiles(
   { queue, pool, pauses }: { queue: WriteQueue; pool: MemoryPool; pauses: Pauses },
 ): Promise<DataFile[]> {
   const files: DataFile[] = []
+  const names = await home.disk.list(home.directory)
   try {
     for (const named of manifest.files) {
       const file = home.fileOf(named.number)
       files.push(file)
+      await refuseMarked(home, { names, file })
       await openFile(file, { named, salt: home.salt })
       file.hasRightHint = await fillFromHint(file, named)
       if (!file.hasRightHint) await fillFromData(file, named)
@@ -231,7 +246,7 @@ async function tidy(
   }
   const numbers = new Set(manifest.files.map(({ number }) => number))
   for (const name of await home.disk.list(home.directory)) {
-    const number = dataNumber(name) ?? hintNumber(name)
+    const number = numberOf(name)
     const isLeftOver = number === null ? name.endsWith(TEMPORARY_SUFFIX) : !numbers.has(number)
     if (isLeftOver) await removeIfThere(home, `${home.directory}/${name}`)
   }

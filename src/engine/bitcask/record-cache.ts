@@ -13,7 +13,7 @@
  * a rest that no record fitted in; the table knows a record only while it is there.
  */
 
-import { alignUp, assert } from '../../base/index.ts'
+import { alignUp, assert, freeBytes } from '../../base/index.ts'
 
 const HEADER_BYTES = 16
 const UNIT_BYTES = 8
@@ -96,6 +96,12 @@ export class RecordCache {
     this.#head = at + space === this.#capacity ? 0 : at + space
     this.#used += space
     this.#enter(at)
+  }
+
+  /** It is not used any more. */
+  free(): void {
+    freeBytes(this.#bytes)
+    freeBytes(this.#slots)
   }
 
   remove(main: number, sub: number): void {

@@ -131,6 +131,9 @@ class Replacement {
 
   async #close(): Promise<void> {
     await this.#queue.close()
-    for (const file of this.#files) await file.close()
+    for (const file of this.#files) {
+      await file.close()
+      file.index.free()
+    }
   }
 }

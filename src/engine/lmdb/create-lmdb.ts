@@ -1,7 +1,6 @@
 import { assert } from '../../base/index.ts'
 import type { Clock, Disk } from '../../io/index.ts'
-import { DirectoryLock } from '../directory-lock.ts'
-import { translated } from '../disk-failure.ts'
+import { EngineSlot } from '../engine-slot.ts'
 import { Pauses } from '../pauses.ts'
 import type { Checkpoint, Engine, EngineFactory, RevisionRecord } from '../types.ts'
 import { decodeCheckpoint, type StoredCheckpoint } from './format.ts'
@@ -41,29 +40,27 @@ class LmdbFactory implements EngineFactory {
   readonly #home: Home
   readonly #clock: Clock
   readonly #limits: LmdbLimits
-  readonly #lock: DirectoryLock
-  #engine: LmdbEngine | null = null
-  #isBusy = false
+  readonly #slot: EngineSlot<LmdbEngine>
 
   constructor({ disk, clock, directory, limits = {} }: LmdbOptions) {
     this.#home = { disk, directory }
     this.#clock = clock
     this.#limits = { ...LMDB_LIMITS, ...limits }
-    this.#lock = new DirectoryLock(this.#home)
+    this.#slot = new EngineSlot(this.#home)
   }
 
-  open(): Promise<Engine> {
-    return this.#alone(async () => {
-      assert(this.#engine === null, 'one engine is open at a time')
-      return this.#open()
-    })
+  async open(): Promise<Engine> {
+    // Before anything is touched: it may not be installed.
+    await loadLibrary()
+    return this.#slot.alone(() => this.#open())
   }
 
-  replace(
+  async replace(
     checkpoint: Checkpoint,
     records: AsyncIterable<readonly RevisionRecord[]>,
   ): Promise<Engine> {
-    return this.#alone(async () => {
+    await loadLibrary()
+    return this.#slot.alone(async () => {
       const home = this.#home
       const number = await freeNumber(home)
       try {
@@ -73,30 +70,14 @@ class LmdbFactory implements EngineFactory {
         await removeData(home, number)
         throw error
       }
-      await this.#engine?.close()
+      await this.#slot.engine?.close()
       await makeCurrent(home, number)
       return this.#open()
     })
   }
 
-  /** With the lock, which is kept when an engine has come of it or is still open. */
-  async #alone<T>(body: () => Promise<T>): Promise<T> {
-    assert(!this.#isBusy, 'a directory is opened or replaced once at a time')
-    this.#isBusy = true
-    try {
-      return await translated(async () => {
-        // Before anything is touched: it may not be installed.
-        await loadLibrary()
-        await this.#lock.take()
-        return body()
-      })
-    } finally {
-      this.#isBusy = false
-      if (this.#engine === null) await this.#lock.release()
-    }
-  }
-
   async #open(): Promise<Engine> {
+    assert(this.#slot.engine === null, 'one engine is open at a time')
     const home = this.#home
     let number = await currentNumber(home)
     const isNew = number === NO_FILE
@@ -111,11 +92,10 @@ class LmdbFactory implements EngineFactory {
       const stored = checkpointOf(file, path)
       const clock = this.#clock
       await removeBehind(file, stored?.last ?? null, { clock, limits: this.#limits })
-      const onClosed = (): Promise<void> => this.#closed()
       const limits = this.#limits
-      const engine = new LmdbEngine({ file, path, stored, clock, pauses, limits, onClosed })
-      this.#engine = engine
-      return engine
+      const onClosed = this.#slot.closed
+      const parts = { file, path, stored, clock, pauses, limits, onClosed }
+      return this.#slot.fill(new LmdbEngine(parts))
     } catch (error) {
       await file.close()
       throw error
@@ -124,12 +104,6 @@ class LmdbFactory implements EngineFactory {
 
   #fileOptions(path: string): FileOptions {
     return { path, mapBytes: this.#limits.mapBytes, isFull: () => isFull(this.#home) }
-  }
-
-  async #closed(): Promise<void> {
-    this.#engine = null
-    // Whoever replaces the store keeps the lock for the next engine.
-    if (!this.#isBusy) await this.#lock.release()
   }
 }
 

@@ -40,6 +40,13 @@ export function compactCommand(revision: number): Uint8Array {
   return packCommand(COMMAND.compact, etcd.CompactionRequest.encodeBytes(request))
 }
 
+/** A member is out of space. */
+export function alarmCommand(memberID: bigint): Uint8Array {
+  const { ACTIVATE } = etcd.AlarmRequestAlarmAction
+  const request = { action: ACTIVATE, memberID, alarm: etcd.AlarmType.NOSPACE }
+  return packCommand(COMMAND.alarm, etcd.AlarmRequest.encodeBytes(request))
+}
+
 export function grantCommand(id: bigint, ttl: number): Uint8Array {
   const request = etcd.LeaseGrantRequest.create({ ID: id, TTL: ttl })
   return packCommand(COMMAND.leaseGrant, etcd.LeaseGrantRequest.encodeBytes(request))

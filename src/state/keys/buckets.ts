@@ -5,7 +5,7 @@
  * is likely to hold again, and a bucket takes four bytes.
  */
 
-import { assert } from '../../base/index.ts'
+import { assert, freeBytes } from '../../base/index.ts'
 import type { KeyBlocks } from './key-blocks.ts'
 import type { KeyHash } from './key-hash.ts'
 import type { KeyProbe } from './probe.ts'
@@ -38,6 +38,11 @@ export class Buckets {
 
   get bytes(): number {
     return this.#pages.length * PAGE_BUCKETS * 4
+  }
+
+  /** Frees its memory; it is not used any more. */
+  free(): void {
+    for (const page of this.#pages) freeBytes(page)
   }
 
   /**

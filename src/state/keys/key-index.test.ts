@@ -267,6 +267,24 @@ describe('what the index takes', () => {
     assert.ok(ofVersions <= 49 * count, `${ofVersions / count} bytes a version`)
   })
 
+  it('is freed page by page when the index is over, without the collector', () => {
+    const index = new KeyIndex()
+    const count = 100_000
+    for (let n = 0; n < count; n++) {
+      const key = keyOf(n)
+      index.put(key, 0, key.length, { main: n + 2, sub: 0, lease: 0n, recordBytes: 300 })
+    }
+    const { bytes } = index
+    const before = process.memoryUsage().arrayBuffers
+    index.release()
+    let slices = 0
+    while (!index.freeStep(4)) slices += 1
+    assert.ok(slices > 5, 'not all at once')
+    assert.equal(index.freeStep(4), true)
+    const freed = before - process.memoryUsage().arrayBuffers
+    assert.ok(freed > 0.9 * bytes, `${freed} of ${bytes} bytes`)
+  })
+
   it('is given back when the index is over, while what it came to stays known', () => {
     const index = new KeyIndex()
     const empty = index.bytes

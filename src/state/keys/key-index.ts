@@ -68,6 +68,8 @@ export class KeyIndex {
   #sub = 0
   #versionCount = 0
   #liveBytes = 0
+  /** What `release` has put away and `freeStep` has not freed yet. */
+  #leaving: PagePool | null = null
 
   constructor({ hashSeed = HASH_SEED, nodeEntriesMax = NODE_ENTRIES_MAX }: KeyIndexOptions = {}) {
     this.#hash = new KeyHash(hashSeed)
@@ -97,10 +99,13 @@ export class KeyIndex {
   }
 
   /**
-   * Gives the memory back: the index is not used any more, but may still be referred to. What it
-   * last came to in bytes and versions stays known.
+   * The index is not used any more, but may still be referred to: it is empty. What it last came to
+   * in bytes and versions stays known. Its memory goes with `freeStep`, slice by slice: a system
+   * takes ten milliseconds for a hundred megabytes.
    */
   release(): void {
+    this.#buckets.free()
+    this.#leaving ??= this.#pages
     this.#pages = new PagePool()
     this.#keys = new KeyBlocks(this.#pages)
     this.#versions = this.#keys.versions
@@ -109,6 +114,13 @@ export class KeyIndex {
     this.#history = new History(this.#versions, this.#pages)
     this.#graves = new Graves(this.#pages)
     this.#leases = new LeaseTable()
+  }
+
+  /** After `release`: frees up to so many pages; true: nothing is left. */
+  freeStep(pages: number): boolean {
+    if (this.#leaving?.free(pages) === false) return false
+    this.#leaving = null
+    return true
   }
 
   // --- keys ---

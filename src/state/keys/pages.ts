@@ -7,7 +7,7 @@
  * holds one reads `words[place >>> PAGE_UNIT_BITS][(place & PAGE_UNIT_MASK) << 1]`.
  */
 
-import { assert } from '../../base/index.ts'
+import { assert, freeBytes } from '../../base/index.ts'
 
 /** Of what kind the block is stands with its owner: slots and references to versions are places. */
 export type Place = number
@@ -69,6 +69,19 @@ export class PagePool {
     this.octets[number] = NO_PAGE.octets
     this.#vacant.push(number)
     this.#taken -= 1
+  }
+
+  /**
+   * Frees the memory of up to `count` pages; true: no page is left. Nothing in the pool is used any
+   * more.
+   */
+  free(count: number): boolean {
+    for (const { octets } of this.#spare.splice(0)) freeBytes(octets)
+    for (let left = count; left > 0 && this.octets.length > 0; left--) {
+      const octets = this.octets.pop()
+      if (octets !== undefined && octets !== NO_PAGE.octets) freeBytes(octets)
+    }
+    return this.octets.length === 0
   }
 }
 

@@ -133,6 +133,7 @@ export class MachineNode implements NodeService {
       dbSizeBytes: machine.liveBytes,
       dbSizeInUseBytes: machine.liveBytes,
       dbSizeQuotaBytes: STATE_LIMITS.requestBytesMax,
+      alarms: machine.alarms,
     }
   }
 

@@ -59,6 +59,7 @@ export class ScriptedNode implements NodeService {
     dbSizeBytes: 4096,
     dbSizeInUseBytes: 1024,
     dbSizeQuotaBytes: 8192,
+    alarms: [],
   }
   file: SnapshotFile | null = null
   hub: WatchHub | null = null

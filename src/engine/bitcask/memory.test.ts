@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { createSimulatedHarness, put } from '../contract/index.ts'
+import { createBitcask } from '../index.ts'
+
+const NOTHING = new Uint8Array(0)
+const MIB = 1024 * 1024
+
+function arrayBuffers(): number {
+  return process.memoryUsage().arrayBuffers
+}
+
+it('an engine that is closed frees its memory by itself, and keeps its figures', async () => {
+  const limits = { loadedCacheBytes: 16 * MIB }
+  const harness = createSimulatedHarness((parts) => createBitcask({ ...parts, limits }))
+  await harness.run(async () => {
+    const engine = await harness.factory().open()
+    await engine.scanHeaders(() => {})
+    const records = 100_000
+    for (let main = 2; main < records + 2; main++) engine.append(main, 0, put(main, 0).record)
+    await engine.checkpoint({ appliedIndex: 1, meta: NOTHING })
+    const stats = engine.stats()
+    assert.equal(stats.records, records)
+    const before = arrayBuffers()
+    await engine.close()
+    const freed = before - arrayBuffers()
+    assert.ok(freed > 16 * MIB + 9 * records, `${freed} bytes`)
+    assert.deepEqual(engine.stats(), stats)
+    assert.equal(engine.peek(2, 0), null)
+  })
+})
