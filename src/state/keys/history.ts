@@ -4,14 +4,17 @@
  * versions.ts) and
  *
  *     word  4, the owner's 16 bits: main of the jump, high 16 bits
- *           7, the owner's 5 bits:  the length of the jump is 2^k - 1 versions
+ *           7, the owner's 5 bits:  of an anchor k, whose jump leads over 2^k - 1 anchors; of others
+ *                                   NEAR and how many versions it is from its anchor
  *           9  the next newer version of the key, a place: its main is when this one was superseded
  *          10  main of the jump, low 32 bits
  *          11  the jump, a place
  *
  * A key that is written a thousand times a second has millions of versions, and a walk along them
- * would stop the world. So each has, besides the next older one, a jump to one further back (Myers,
- * "An applicative random-access stack", 1983): the versions a search visits are logarithmic.
+ * would stop the world. So every eighth is an anchor, which has, besides the next older version, a
+ * jump to an anchor further back (Myers, "An applicative random-access stack", 1983); the jump of
+ * the others leads to the anchor before them. So a search visits a logarithmic number of versions,
+ * and most new ones look at no other than the one before, which is in the processor's cache anyway.
  *
  * A jump may lead to a version that is gone by now. It is never taken then: the main revision of
  * where it leads stands beside it, a search goes there only when that is above the revision it
@@ -29,6 +32,12 @@ const JUMP_WORD = VERSION_WORDS + 2
 const ELEMENT_UNITS = (VERSION_WORDS + 3) / 2
 
 const HIGH = 0x1_0000_0000
+
+/** From here on the 5 bits count the versions behind an anchor; below, they are of an anchor. */
+const NEAR = 24
+const NEAREST = NEAR + 1
+const ANCHOR_DISTANCE = 8
+const FARTHEST = NEAR + ANCHOR_DISTANCE - 1
 
 export class History {
   readonly #versions: Versions
@@ -90,10 +99,6 @@ export class History {
     return place
   }
 
-  /**
-   * Two jumps of the same length, one behind the other, become one; this makes the lengths those of
-   * skew binary numbers. A jump to what is gone counts as a length of its own.
-   */
   #setJump(place: Place, floor: number): void {
     const versions = this.#versions
     const older = versions.older(place)
@@ -102,13 +107,38 @@ export class History {
       versions.setFlags(place, 0)
       return
     }
-    const length = versions.flags(older)
-    const next = this.#jumpMain(older) > floor ? this.#word(older, JUMP_WORD) : 0
-    if (next !== 0 && versions.flags(next) === length) {
+    const flags = versions.flags(older)
+    if (flags <= NEAR) {
+      this.#writeJump(place, older, versions.main(older))
+      versions.setFlags(place, NEAREST)
+      return
+    }
+    const anchor = this.#word(older, JUMP_WORD)
+    const anchorMain = this.#jumpMain(older)
+    if (flags < FARTHEST) {
+      this.#writeJump(place, anchor, anchorMain)
+      versions.setFlags(place, flags + 1)
+    } else if (anchorMain > floor) this.#jumpFrom(place, anchor, floor)
+    else {
+      this.#writeJump(place, 0, 0)
+      versions.setFlags(place, 0)
+    }
+  }
+
+  /**
+   * From a new anchor; the one before it is given. Two jumps of the same length, one behind the
+   * other, become one; this makes the lengths those of skew binary numbers. A jump to what is gone
+   * counts as a length of its own.
+   */
+  #jumpFrom(place: Place, anchor: Place, floor: number): void {
+    const versions = this.#versions
+    const length = versions.flags(anchor)
+    const next = this.#jumpMain(anchor) > floor ? this.#word(anchor, JUMP_WORD) : 0
+    if (next !== 0 && versions.flags(next) === length && length < NEAR) {
       this.#writeJump(place, this.#word(next, JUMP_WORD), this.#jumpMain(next))
       versions.setFlags(place, length + 1)
     } else {
-      this.#writeJump(place, older, versions.main(older))
+      this.#writeJump(place, anchor, versions.main(anchor))
       versions.setFlags(place, 1)
     }
   }
