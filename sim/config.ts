@@ -144,7 +144,7 @@ const BITCASK: Partial<BitcaskLimits> = {
   fileBytes: 256 * KIB,
   chunkBytes: 16 * KIB,
   queuedBytesMax: 64 * KIB,
-  appendedCacheBytes: 64 * KIB,
+  recentBytes: 64 * KIB,
   loadedCacheBytes: 64 * KIB,
   mergeSliceBytes: 4 * KIB,
 }
@@ -154,7 +154,7 @@ const SMALL_BITCASK: Partial<BitcaskLimits> = {
   fileBytes: 8 * KIB,
   chunkBytes: 1 * KIB,
   queuedBytesMax: 4 * KIB,
-  appendedCacheBytes: 2 * KIB,
+  recentBytes: 2 * KIB,
   loadedCacheBytes: 1 * KIB,
   readBytesMax: 1500,
   readGapBytesMax: 200,

@@ -46,7 +46,7 @@ export const SMALL_BITCASK: SimulationConfig['bitcask'] = {
   fileBytes: 8192,
   chunkBytes: 1024,
   queuedBytesMax: 4096,
-  appendedCacheBytes: 2048,
+  recentBytes: 2048,
   loadedCacheBytes: 1024,
   readBytesMax: 1500,
   readGapBytesMax: 200,

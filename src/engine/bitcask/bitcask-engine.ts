@@ -25,6 +25,7 @@ import type { Manifest, ManifestFile } from './manifest.ts'
 import { ManifestStore, removeIfThere } from './manifest-store.ts'
 import { planMerge } from './merge-plan.ts'
 import { Merger } from './merger.ts'
+import { RecentChunks } from './recent-chunks.ts'
 import { RecordCache } from './record-cache.ts'
 import { type FileView, nextPiece } from './view.ts'
 import type { WriteQueue } from './write-queue.ts'
@@ -53,7 +54,7 @@ export class BitcaskEngine implements Engine {
   readonly #parts: BitcaskParts
   readonly #limits: BitcaskLimits
   readonly #files: FileList
-  readonly #appended: RecordCache
+  readonly #recent: RecentChunks
   readonly #loaded: RecordCache
   readonly #reader: FileReader
   readonly #manifests: ManifestStore
@@ -81,7 +82,7 @@ export class BitcaskEngine implements Engine {
     this.#limits = limits
     this.#files = files
     this.#durable = parts.durable
-    this.#appended = new RecordCache(limits.appendedCacheBytes)
+    this.#recent = new RecentChunks(limits.recentBytes, memory.chunks)
     this.#loaded = new RecordCache(limits.loadedCacheBytes)
     this.#reader = new FileReader(limits, (file, what) => this.#mark(file, what))
     const { manifestBytes: bytes } = parts
@@ -125,18 +126,17 @@ export class BitcaskEngine implements Engine {
     const isFull = file.length + recordSpace(record.length) > this.#limits.fileBytes
     if (isFull && file.index.length > 0) this.#beginFile()
     this.#writer.append(main, sub, record)
-    this.#appended.add(main, sub, record)
     this.#hadRoom &&= this.hasRoom
   }
 
   peek(main: number, sub: number): Uint8Array | null {
     if (this.#closing !== null) return null
-    const cached = this.#appended.get(main, sub) ?? this.#loaded.get(main, sub)
+    const cached = this.#loaded.get(main, sub)
     if (cached !== null || !this.#files.find(main, sub)) return cached
     const { file, number } = this.#files
     if (file.dead.has(number)) return null
     const place = { header: RECORD_HEADER_BYTES, bytes: file.index.bytes(number) }
-    return file.pendingRecord(file.index.offset(number), place)
+    return file.recordInMemory(file.index.offset(number), place)
   }
 
   /** Idempotent. */
@@ -145,7 +145,6 @@ export class BitcaskEngine implements Engine {
     if (!this.#files.find(main, sub)) return
     const { file, number } = this.#files
     if (!file.drop(number)) return
-    this.#appended.remove(main, sub)
     this.#loaded.remove(main, sub)
   }
 
@@ -265,7 +264,7 @@ export class BitcaskEngine implements Engine {
 
   #writerOf(file: DataFile): DataWriter {
     const { home, queue, memory } = this.#parts
-    return new DataWriter(file, { salt: home.salt, queue, memory })
+    return new DataWriter(file, { salt: home.salt, queue, memory, recent: this.#recent })
   }
 
   #beginFile(): void {
@@ -443,7 +442,6 @@ export class BitcaskEngine implements Engine {
   /** The collector may come late, and another engine is about to need as much. */
   #free(): void {
     this.#lastStats = this.stats()
-    this.#appended.free()
     this.#loaded.free()
     for (const { isPinned, index } of this.#files.all) if (!isPinned) index.free()
   }

@@ -18,7 +18,7 @@ export interface FileCut {
   readonly deadBytes: number
 }
 
-/** Bytes of a file that are on their way to disk. */
+/** Bytes of a file that are on their way to disk, or were until a moment ago. */
 export interface Chunk {
   readonly memory: Memory
   /** In the file. */
@@ -39,8 +39,8 @@ export class DataFile {
   /** Where the next record goes. */
   length = FILE_HEADER_BYTES
   hintEnd: HintEnd
-  /** Chunks that are not written yet, in order. */
-  readonly pending: Chunk[] = []
+  /** Side by side up to the end: all that are not written yet, before them some that are. */
+  readonly inMemory: Chunk[] = []
   /** What the durable manifest says about it; null: it does not name this file. */
   durable: FileCut | null = null
   /** What the manifest says that is being made. */
@@ -155,11 +155,12 @@ export class DataFile {
     return { records: this.index.length, length: this.length, hint: this.hintEnd }
   }
 
-  /** A record that is not on disk yet; null when it is. Valid until the chunk is written. */
-  pendingRecord(offset: number, { header, bytes }: { header: number; bytes: number }) {
-    if (offset < this.data.written || this.pending.length === 0) return null
-    for (const { memory, position, length } of this.pending) {
-      if (offset < position || offset >= position + length) continue
+  /** Null: it is on disk alone. Certainly there while it is not on disk, and valid for this turn. */
+  recordInMemory(offset: number, { header, bytes }: { header: number; bytes: number }) {
+    const chunks = this.inMemory
+    for (let i = chunks.length - 1; i >= 0; i--) {
+      const { memory, position } = chunks[i] as Chunk
+      if (offset < position) continue
       const start = offset - position + header
       return memory.bytes.subarray(start, start + bytes)
     }

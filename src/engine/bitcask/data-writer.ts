@@ -4,6 +4,7 @@ import { encodeFileHeader } from './file-header.ts'
 import { FILE_HEADER_BYTES, recordSpace, SECTOR_BYTES } from './format.ts'
 import { HINT_BLOCK_BYTES, HintWriter } from './hint.ts'
 import { MemoryPool } from './memory-pool.ts'
+import type { RecentChunks } from './recent-chunks.ts'
 import { encodeRecord } from './record.ts'
 import type { WriteQueue } from './write-queue.ts'
 
@@ -28,6 +29,8 @@ export interface DataWriterOptions {
   readonly salt: number
   readonly queue: WriteQueue
   readonly memory: WriterMemory
+  /** Takes what is written; null: nobody is going to ask for it. */
+  readonly recent: RecentChunks | null
 }
 
 /** Puts records behind those of one file, in memory, from where they go to disk in chunks. */
@@ -36,15 +39,17 @@ export class DataWriter {
   readonly #salt: number
   readonly #queue: WriteQueue
   readonly #memory: WriterMemory
+  readonly #recent: RecentChunks | null
   readonly #hint: HintWriter
   readonly #place = { main: 0, sub: 0, offset: 0, seed: 0 }
   #chunk: Chunk | null = null
 
-  constructor(file: DataFile, { salt, queue, memory }: DataWriterOptions) {
+  constructor(file: DataFile, { salt, queue, memory, recent }: DataWriterOptions) {
     this.file = file
     this.#salt = salt
     this.#queue = queue
     this.#memory = memory
+    this.#recent = recent
     this.#place.seed = file.seed
     this.#hint = hintWriter(file, { queue, pool: memory.hints })
   }
@@ -91,7 +96,7 @@ export class DataWriter {
     if (isFirst) encodeFileHeader(memory, { number: file.number, salt: this.#salt })
     chunk = { memory, position: file.length - head, length: head }
     this.#chunk = chunk
-    file.pending.push(chunk)
+    file.inMemory.push(chunk)
     return chunk
   }
 
@@ -103,12 +108,19 @@ export class DataWriter {
       memory: chunk.memory,
       length: chunk.length,
       position: chunk.position,
-      onWritten: () => {
-        const first = file.pending.shift()
-        assert(first === chunk, 'chunks are written in their order')
-        this.#memory.chunks.give(chunk.memory)
-      },
+      onWritten: () => this.#written(chunk),
     })
+  }
+
+  #written(chunk: Chunk): void {
+    const { file } = this
+    if (this.#recent !== null) {
+      this.#recent.keep(file, chunk)
+      return
+    }
+    const first = file.inMemory.shift()
+    assert(first === chunk, 'chunks are written in their order')
+    this.#memory.chunks.give(chunk.memory)
   }
 }
 

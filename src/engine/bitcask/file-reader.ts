@@ -109,7 +109,7 @@ export class FileReader {
     const memory = allocate(length)
     const { written } = file.data
     // What is on its way to disk is copied at once: later its memory is used for something else.
-    for (const chunk of file.pending) {
+    for (const chunk of file.inMemory) {
       const from = Math.max(start, chunk.position, written)
       const to = Math.min(start + length, chunk.position + chunk.length)
       if (from >= to) continue

@@ -5,8 +5,8 @@ export interface BitcaskLimits {
   readonly chunkBytes: number
   /** With more than this waiting to be written, whoever appends should hold back. */
   readonly queuedBytesMax: number
-  /** Memory for the records that were appended last. */
-  readonly appendedCacheBytes: number
+  /** Memory for what was written last. */
+  readonly recentBytes: number
   /** Memory for the records that were read from disk last. */
   readonly loadedCacheBytes: number
   /** Neighbours are read together up to this length, */
@@ -39,7 +39,7 @@ export const BITCASK_LIMITS: BitcaskLimits = {
   queuedBytesMax: 16 * MIB,
   // An eighth of a second of the highest rate, a second of a usual one, for whoever asks for what
   // was just written.
-  appendedCacheBytes: 8 * MIB,
+  recentBytes: 8 * MIB,
   // Apart from the other, so that writes do not push out what is read all the time.
   loadedCacheBytes: 16 * MIB,
   readBytesMax: 256 * KIB,

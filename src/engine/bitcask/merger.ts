@@ -111,7 +111,7 @@ export class Merger {
       onProgress: () => {},
       onFailed: () => {},
     })
-    const writer = new DataWriter(file, { salt: home.salt, queue, memory })
+    const writer = new DataWriter(file, { salt: home.salt, queue, memory, recent: null })
     try {
       for (const source of sources) {
         if (!(await this.#copyFile(source, { writer, queue }))) {

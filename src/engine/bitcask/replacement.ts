@@ -124,7 +124,8 @@ class Replacement {
     const file = this.#home.newFile()
     this.#files.push(file)
     const { salt } = this.#home
-    const next = new DataWriter(file, { salt, queue: this.#queue, memory: this.#memory })
+    const shared = { queue: this.#queue, memory: this.#memory, recent: null }
+    const next = new DataWriter(file, { salt, ...shared })
     this.#writer = next
     return next
   }

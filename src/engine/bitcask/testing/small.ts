@@ -5,7 +5,7 @@ export const SMALL: BitcaskLimits = {
   fileBytes: 16 * 1024,
   chunkBytes: 2048,
   queuedBytesMax: 8192,
-  appendedCacheBytes: 4096,
+  recentBytes: 4096,
   loadedCacheBytes: 4096,
   readBytesMax: 1500,
   readGapBytesMax: 200,
