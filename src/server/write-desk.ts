@@ -3,11 +3,11 @@
  * forwarded in batches where another does, and held while nobody does.
  */
 
-import type { ErrorCode } from '../base/index.ts'
+import { type ErrorCode, Slab } from '../base/index.ts'
 import type { Waiter } from '../group/index.ts'
 import type { ForwardReply } from '../peer/index.ts'
 import type { LogIndex, NodeId, Raft } from '../raft/index.ts'
-import { NO_ORIGIN, packCommand } from '../state/index.ts'
+import { packCommand } from '../state/index.ts'
 import type { Budget } from './budget.ts'
 import type { Counters } from './counters.ts'
 import type { Forwarder } from './forwarder.ts'
@@ -44,6 +44,7 @@ interface Answered {
 
 export class WriteDesk implements WriteOwner {
   readonly #parts: WriteDeskParts
+  readonly #slab = new Slab()
   /** To be routed in the coming turn, or as soon as somebody leads. */
   #held: Write[] = []
   /** Came back from a leader: tried again with the next tick, not in a circle. */
@@ -64,8 +65,8 @@ export class WriteDesk implements WriteOwner {
       waiter.settleWrite({ kind: 'refused', code })
       return
     }
-    const origin = session === 0 ? NO_ORIGIN : { session, sequence }
-    const write = new Write(packCommand(kind, body, origin), waiter, this)
+    const command = packCommand(kind, body, { session, sequence, slab: this.#slab })
+    const write = new Write(command, waiter, this)
     budget.take(write.command.length)
     queue.add(write)
     if (this.#leads && this.#held.length === 0) this.#propose(write)

@@ -10,7 +10,7 @@
  * Varints are protobuf's, up to the safe integers. Session 0 means that nobody will ask again.
  */
 
-import { assert } from '../base/index.ts'
+import { assert, type Slab } from '../base/index.ts'
 import { delimitedLength, numberLength, writeNumber } from '../wire/index.ts'
 
 const FORMAT = 2
@@ -25,14 +25,16 @@ export interface Origin {
 /** Nobody will ask again. */
 export const NO_ORIGIN: Origin = { session: 0, sequence: 0 }
 
+/** In memory of its own, or of a slab. */
 export function packCommand(
   kind: number,
   body: Uint8Array,
-  { session, sequence }: Origin = NO_ORIGIN,
+  { session, sequence, slab }: Origin & { readonly slab?: Slab } = NO_ORIGIN,
 ): Uint8Array {
   assert(kind > 0 && kind <= 0xff, 'the kind of a command is a byte')
   const head = 1 + numberLength(session) + numberLength(sequence)
-  const command = new Uint8Array(head + body.length)
+  const length = head + body.length
+  const command = slab === undefined ? new Uint8Array(length) : slab.take(length)
   command[0] = kind
   const at = writeNumber(command, writeNumber(command, 1, session), sequence)
   assert(at === head, 'the head of a command is as long as it said')

@@ -1,6 +1,6 @@
 /** Where a request goes. Puts and ranges, which come most, are looked through without decoding. */
 
-import { copyOf, type ErrorCode } from '../../base/index.ts'
+import { type ErrorCode, Slab } from '../../base/index.ts'
 import type { ReadRequest } from '../../server/index.ts'
 import {
   COMMAND,
@@ -38,6 +38,7 @@ export class Requests {
   /** Reused: a request is looked through before the next one comes. */
   readonly #put = new PutFields()
   readonly #range = new RangeFacts()
+  readonly #slab = new Slab()
 
   constructor(parts: RequestsParts) {
     this.#parts = parts
@@ -47,7 +48,7 @@ export class Requests {
     const facts = this.#range.read(bytes, offset, length)
     const fault = checkRange(facts)
     if (fault !== null) return refused(fault)
-    const body = copyOf(bytes, offset, offset + length)
+    const body = this.#slab.copy(bytes, offset, offset + length)
     return reading(READ.range, body, facts.serializable)
   }
 
@@ -66,7 +67,7 @@ export class Requests {
     const fault = checkTxn(request, this.#parts.stateLimits)
     if (fault !== null || !isReadOnly(request))
       return this.#write(fault, COMMAND.txn, viewOf(bytes, offset, length))
-    const body = copyOf(bytes, offset, offset + length)
+    const body = this.#slab.copy(bytes, offset, offset + length)
     return reading(READ.txn, body, isSerializable(request))
   }
 
@@ -110,13 +111,13 @@ export class Requests {
 
   leaseTimeToLive(bytes: Uint8Array, offset: number, length: number): Admitted {
     etcd.LeaseTimeToLiveRequest.decode(bytes, offset, length)
-    const body = copyOf(bytes, offset, offset + length)
+    const body = this.#slab.copy(bytes, offset, offset + length)
     return reading(READ.leaseTimeToLive, body, false)
   }
 
   leaseLeases(bytes: Uint8Array, offset: number, length: number): Admitted {
     etcd.LeaseLeasesRequest.decode(bytes, offset, length)
-    const body = copyOf(bytes, offset, offset + length)
+    const body = this.#slab.copy(bytes, offset, offset + length)
     return reading(READ.leaseLeases, body, false)
   }
 
