@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
+import { json } from '../../src/client/index.ts'
 import { type LocalNode, startCluster, startNode } from '../../src/main/embed/index.ts'
 import { EtcdClient } from '../cluster/index.ts'
 
@@ -70,9 +71,26 @@ test('nothing is left running when a cluster has stopped', async () => {
   const cluster = await startCluster()
   // With a deadline that is far away when everything stops.
   await put(await cluster.leader(), 'value')
+  const db = await cluster.connect()
+  await db.put('key', 'value')
   assert.ok((await resources()) > before)
   await cluster.stop()
   assert.equal(await resources(), before)
+})
+
+test('clients come with the nodes, and are closed with them', async () => {
+  const cluster = await startCluster()
+  const db = await cluster.connect()
+  const numbers = await cluster.nodes[0]?.connect({ codec: json<number>() })
+  await db.put('text', 'value')
+  await numbers?.put('number', 5)
+  assert.equal((await db.get('text'))?.value, 'value')
+  assert.equal((await numbers?.get('number'))?.value, 5)
+  await (await cluster.leader()).kill()
+  assert.equal((await db.get('text'))?.value, 'value')
+  await cluster.stop()
+  await assert.rejects(db.get('text'))
+  await assert.rejects(cluster.connect(), { code: 'STOPPED' })
 })
 
 test('await using stops a cluster, however the block is left', async () => {
@@ -223,36 +241,6 @@ test('settings of a configuration file apply', async () => {
   await using node = await startNode({ settings: { limits: { request: '2KiB' } } })
   await put(node, 'x'.repeat(1000))
   await assert.rejects(put(node, 'x'.repeat(3000)), /too large/)
-})
-
-test('a node that fails stops by itself and is told of; the others and the program go on', async () => {
-  const told: [string, string][] = []
-  const failed = Promise.withResolvers<void>()
-  await using cluster = await startCluster({
-    onFailure: (error, name) => {
-      told.push([name, String(error)])
-      failed.resolve()
-    },
-  })
-  const leader = await cluster.leader()
-  const life = leader.life
-  assert.ok(life !== null)
-  // What every part of a node does when an invariant of its own is broken.
-  const { raft } = life.node.group(2)
-  Object.defineProperty(raft, 'tick', {
-    value: () => {
-      throw new Error('an invariant does not hold')
-    },
-  })
-  await failed.promise
-  assert.deepEqual(told, [[leader.name, 'Error: an invariant does not hold']])
-  assert.ok(!leader.isRunning)
-  assert.match(String(leader.failure), /an invariant does not hold/)
-  const next = await cluster.leader()
-  await put(next, 'goes on')
-  await leader.start()
-  assert.equal(leader.failure, null)
-  assert.equal(await get(leader), 'goes on')
 })
 
 test('several live in one program without hearing of each other', async () => {

@@ -4,12 +4,14 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { KvError } from '../../base/index.ts'
-import { type NodeConfig, readIdentity } from '../../cli/index.ts'
+import { type NodeConfig, readIdentity } from '../../cli/config/index.ts'
+import type { Client } from '../../client/index.ts'
 import { createNodeDisk, createNodeSockets, type Disk, type Sockets } from '../../io/index.ts'
 import { EventLog } from '../event-log.ts'
 import { HeldPort, heldSockets } from './held-port.ts'
-import { LocalNode, type Site } from './local-node.ts'
-import { configOf, type EmbedOptions, levelOf, lineTaker, type NodePlace } from './options.ts'
+import { HostedNode, type Site } from './hosted-node.ts'
+import { configOf, levelOf, lineTaker, type NodePlace } from './options.ts'
+import type { EmbedOptions, LocalConnectOptions } from './types.ts'
 import { unsyncedDisk } from './unsynced-disk.ts'
 
 /** Ten times what it takes on a machine that has much else to do. */
@@ -25,19 +27,14 @@ export interface HouseholdWish {
   readonly port: number
 }
 
-/** What is closed with the nodes: a client that was made for them. */
-export interface Closable {
-  close(): Promise<void> | void
-}
-
 export class Household implements Site {
   readonly directory: string
   readonly #wish: HouseholdWish
   readonly #disk: Disk
   readonly #sockets: Sockets
   readonly #ports: HeldPort[] = []
-  readonly #clients = new Set<Closable>()
-  #nodes: readonly LocalNode[] = []
+  readonly #clients = new Set<AsyncDisposable>()
+  #nodes: readonly HostedNode[] = []
   #closing: Promise<void> | null = null
 
   private constructor(wish: HouseholdWish) {
@@ -65,7 +62,7 @@ export class Household implements Site {
     }
   }
 
-  get nodes(): readonly LocalNode[] {
+  get nodes(): readonly HostedNode[] {
     return this.#nodes
   }
 
@@ -73,9 +70,17 @@ export class Household implements Site {
     return this.#closing !== null
   }
 
-  /** Closed with the nodes, unless it was closed before. */
-  adopt(client: Closable): void {
+  async connect<Value>(
+    endpoints: readonly string[],
+    { codec, ...options }: LocalConnectOptions<Value>,
+  ): Promise<Client<Value>> {
+    if (this.isClosed) throw new KvError('STOPPED', 'there is nothing to connect to any more')
+    // Whoever brings another client need not load ours.
+    const { connect } = await import('../../client/index.ts')
+    const client = await connect({ ...options, endpoints })
     this.#clients.add(client)
+    // Without a codec values are texts, and so `Value` is one.
+    return codec === undefined ? (client as unknown as Client<Value>) : client.withCodec(codec)
   }
 
   /** Clients, nodes, ports and the directory, whatever fails on the way. Idempotent. */
@@ -85,7 +90,7 @@ export class Household implements Site {
   }
 
   async #close(): Promise<void> {
-    const clients = [...this.#clients].map(async (client) => client.close())
+    const clients = [...this.#clients].map((client) => client[Symbol.asyncDispose]())
     const ends = await Promise.allSettled(clients)
     const left = this.#nodes.map((node) => node.leave({ handsOver: false }))
     ends.push(...(await Promise.allSettled(left)))
@@ -145,7 +150,7 @@ export class Household implements Site {
   #createNode(
     config: NodeConfig,
     surroundings: { readonly disk: Disk; readonly sockets: Sockets },
-  ): LocalNode {
+  ): HostedNode {
     const { options, isAlone } = this.#wish
     const { log, onFailure = () => {} } = options
     const { name } = config
@@ -154,7 +159,7 @@ export class Household implements Site {
       wallMs: () => Date.now(),
       sinks: [{ isPretty: false, isColoured: false, write: lineTaker(log, name) }],
     })
-    return new LocalNode({
+    return new HostedNode({
       config,
       events,
       surroundings,

@@ -7,7 +7,6 @@
  * made for itself is gone. What a node cannot go on after stops that node and is told; the program
  * goes on. Not here: how a node is put together (`running-node.ts`).
  */
-export { LocalCluster, type LocalClusterOptions, startCluster } from './local-cluster.ts'
-export { LocalNode } from './local-node.ts'
-export type { EmbedLog, EmbedOptions } from './options.ts'
+export { startCluster } from './start-cluster.ts'
 export { startNode } from './start-node.ts'
+export type * from './types.ts'

@@ -1,38 +1,12 @@
 /** What may be said of embedded nodes, and what is taken when nothing is said. */
 
 import { KvError } from '../../base/index.ts'
-import { type EngineName, type LogLevel, type NodeConfig, readNodeFile } from '../../cli/index.ts'
+import { type LogLevel, type NodeConfig, readNodeFile } from '../../cli/config/index.ts'
 import type { Address } from '../../io/index.ts'
+import type { EmbedLog, EmbedOptions } from './types.ts'
 
-/** A level prints to standard error what is at least as grave; a function is given the lines. */
-export type EmbedLog = 'debug' | 'info' | 'warn' | 'error' | ((line: string) => void)
-
-export interface EmbedOptions {
-  /** `memory` when absent: what is stored lives in this program, and in its log. */
-  readonly engine?: EngineName
-  /**
-   * Keeps the data: a later start with the same directory goes on with it. When absent everything
-   * is in a directory of the system's for temporary files, which is removed at the end.
-   */
-  readonly directory?: string
-  /**
-   * Whether a write is on disk before it is answered. True with a `directory`; false without one,
-   * since what is removed at the end is of no use after a power failure.
-   */
-  readonly durable?: boolean
-  /** Nothing is told when absent. */
-  readonly log?: EmbedLog
-  /**
-   * A node has failed and stopped by itself; the others, and this program, go on. Without it
-   * `failure` of the node says so, and nothing else.
-   */
-  readonly onFailure?: (error: unknown, name: string) => void
-  /** Further settings, with the names that they have in a configuration file. */
-  readonly settings?: Readonly<Record<string, unknown>>
-}
-
-export const NODES_MAX = 9
-export const PORT_MAX = 65_535
+const NODES_MAX = 9
+const PORT_MAX = 65_535
 const ENGINES: readonly string[] = ['memory', 'bitcask', 'lmdb']
 const LEVELS: readonly unknown[] = ['debug', 'info', 'warn', 'error']
 /** A start writes some of them, and a test fills few. */
@@ -120,7 +94,7 @@ function section(settings: Readonly<Record<string, unknown>>, name: string): obj
   return typeof value === 'object' && value !== null ? value : {}
 }
 
-export function urlOf({ host, port }: Address): string {
+function urlOf({ host, port }: Address): string {
   return `http://${host}:${port}`
 }
 

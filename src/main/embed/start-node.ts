@@ -1,11 +1,6 @@
 import { Household } from './household.ts'
-import type { LocalNode } from './local-node.ts'
-import { checkOptions, type EmbedOptions } from './options.ts'
-
-export interface LocalNodeOptions extends EmbedOptions {
-  /** For clients; any free one when absent. */
-  readonly port?: number
-}
+import { checkOptions } from './options.ts'
+import type { LocalNode, LocalNodeOptions } from './types.ts'
 
 /**
  * One node inside this program, which serves when it resolves.

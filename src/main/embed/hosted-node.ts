@@ -2,11 +2,13 @@
 
 import { KvError } from '../../base/index.ts'
 import type { NodeConfig } from '../../cli/index.ts'
+import type { Client } from '../../client/index.ts'
 import { DATA_GROUP } from '../../server/index.ts'
 import type { EventLog } from '../event-log.ts'
 import { type NodeSurroundings, type RunningNode, startNode } from '../running-node.ts'
+import type { LocalConnectOptions, LocalNode } from './types.ts'
 
-export interface LocalNodeParts {
+export interface HostedNodeParts {
   readonly config: NodeConfig
   readonly events: EventLog
   readonly surroundings: Pick<NodeSurroundings, 'disk' | 'sockets'>
@@ -19,23 +21,25 @@ export interface LocalNodeParts {
 
 export interface Site {
   readonly isClosed: boolean
+  connect<Value>(
+    endpoints: readonly string[],
+    options: LocalConnectOptions<Value>,
+  ): Promise<Client<Value>>
   close(): Promise<void>
 }
 
-export class LocalNode {
+export class HostedNode implements LocalNode {
   readonly name: string
-  /** `HOST:PORT`, for clients; it stays the same from one life to the next. */
   readonly endpoint: string
   readonly url: string
-  /** Where its log and its data are. */
   readonly directory: string
-  readonly #parts: LocalNodeParts
+  readonly #parts: HostedNodeParts
   #running: RunningNode | null = null
   #failure: unknown = null
   /** What was asked for is done one after the other. */
   #last: Promise<void> = Promise.resolve()
 
-  constructor(parts: LocalNodeParts) {
+  constructor(parts: HostedNodeParts) {
     const { name, client, dataDirectory } = parts.config
     const [url = ''] = client.advertise
     this.name = name
@@ -49,12 +53,10 @@ export class LocalNode {
     return this.#running !== null
   }
 
-  /** Why it has stopped by itself in its last life; null when it has not. */
   get failure(): unknown {
     return this.#failure
   }
 
-  /** It leads, as far as it knows. */
   get isLeader(): boolean {
     return this.#running?.node.group(DATA_GROUP).raft.role === 'leader'
   }
@@ -69,29 +71,23 @@ export class LocalNode {
     return this.#running
   }
 
-  /** Its port is open when this resolves. Nothing when it runs. */
+  connect<Value>(options: LocalConnectOptions<Value> = {}): Promise<Client<Value>> {
+    return this.#parts.site.connect([this.endpoint], options)
+  }
+
   start(): Promise<void> {
     return this.#next(() => this.#start())
   }
 
-  /**
-   * In order: it hands over when it leads, and answers what is under way. In a cluster its data
-   * stays for `start`. Nothing when it does not run.
-   */
   stop(): Promise<void> {
     const { site, isAlone } = this.#parts
     return isAlone ? site.close() : this.leave({ handsOver: true })
   }
 
-  /**
-   * As a crash looks to everybody else: its connections drop, and whoever waits is not answered.
-   * What it had acknowledged is there at its next start.
-   */
   kill(): Promise<void> {
     return this.#next(() => this.#end((life) => life.abandon()))
   }
 
-  /** Stops it in order, if it runs, and starts it again. */
   restart(): Promise<void> {
     return this.#next(async () => {
       await this.#end((life) => life.stop())

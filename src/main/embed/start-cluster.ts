@@ -1,32 +1,26 @@
 import { KvError } from '../../base/index.ts'
+import type { Client } from '../../client/index.ts'
+import type { HostedNode } from './hosted-node.ts'
 import { Household, pause } from './household.ts'
-import type { LocalNode } from './local-node.ts'
-import { checkOptions, type EmbedOptions } from './options.ts'
+import { checkOptions } from './options.ts'
+import type { LocalCluster, LocalClusterOptions, LocalConnectOptions, LocalNode } from './types.ts'
 
 const NODES = 3
 /** Ten times what an election takes. */
 const LEADER_MS_MAX = 10_000
 const POLL_MS = 5
 
-export interface LocalClusterOptions extends EmbedOptions {
-  /** Three when absent. */
-  readonly nodes?: number
-}
-
-/** A cluster inside this program. */
-export class LocalCluster {
+class HostedCluster implements LocalCluster {
   readonly #household: Household
 
   constructor(household: Household) {
     this.#household = household
   }
 
-  /** Of which each can be stopped, killed and started again by itself. */
-  get nodes(): readonly LocalNode[] {
+  get nodes(): readonly HostedNode[] {
     return this.#household.nodes
   }
 
-  /** `HOST:PORT` of every node, whether it runs or not. */
   get endpoints(): readonly string[] {
     return this.nodes.map(({ endpoint }) => endpoint)
   }
@@ -35,7 +29,10 @@ export class LocalCluster {
     return this.#household.directory
   }
 
-  /** The node that leads, as soon as there is one; fails with `NO_LEADER` after ten seconds. */
+  connect<Value>(options: LocalConnectOptions<Value> = {}): Promise<Client<Value>> {
+    return this.#household.connect(this.endpoints, options)
+  }
+
   async leader(): Promise<LocalNode> {
     const endMs = performance.now() + LEADER_MS_MAX
     for (;;) {
@@ -52,7 +49,6 @@ export class LocalCluster {
     }
   }
 
-  /** All nodes, and what belongs to them. Idempotent. */
   stop(): Promise<void> {
     return this.#household.close()
   }
@@ -75,5 +71,5 @@ export class LocalCluster {
 export async function startCluster(options: LocalClusterOptions = {}): Promise<LocalCluster> {
   checkOptions(options, 'nodes')
   const { nodes = NODES } = options
-  return new LocalCluster(await Household.open({ options, nodes, isAlone: false, port: 0 }))
+  return new HostedCluster(await Household.open({ options, nodes, isAlone: false, port: 0 }))
 }

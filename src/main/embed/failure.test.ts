@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { HostedNode } from './hosted-node.ts'
+import { startCluster } from './index.ts'
+
+test('a node that fails stops by itself and is told of; the others and the program go on', async () => {
+  const told: [string, string][] = []
+  const failed = Promise.withResolvers<void>()
+  await using cluster = await startCluster({
+    onFailure: (error, name) => {
+      told.push([name, String(error)])
+      failed.resolve()
+    },
+  })
+  const leader = await cluster.leader()
+  assert.ok(leader instanceof HostedNode && leader.life !== null)
+  // What every part of a node does when an invariant of its own is broken.
+  const { raft } = leader.life.node.group(2)
+  Object.defineProperty(raft, 'tick', {
+    value: () => {
+      throw new Error('an invariant does not hold')
+    },
+  })
+  await failed.promise
+  assert.deepEqual(told, [[leader.name, 'Error: an invariant does not hold']])
+  assert.ok(!leader.isRunning)
+  assert.match(String(leader.failure), /an invariant does not hold/)
+  assert.notEqual((await cluster.leader()).name, leader.name)
+  await leader.start()
+  assert.equal(leader.failure, null)
+})
