@@ -5,6 +5,7 @@ import type { Codec } from './codecs.ts'
 import { entryOf } from './entries.ts'
 import { QuorateError } from './errors.ts'
 import { keyBytesOf, NO_BYTES, rangeOf } from './keys.ts'
+import { grouped, ungrouped } from './long-txn.ts'
 import type { Comparison, Relation, TxnOperation } from './operations.ts'
 import type { Wish } from './pending.ts'
 import {
@@ -53,8 +54,8 @@ export function txnWish<Value>(
   const isPlain = all.every((operation) => !answersWithEntries(operation))
   const value: etcd.TxnRequest = {
     compare: parts.conditions.map((condition) => compareOf(condition, codec)),
-    success: parts.then.map((operation) => requestOf(operation, codec)),
-    failure: parts.else.map((operation) => requestOf(operation, codec)),
+    success: grouped(parts.then.map((operation) => requestOf(operation, codec))),
+    failure: grouped(parts.else.map((operation) => requestOf(operation, codec))),
   }
   return {
     operation: { kind: 'txn', value },
@@ -77,8 +78,9 @@ function outcomeOf<Value>(
 ): TxnOutcome {
   const operations = succeeded ? parts.then : parts.else
   const revision = revisionOf(header)
+  const answers = ungrouped(responses)
   const results = operations.map((operation, at) => {
-    const response = responses[at]?.response ?? null
+    const response = answers[at]?.response ?? null
     return response === null ? null : resultOf(operation, { response, revision }, codec)
   })
   return { succeeded, revision, results }
