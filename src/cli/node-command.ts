@@ -31,7 +31,8 @@ export async function runNodeCommand(
   }
   if (outcome.kind === 'wrong') {
     tellProblems(outcome.problems, parts)
-    return 1
+    // A flag that does not exist is wrong usage; a value that is wrong may stand anywhere.
+    return words.problems.length > 0 ? 2 : 1
   }
   return parts.runNode(outcome.config, outcome.remarks)
 }

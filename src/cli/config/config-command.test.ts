@@ -278,6 +278,8 @@ describe('quorate node', () => {
     for (const name of SETTING_NAMES) {
       assert.ok(scene.complained.join('\n').includes(`  ${flagOf(name)} `), name)
     }
+    assert.equal(await scene.node('--data-directory', '/d', '--nmae', 'm1'), 2)
+    assert.match(scene.complained.at(-1) ?? '', /--nmae: there is no such setting; --name is/)
     assert.equal(scene.started, null)
   })
 

@@ -8,6 +8,7 @@ import {
   type NodeConfig,
   readEtcdArguments,
   readEtcdFile,
+  TIMING_PROFILES,
 } from './index.ts'
 
 type Variables = Readonly<Record<string, string>>
@@ -82,6 +83,22 @@ describe('flags of etcd', () => {
       assert.equal(configOf(words).name, 'm1', words.join(' '))
     }
     assert.equal(configOf(['--initial-cluster-token=a=b']).cluster.token, 'a=b')
+  })
+
+  it('tell in lines of JSON, as programs expect, unless another form is named', () => {
+    assert.equal(configOf([]).logging.format, 'json')
+    assert.equal(configOf(['--log-format=console']).logging.format, 'pretty')
+    assert.equal(configOf(['--log-level=panic']).logging.level, 'error')
+    assert.match(mistakesOf(['--log-format=xml'])[0] ?? '', /^--log-format is "xml": it takes auto/)
+  })
+
+  it('of ours choose an engine, files of the log and a profile', () => {
+    const own = ['--quorate-engine=memory', '--quorate-log-segment=32MiB', '--quorate-profile=wan']
+    const { engine, logSegmentBytes, profile, timing } = configOf(own)
+    assert.deepEqual([engine, logSegmentBytes, profile], ['memory', 32 * 2 ** 20, 'wan'])
+    assert.deepEqual(timing, TIMING_PROFILES.wan)
+    // A time that is given brings that of etcd with it, as without a profile.
+    assert.equal(configOf([...own, '--election-timeout=4000']).timing.heartbeatTicks, 10)
   })
 
   it('that are true or false take no second word', () => {
