@@ -108,7 +108,7 @@ export const SETTINGS = {
   engine: setting(choice(ENGINE_NAMES), {
     default: 'bitcask',
     example: 'bitcask',
-    about: 'What keeps the data; `memory` keeps none on disk. It cannot be changed later.',
+    about: 'What keeps the data, beside the log. It cannot be changed later.',
     of: ({ engine }) => engine,
   }),
   'data.directory': setting(DIRECTORY, {
