@@ -33,14 +33,13 @@ export class NodeSnapshot implements Snapshot {
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
     const { signal } = this.#options
     const node = await this.#node()
-    const pieces = new Pieces(node)
+    const pieces = new Pieces(node, signal)
     let received = 0
     const abort = (): void => pieces.cancel()
     signal?.addEventListener('abort', abort, { once: true })
     try {
       for (;;) {
         const piece = await pieces.next()
-        signal?.throwIfAborted()
         if (piece === null) return
         received += piece.blob.length
         this.#sizeBytes = received + piece.remainingBytes
@@ -65,15 +64,17 @@ export class NodeSnapshot implements Snapshot {
 class Pieces implements CallReceiver {
   readonly takesByHand = true
   readonly #node: Node
+  readonly #signal: AbortSignal | undefined
   readonly #call: ClientCall
   #pieces: etcd.SnapshotResponse[] = []
   #unreadBytes = 0
   #end: CallEnd | null = null
   #wake: (() => void) | null = null
 
-  constructor(node: Node) {
+  constructor(node: Node, signal: AbortSignal | undefined) {
     const { connection } = node
     this.#node = node
+    this.#signal = signal
     this.#call = (connection as NonNullable<typeof connection>).unary(
       path,
       etcd.SnapshotRequest.encodeBytes({}),
@@ -89,6 +90,7 @@ class Pieces implements CallReceiver {
         this.#wake = resolve
       })
     }
+    this.#signal?.throwIfAborted()
     const piece = this.#pieces.shift()
     if (piece === undefined) return this.#ended(this.#end as CallEnd)
     this.#unreadBytes -= piece.blob.length
