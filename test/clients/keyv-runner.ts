@@ -1,0 +1,93 @@
+/** Keyv's own test suite, on the runner of Node.js. It is installed when it is first needed. */
+
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, it } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import type Keyv from 'keyv'
+
+const FOLDER = path.join(import.meta.dirname, 'keyv-suite')
+const SUITE = path.join(FOLDER, 'node_modules/@keyv/test-suite/dist/index.js')
+
+interface Matchers {
+  toBe(expected: unknown): void
+  toEqual(expected: unknown): void
+  toBeDefined(): void
+  toBeUndefined(): void
+  toBeNull(): void
+  toBeTruthy(): void
+  toBeFalsy(): void
+}
+
+interface Expect {
+  (value: unknown): Matchers
+  /** So many of them are to be made in this test. */
+  assertions(count: number): void
+}
+
+/** What the suite asks of the runner that it is given. */
+interface Runner {
+  beforeEach(body: () => Promise<void>): void
+  afterEach(body: () => Promise<void>): void
+  it(name: string, body: (context: { expect: Expect }) => unknown): void
+}
+
+/** `store` makes one that Keyv takes. */
+type Suite = (runner: Runner, keyv: typeof Keyv, store: () => unknown) => void
+
+export interface KeyvSuite {
+  readonly default: Suite
+  readonly keyvIteratorTests: Suite
+}
+
+/** Without the scripts of what it depends on: only its tests are wanted. */
+export async function loadKeyvSuite(): Promise<KeyvSuite> {
+  if (!existsSync(SUITE)) {
+    const words = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+    spawnSync('npm', words, { cwd: FOLDER, stdio: 'inherit', shell: process.platform === 'win32' })
+  }
+  return (await import(pathToFileURL(SUITE).href)) as KeyvSuite
+}
+
+export const runner: Runner = {
+  beforeEach,
+  afterEach,
+  it: (name, body) => {
+    it(name, async () => {
+      let made = 0
+      let wanted: number | null = null
+      const expect = (value: unknown): Matchers => {
+        made += 1
+        return matchers(value)
+      }
+      const assertions = (count: number): void => {
+        wanted = count
+      }
+      await body({ expect: Object.assign(expect, { assertions }) })
+      if (wanted !== null) assert.equal(made, wanted, 'as many assertions as announced')
+    })
+  },
+}
+
+function matchers(value: unknown): Matchers & { readonly not: Matchers } {
+  return {
+    toBe: (expected) => assert.ok(Object.is(value, expected), `${value} is ${expected}`),
+    toEqual: (expected) => assert.deepEqual(value, expected),
+    toBeDefined: () => assert.notEqual(value, undefined),
+    toBeUndefined: () => assert.equal(value, undefined),
+    toBeNull: () => assert.equal(value, null),
+    toBeTruthy: () => assert.ok(value),
+    toBeFalsy: () => assert.ok(!value),
+    not: {
+      toBe: (expected) => assert.ok(!Object.is(value, expected)),
+      toEqual: (expected) => assert.notDeepEqual(value, expected),
+      toBeDefined: () => assert.equal(value, undefined),
+      toBeUndefined: () => assert.notEqual(value, undefined),
+      toBeNull: () => assert.notEqual(value, null),
+      toBeTruthy: () => assert.ok(!value),
+      toBeFalsy: () => assert.ok(value),
+    },
+  }
+}
