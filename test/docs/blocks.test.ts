@@ -58,6 +58,7 @@ test('what is printed is compared, but for what is left out', () => {
     ['a\nb\nc\nd\n', 'a\n…\nd'],
     ['a\nd\n', 'a\n…\nd'],
     ['NAME   ID\nm1     7\n', 'NAME ID\nm1 …'],
+    ['a\tb\n', 'a  b'],
     ['{"a":[1]}', '{"a":[1]}'],
   ] as const) {
     assert.ok(isAsShown(printed, shown), shown)

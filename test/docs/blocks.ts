@@ -3,7 +3,8 @@
  *
  *     ```sh        lines for bash; all of a document run one after the other in one directory
  *     ```console   lines that begin with "$ " are commands, the others what they print; `…` stands
- *                  for anything within a line, a line that is only `…` for any lines
+ *                  for anything within a line, a line that is only `…` for any lines; blanks may
+ *                  be more, or tabs, which is what programs get instead of a table
  *     ```ts        a program, which has to end by itself with status 0
  *
  * In the line before a block, a comment may say how it is meant:
@@ -87,7 +88,7 @@ function patternOf(line: string): string {
   return line
     .trimEnd()
     .split('…')
-    .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replace(/ +/g, ' +'))
+    .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replace(/ +/g, '[ \\t]+'))
     .join('.*?')
-    .concat(' *')
+    .concat('[ \\t]*')
 }

@@ -28,6 +28,7 @@ export class Execution {
     this.#shell = new Shell(this.#directory, {
       PATH: `${path.join(ROOT, 'bin')}:${process.env['PATH']}`,
       QUORATE_ENDPOINTS: endpoints,
+      URL: cluster.urls[0] ?? '',
       ETCDCTL_API: '3',
     })
   }
