@@ -35,13 +35,13 @@ export function createHttpServer(options: HttpServerOptions): http.Server {
       keepAliveTimeout: HTTP_IDLE_MS_MAX,
       connectionsCheckingInterval: HTTP_HEAD_MS_MAX,
     },
-    (request, response) => serve(request, response, options),
+    (request, response) => serveInTurn(request, response, options),
   )
   // Without this Node asks for every body, however large it says it is.
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     const announced = Number(request.headers['content-length'] ?? 0)
     if (announced <= HTTP_BODY_DROPPED_BYTES_MAX) response.writeContinue()
-    serve(request, response, options)
+    serveInTurn(request, response, options)
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, firstBytes: Uint8Array) =>
     upgrade(request, { socket, firstBytes }, options),
@@ -71,6 +71,20 @@ function upgrade(
 /** Not of a page at all, or of one that this server has served. */
 function isOwnPage({ headers }: IncomingMessage): boolean {
   return headers.origin === undefined || headers.origin.split('://')[1] === headers.host
+}
+
+/**
+ * A client may send requests without waiting for the answers before: it means them one after the
+ * other, for one of them may change what the next one reads (RFC 9112 §9.3.2). An answer has no
+ * socket before those in front of it have left.
+ */
+function serveInTurn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HttpServerOptions,
+): void {
+  if (response.socket !== null) serve(request, response, options)
+  else response.once('socket', () => serve(request, response, options))
 }
 
 function serve(

@@ -48,8 +48,8 @@ export function batch(call: RestCall): void {
 
 function operationsOf(call: RestCall, object: JsonObject): (Read | Write)[] {
   const list = object.list('operations')
-  object.require('operations', object.has('operations') || undefined)
   object.end()
+  object.require('operations', object.has('operations') || undefined)
   if (list.length > OPERATIONS_MAX) {
     throw new KvError('TXN_TOO_MANY_OPERATIONS', `a batch has at most ${OPERATIONS_MAX} operations`)
   }
@@ -203,11 +203,11 @@ class BatchRun {
   #rangeJson(request: etcd.RangeRequest, range: CollectedRange): string {
     const { entries, count, more, revision } = range
     const list = entries.join(',')
-    this.#bytesLeft -= list.length
-    if (count === null || this.#bytesLeft < 0) {
+    if (count === null || list.length > this.#bytesLeft) {
       const message = `All that a batch reads is at most ${READ_BYTES_MAX} bytes; list the keys.`
       return failedJson({ code: 'TOO_LARGE', message })
     }
+    this.#bytesLeft -= list.length
     const told = request.countOnly ? '' : `,"entries":[${list}]`
     return `{"revision":${revision}${told},"count":${count}${more ? ',"more":true' : ''}}`
   }

@@ -83,7 +83,7 @@ export function guarded(
   const { kind } = command
   const request = state.GuardedRequest.create({ compare: conditions, ...command })
   if (name !== null) {
-    request.name = Buffer.from(name, 'latin1')
+    request.name = Uint8Array.from(name, (character) => character.charCodeAt(0))
     request.digest = digestOf(call, { kind, conditions, identity })
   }
   const body = state.GuardedRequest.encodeBytes(request)

@@ -136,7 +136,7 @@ export class JsonObject {
 function bytesOf(value: unknown, place: string): Uint8Array {
   if (typeof value === 'string') {
     // Half of a surrogate pair is no character, and has no bytes.
-    if (value.isWellFormed()) return Buffer.from(value, 'utf8')
+    if (value.isWellFormed()) return new Uint8Array(Buffer.from(value, 'utf8'))
     throw new KvError('BAD_REQUEST', `${place} is no text of Unicode; send it in base64`)
   }
   const object = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null
@@ -144,7 +144,7 @@ function bytesOf(value: unknown, place: string): Uint8Array {
   const [name, ...others] = Object.keys(object)
   const text: unknown = (object as Fields)['base64']
   if (name === 'base64' && others.length === 0 && typeof text === 'string' && BASE64.test(text)) {
-    return Buffer.from(text, 'base64')
+    return new Uint8Array(Buffer.from(text, 'base64'))
   }
   return fail(place, 'a text, or {"base64":"…"} with base64 in it', value)
 }

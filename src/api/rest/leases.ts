@@ -69,6 +69,8 @@ export function keepLease(call: RestCall): void {
   const body = etcd.LeaseKeepAliveRequest.encodeBytes({ ID: idOf(call) })
   answerWrite(call, { kind: COMMAND.leaseKeepAlive, body }, (result) => {
     const { ID, TTL } = etcd.LeaseKeepAliveResponse.decode(result.body, 0, result.body.length)
+    // As etcd tells it that there is none.
+    if (TTL === 0) throw new KvError('LEASE_NOT_FOUND', 'there is no such lease any more')
     return leaseJson(ID, TTL)
   })
 }

@@ -1,6 +1,6 @@
 /** Which keys a request is about, in the words of REST, as etcd says it. */
 
-import { KvError } from '../../base/index.ts'
+import { copyOf, KvError } from '../../base/index.ts'
 
 export interface Which {
   readonly key?: Uint8Array
@@ -51,7 +51,7 @@ function endOfPrefix(prefix: Uint8Array): Uint8Array {
   let length = prefix.length
   while (length > 0 && prefix[length - 1] === 0xff) length -= 1
   if (length === 0) return ZERO
-  const end = prefix.slice(0, length)
+  const end = copyOf(prefix, 0, length)
   end[length - 1] = (end[length - 1] as number) + 1
   return end
 }

@@ -44,8 +44,7 @@ export class WatchCall implements WatchSink {
   #hasBegun = false
   #isOver = false
   #isWritable = true
-  /** Anything was written since the last heartbeat. */
-  #isQuiet = true
+  #wroteMs = 0
   /** The revision of the store when it began. */
   #createdAt = 0
   #place = AT_BOUNDARY
@@ -79,7 +78,7 @@ export class WatchCall implements WatchSink {
       }),
     )
     this.#open()
-    this.#beat()
+    if (!this.#isOver) this.#beat(HEARTBEAT_MS)
   }
 
   /** It ends from here, and whoever watches is told why. */
@@ -151,7 +150,7 @@ export class WatchCall implements WatchSink {
 
   #write(text: string): void {
     if (this.#isOver) return
-    this.#isQuiet = false
+    this.#wroteMs = this.#call.parts.clock.monotonicMs()
     this.#isWritable = this.#call.exchange.response.write(text)
     if (!this.#isWritable) this.#stall()
   }
@@ -168,16 +167,18 @@ export class WatchCall implements WatchSink {
     this.#stream?.writable()
   }
 
-  #beat(): void {
-    if (this.#isOver) return
-    this.#heartbeat = this.#call.parts.clock.after(HEARTBEAT_MS, () => {
-      if (this.#isQuiet && this.#isWritable) {
+  /** Looks again when it could have been silent for long enough. */
+  #beat(delayMs: number): void {
+    const { clock } = this.#call.parts
+    this.#heartbeat = clock.after(delayMs, () => {
+      if (this.#isOver) return
+      const silentMs = clock.monotonicMs() - this.#wroteMs
+      if (silentMs >= HEARTBEAT_MS && this.#isWritable) {
         // Told once everything up to it was told; meanwhile there is a sign of life.
         this.#stream?.progress()
         this.#write(this.#format.heartbeat())
       }
-      this.#isQuiet = true
-      this.#beat()
+      this.#beat(silentMs >= HEARTBEAT_MS ? HEARTBEAT_MS : HEARTBEAT_MS - silentMs)
     })
   }
 
