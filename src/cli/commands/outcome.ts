@@ -36,8 +36,9 @@ export function complainOf(error: unknown, json: boolean, { complain }: CommandP
   const code = codeOf(error)
   if (error instanceof Interrupted) return
   if (json && code !== null) {
-    const message = failureText(error)
-    const advice = isQuorateError(error) ? error.advice : ERRORS[code].advice
+    const isTold = isQuorateError(error)
+    const message = isTold ? error.message : failureText(error)
+    const advice = isTold ? error.advice : ERRORS[code].advice
     complain(JSON.stringify({ error: { code, message, advice } }))
     return
   }
@@ -45,7 +46,8 @@ export function complainOf(error: unknown, json: boolean, { complain }: CommandP
     for (const line of failureLines(error)) complain(line)
     return
   }
-  complain(`quorate: ${failureText(error)}`)
+  // Its causes are what it was made from, in the words of whoever met them.
+  complain(`quorate: ${error.message}`)
   if (error.advice !== '') complain(`  ${error.advice}`)
 }
 

@@ -151,7 +151,7 @@ export function operandOf(target: Target, text: string, place: string): Conditio
   if (target === 'value') return utf8(text)
   if (target === 'lease') {
     if (!/^[0-9a-f]{1,16}$/i.test(text)) throw bad(`${place}: a lease is a hexadecimal number`)
-    return BigInt(`0x${text}`)
+    return BigInt.asIntN(64, BigInt(`0x${text}`))
   }
   const number = Number(text)
   if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number
@@ -177,5 +177,5 @@ function leaseOf(word: string | undefined, place: string): bigint | null {
   if (word === undefined) return null
   const digits = /^lease=([0-9a-f]{1,16})$/i.exec(word)?.[1]
   if (digits === undefined) throw bad(`${place}: ${JSON.stringify(word)} is one word too many`)
-  return BigInt(`0x${digits}`)
+  return BigInt.asIntN(64, BigInt(`0x${digits}`))
 }

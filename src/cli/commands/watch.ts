@@ -58,7 +58,9 @@ function watchRange({ words, values }: WatchCall): WatchOptions {
 
 function tellReady(revision: number, { errors, output }: CommandParts): void {
   if (!errors.isTerminal || !output.isTerminal) return
-  errors.write(`Watches; the store is at revision ${revision}. Ctrl-C ends it.\n`)
+  // A watch of the past begins before anybody has said where the store is now.
+  const where = revision === 0 ? '' : `; the store is at revision ${revision}`
+  errors.write(`Watches${where}. Ctrl-C ends it.\n`)
 }
 
 function eventJson(event: Event): unknown {

@@ -9,7 +9,6 @@ import {
   sizeText,
   tableLines,
   timeText,
-  widthOf,
 } from '../terminal/index.ts'
 
 export interface NodeView {
@@ -86,7 +85,7 @@ export function viewLines(view: ClusterView, { columns, rows, style }: Screen): 
   const last = events.slice(-room).map((event) => cut(event, columns))
   return [...head, ...last, ...foot]
     .slice(0, Math.max(1, rows - 1))
-    .map((line) => (widthOf(line) <= columns || style.isColored ? line : cut(line, columns)))
+    .map((line) => cut(line, columns))
 }
 
 function nodeRow(node: NodeView, style: Style): readonly string[] {

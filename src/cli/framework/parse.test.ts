@@ -145,7 +145,7 @@ describe('wrong usage', () => {
       [['a', '--bytes', '2MiB'], /^--bytes takes a size such as 100, 64KiB or 1MiB, not "2MiB"$/],
       [['a', '--lease', 'xyz'], /^--lease takes the id of a lease/],
       [['a', '--lease', '0'], /^--lease takes the id of a lease/],
-      [['a', '--lease', 'ffffffffffffffff'], /^--lease takes the id of a lease/],
+      [['a', '--lease', '1ffffffffffffffff'], /^--lease takes the id of a lease/],
       [['a', '--at', ''], /^--at takes a place, not ""$/],
       [['a', '--json=yes'], /^--json takes no value, not "yes"$/],
       [['a', '--limti', '5'], /^there is no option --limti; --limit is meant\?$/],

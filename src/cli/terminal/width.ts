@@ -17,12 +17,12 @@ export function widthOf(text: string): number {
   return width
 }
 
-/** Its beginning, with a mark where it was cut; only for texts without colours. */
+/** Its beginning, with a mark where it was cut, and then without colours. */
 export function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text
   let kept = ''
   let width = 0
-  for (const letter of text) {
+  for (const letter of stripVTControlCharacters(text)) {
     width += widthOf(letter)
     if (width > columns - 1) break
     kept += letter

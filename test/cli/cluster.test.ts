@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import path from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { type Cluster, serverCommand, startCluster } from '../cluster/index.ts'
+import { Quorate } from './quorate.ts'
+
+let cluster: Cluster
+let quorate: Quorate
+
+before(async () => {
+  cluster = await startCluster({ name: 'cli-cluster', command: serverCommand() })
+  quorate = new Quorate(cluster.urls)
+})
+
+after(async () => {
+  await cluster?.stop()
+})
+
+interface Node {
+  readonly isReachable: boolean
+  readonly endpoint: string
+  readonly name: string
+  readonly isLeader: boolean
+  readonly leader: string
+  readonly term: number
+  readonly error?: { readonly code: string }
+}
+
+interface Told {
+  readonly healthy: boolean
+  readonly findings: readonly { check: string; level: string; what: string; todo: string }[]
+}
+
+describe('a cluster that is well', { concurrency: 3 }, () => {
+  it('is shown node by node', async () => {
+    const { status, out } = await quorate.run(['status'])
+    assert.equal(status, 0)
+    const [title = '', ...rows] = out.trim().split('\n')
+    assert.match(
+      title,
+      /^NODE +ENDPOINT +ROLE +TERM +INDEX +BEHIND +REVISION +SIZE +VERSION +ANSWER$/,
+    )
+    assert.equal(rows.length, 3)
+    assert.equal(rows.filter((row) => / leader /.test(row)).length, 1)
+    const nodes = (await quorate.json(['status'])) as readonly Node[]
+    assert.deepEqual(nodes.map(({ name }) => name).sort(), ['m1', 'm2', 'm3'])
+    assert.equal(new Set(nodes.map(({ leader }) => leader)).size, 1)
+  })
+
+  it('has members', async () => {
+    const { status, out } = await quorate.run(['members'])
+    assert.equal(status, 0)
+    for (const url of cluster.urls)
+      assert.match(out, new RegExp(`m[123] +[0-9a-f]+ +voter +${url}`))
+    const members = (await quorate.json(['members'])) as readonly Record<string, unknown>[]
+    assert.deepEqual(members.map(({ name }) => name).sort(), ['m1', 'm2', 'm3'])
+    assert.match(String(members[0]?.['id']), /^[0-9a-f]{1,16}$/)
+  })
+
+  it('is found well by the doctor, with the directory of a node that runs', async () => {
+    const data = path.join(cluster.directory, 'm1')
+    const { status, out } = await quorate.run(['doctor', '--data', data])
+    assert.equal(status, 0, out)
+    assert.match(out, /^ok +reachable +all of 3 nodes answer$/m)
+    assert.match(out, /^ok +log +a node runs here$/m)
+    assert.match(out, /\nNothing is wrong\.\n$/)
+    const { healthy, findings } = (await quorate.json(['doctor'])) as Told
+    assert.equal(healthy, true)
+    const checks = findings.map(({ check }) => check)
+    assert.deepEqual(checks, ['reachable', 'leader', 'quorum', 'versions', 'clocks'])
+  })
+
+  it('is found wrong when a directory is of no node', async () => {
+    const { status, out } = await quorate.run(['doctor', '--data', '/no/such/place'])
+    assert.equal(status, 1)
+    assert.match(out, /^WRONG +directory +\/no\/such\/place cannot be read/m)
+    assert.match(out, /-> name the data directory of a node/)
+    const other = await quorate.run(['doctor', '--data', cluster.directory])
+    assert.equal(other.status, 1)
+    assert.match(other.out, /is of no node/)
+  })
+})
+
+describe('bench', () => {
+  it('tells counts and latencies, and leaves nothing behind', async () => {
+    const sizes = ['--clients', '2', '--pipeline', '4', '--value', '1KiB', '--keys', '50']
+    const mixed = ['--mix', 'mixed', '--prefix', 'bench/', '--warmup', '0']
+    const words = ['bench', '--seconds', '1', ...sizes, ...mixed]
+    const told = (await quorate.json(words)) as Record<string, unknown>
+    const { operations, failures, ...asked } = told
+    assert.deepEqual(failures, {})
+    const { clients, pipeline, valueBytes, mix } = asked
+    assert.deepEqual([clients, pipeline, valueBytes, mix], [2, 4, 1024, 'mixed'])
+    const { write, read } = operations as Record<string, Record<string, number>>
+    for (const facts of [write, read]) {
+      assert.ok(facts !== undefined && (facts['count'] ?? 0) > 0)
+      const { p50Ms = 0, p99Ms = 0, maxMs = 0 } = facts
+      assert.ok(p50Ms > 0 && p50Ms <= p99Ms && p99Ms <= maxMs)
+    }
+    assert.equal((await quorate.run(['list', 'bench/', '--count'])).out, '0\n')
+  })
+
+  it('prints a table, and can be interrupted', async () => {
+    const running = quorate.start(['bench', '--seconds', '60', '--warmup', '0'])
+    const count = async () => (await quorate.run(['list', 'quorate-bench/', '--count'])).out
+    while ((await count()) === '0\n') assert.equal(running.err, '')
+    running.child.kill('SIGINT')
+    const { status, out } = await running.end()
+    assert.equal(status, 130)
+    assert.match(
+      out,
+      /^OPERATION +COUNT +PER SECOND +MEAN +50% +90% +99% +99\.9% +MOST\nwrite +[\d,]+/,
+    )
+    assert.equal(await count(), '0\n')
+  })
+
+  it('deletes no keys of anybody', async () => {
+    await quorate.run(['put', 'mine/a', 'x'])
+    const { status, err } = await quorate.run(['bench', '--prefix', 'mine/'])
+    assert.equal(status, 2)
+    assert.match(err, /^quorate bench: 1 keys begin with mine\/ already/)
+    assert.equal((await quorate.run(['get', 'mine/a'])).out, 'x')
+  })
+})
+
+describe('a cluster with a node that is away', () => {
+  it('is told as such, with what to do', async () => {
+    await cluster.members[2]?.stop()
+    const gone = new URL(cluster.urls[2] ?? '').host
+    const { status, out } = await quorate.run(['status'])
+    assert.equal(status, 1)
+    assert.match(out, new RegExp(`^ +${gone} +away$`, 'm'))
+    const nodes = (await quorate.json(['status'])) as readonly Node[]
+    const away = nodes.filter(({ isReachable }) => !isReachable)
+    assert.deepEqual(
+      away.map(({ endpoint, error }) => [endpoint, error?.code]),
+      [[gone, 'UNREACHABLE']],
+    )
+    const doctor = await quorate.run(['doctor'])
+    assert.equal(doctor.status, 1)
+    assert.match(doctor.out, new RegExp(`^WRONG +reachable +${gone} does not answer`, 'm'))
+    assert.match(doctor.out, /^advice +quorum +2 of 3 voters answer, 2 are needed$/m)
+  })
+
+  it('has the log of that node looked at', async () => {
+    const data = path.join(cluster.directory, 'm3')
+    const { out } = await quorate.run(['doctor', '--data', data])
+    assert.match(out, /^ok +log +no node runs here; the log is whole: /m)
+    const check = await quorate.run(['log', 'check', path.join(data, 'log')])
+    assert.equal(check.status, 0, check.err)
+    assert.match(check.out, /clean/)
+  })
+
+  it('cannot write without a majority, and says so in the time that is given', async () => {
+    await cluster.members[1]?.stop()
+    const { status, err } = await quorate.run(['put', 'a', 'b', '--timeout', '500ms'])
+    assert.equal(status, 5, err)
+    const stale = await quorate.run(['get', 'mine/a', '--stale'])
+    assert.deepEqual([stale.status, stale.out], [0, 'x'])
+    const { healthy, findings } = (await quorate.json(['doctor', '--timeout', '2s'])) as Told
+    assert.equal(healthy, false)
+    const wrong = findings.filter(({ level }) => level === 'wrong').map(({ check }) => check)
+    assert.ok(wrong.includes('quorum'), JSON.stringify(findings))
+  })
+})
