@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { SeededChance } from '../base/index.ts'
+import { AbortSignals } from './abort-signals.ts'
+import { parseEndpoints } from './endpoints.ts'
+import { QuorateError } from './errors.ts'
+import { Fifo } from './fifo.ts'
+import { endOfPrefix, isNothing, keyAfter, rangeOf } from './keys.ts'
+import { pauseMs } from './limits.ts'
+import { Session } from './session.ts'
+
+describe('ranges of keys', () => {
+  test('a prefix ends where its last byte that can grow has grown', () => {
+    const bytes = (...values: number[]): Uint8Array => new Uint8Array(values)
+    assert.deepEqual(endOfPrefix(bytes(0x61, 0x62)), bytes(0x61, 0x63))
+    assert.deepEqual(endOfPrefix(bytes(0x61, 0xff, 0xff)), bytes(0x62))
+    assert.deepEqual(endOfPrefix(bytes(0xff)), bytes(0), 'to the end of all keys')
+    assert.deepEqual(keyAfter(bytes(0x61)), bytes(0x61, 0))
+  })
+
+  test('what is left out is open', () => {
+    const all = { key: new Uint8Array([0]), rangeEnd: new Uint8Array([0]) }
+    assert.deepEqual(rangeOf({}), all)
+    assert.deepEqual(rangeOf({ prefix: '' }), all)
+    assert.deepEqual(rangeOf({ start: '', end: '' }), all)
+    assert.deepEqual(rangeOf({ start: 'b' }).rangeEnd, new Uint8Array([0]))
+    assert.deepEqual(rangeOf({ end: 'b' }).key, new Uint8Array([0]))
+    assert.throws(() => rangeOf({ prefix: 'a', end: 'b' }), QuorateError)
+  })
+
+  test('a range that ends before it begins has nothing', () => {
+    assert.equal(isNothing(rangeOf({ start: 'b', end: 'a' })), true)
+    assert.equal(isNothing(rangeOf({ start: 'a', end: 'a' })), true)
+    assert.equal(isNothing(rangeOf({ start: 'a', end: 'aa' })), false)
+    assert.equal(isNothing(rangeOf({ start: 'b' })), false)
+    assert.equal(isNothing({ key: new Uint8Array([1]), rangeEnd: new Uint8Array(0) }), false)
+  })
+})
+
+describe('endpoints', () => {
+  test('as people write them', () => {
+    const { addresses, isSecure } = parseEndpoints(' a:1, http://b:2/ ,[::1]:3,a:1')
+    assert.deepEqual(addresses, [
+      { host: 'a', port: 1 },
+      { host: 'b', port: 2 },
+      { host: '::1', port: 3 },
+    ])
+    assert.equal(isSecure, false)
+    assert.equal(parseEndpoints(['https://a:1', 'https://b:1']).isSecure, true)
+  })
+
+  test('what is wrong is said', () => {
+    for (const word of ['', 'a', 'a:', ':1', 'a:b', 'a:1:2', 'a:70000', 'http://a', 'a b:1']) {
+      assert.throws(() => parseEndpoints(word), QuorateError, word)
+    }
+    assert.throws(() => parseEndpoints(Array.from({ length: 65 }, (_, at) => `a:${at + 1}`)))
+  })
+})
+
+describe('places of writes', () => {
+  test('a session has room until it spans what it remembers', () => {
+    const session = new Session(7, { span: 4, isHeavy: false })
+    const taken = [1, 2, 3, 4].map(() => session.take())
+    assert.deepEqual(taken, [1, 2, 3, 4])
+    assert.equal(session.hasRoom, false)
+    for (const sequence of [2, 3, 4]) session.release(sequence)
+    assert.equal(session.hasRoom, false, 'the oldest still waits')
+    session.release(1)
+    assert.equal(session.hasRoom, true)
+    assert.deepEqual(
+      [1, 2, 3, 4].map(() => session.take()),
+      [5, 6, 7, 8],
+    )
+    session.release(6)
+    session.release(5)
+    assert.deepEqual([session.take(), session.take()], [9, 10])
+    assert.equal(session.hasRoom, false)
+  })
+
+  test('one that is forgotten has none', () => {
+    const session = new Session(7, { span: 4, isHeavy: false })
+    session.isExpired = true
+    assert.equal(session.hasRoom, false)
+  })
+})
+
+describe('a queue', () => {
+  test('gives back what it was given, in order, whatever was put back', () => {
+    const chance = new SeededChance(3)
+    const queue = new Fifo<number>()
+    let model: number[] = []
+    for (let step = 0; step < 20_000; step++) {
+      const kind = chance.below(10)
+      if (kind < 5) {
+        queue.push(step)
+        model.push(step)
+      } else if (kind < 9) {
+        assert.equal(queue.first(), model[0])
+        assert.equal(queue.shift(), model.shift())
+      } else if (chance.happens(0.05)) {
+        queue.putBack([step, -step])
+        model = [step, -step, ...model]
+      }
+      assert.equal(queue.length, model.length)
+    }
+  })
+})
+
+describe('signals', () => {
+  test('one is listened to once for all calls, and not when none is left', () => {
+    const signals = new AbortSignals()
+    const controller = new AbortController()
+    const { signal } = controller
+    let listeners = 0
+    const add = signal.addEventListener.bind(signal)
+    const remove = signal.removeEventListener.bind(signal)
+    signal.addEventListener = ((...words: Parameters<typeof add>) => {
+      listeners += 1
+      add(...words)
+    }) as typeof add
+    signal.removeEventListener = ((...words: Parameters<typeof remove>) => {
+      listeners -= 1
+      remove(...words)
+    }) as typeof remove
+    const told: unknown[] = []
+    const calls = [1, 2, 3].map((number) => ({
+      aborted: (reason: unknown) => told.push([number, reason]),
+    }))
+    for (const call of calls) signals.add(signal, call)
+    assert.equal(listeners, 1)
+    signals.remove(signal, calls[1] as (typeof calls)[0])
+    controller.abort('why')
+    assert.deepEqual(told, [
+      [1, 'why'],
+      [3, 'why'],
+    ])
+    const other = new AbortController()
+    signals.add(other.signal, calls[0] as (typeof calls)[0])
+    signals.remove(other.signal, calls[0] as (typeof calls)[0])
+    signals.remove(other.signal, calls[0] as (typeof calls)[0])
+    other.abort('nobody hears it')
+    assert.equal(told.length, 2)
+  })
+})
+
+describe('pauses', () => {
+  test('they double up to a bound, less up to a half by chance', () => {
+    const chance = new SeededChance(1)
+    for (let failures = 0; failures < 20; failures++) {
+      const full = Math.min(1000, 10 * 2 ** failures)
+      const waitMs = pauseMs(failures, { min: 10, max: 1000, chance })
+      assert.ok(waitMs >= full / 2 && waitMs <= full + 1, `${waitMs} of ${full}`)
+    }
+  })
+})
