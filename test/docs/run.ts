@@ -8,7 +8,7 @@ import { type Block, commandsOf, isAsShown } from './blocks.ts'
 import { Shell } from './shell.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
-const AS_PACKAGE = path.join(import.meta.dirname, 'as-package.mjs')
+const FROM_SOURCE = path.join(ROOT, 'examples/from-source.ts')
 /** The addresses of `npm start`, which documents use. */
 const PORTS = /\b(127\.0\.0\.1|localhost):808([123])\b/g
 
@@ -71,7 +71,7 @@ export class Execution {
   async #program(text: string, fails: boolean): Promise<void> {
     const file = path.join(this.#directory, 'program.ts')
     writeFileSync(file, text)
-    const words = [process.execPath, '--import', AS_PACKAGE, file]
+    const words = [process.execPath, '--import', FROM_SOURCE, file]
     await this.#command(words.map((word) => `'${word}'`).join(' '), fails)
   }
 
