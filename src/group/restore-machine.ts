@@ -12,7 +12,11 @@ export async function restoreMachine(
 ): Promise<StateMachine> {
   const machine = new StateMachine({ limits, seed, records: engine })
   const { durable } = engine
-  if (durable === null) return machine
+  if (durable === null) {
+    // There is nothing to tell of, but an engine may have to be asked before it takes anything.
+    await engine.scanHeaders(() => {})
+    return machine
+  }
   machine.restoreMeta(readCheckpoint(durable).state)
   await engine.scanHeaders((main, sub, header, bytes) =>
     machine.restoreRecord(main, sub, header, bytes),
