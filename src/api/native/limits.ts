@@ -20,9 +20,10 @@ const MIB = 1_048_576
 /**
  * 4,096 writes are one entry of the log, and at 100,000 a second those of 40 milliseconds. A read
  * needs one round to the leader, which all that came meanwhile share, so that 512 at a time keep it
- * busy; values of 128 KiB then fit into what may be unread. A message of results is small enough for every client's bound, unless one result is longer.
- * The longest answer of a write (64 MiB) fits into what may be unread. All streams together hold as
- * much as connections do (`RPC_HELD_BACK_BYTES_ALL_MAX`).
+ * busy; values of 128 KiB then fit into what may be unread. A message of results is small enough
+ * for every client's bound, unless one result is longer. The longest answer of a write (64 MiB)
+ * fits into what may be unread. All streams together hold as much as connections do
+ * (`RPC_HELD_BACK_BYTES_ALL_MAX`).
  */
 export const NATIVE_LIMITS: NativeLimits = {
   operationsMax: 4096,
