@@ -6,7 +6,8 @@ import { blocksOf } from './blocks.ts'
 import { Execution } from './run.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
-const DOCUMENTS = ['README.md', 'docs/guide/*.md', 'docs/reference/native-api.md']
+const REFERENCES = ['docs/reference/native-api.md', 'docs/reference/rest.md']
+const DOCUMENTS = ['README.md', 'docs/guide/*.md', ...REFERENCES]
 
 for (const name of globSync(DOCUMENTS, { cwd: ROOT }).sort()) {
   const blocks = blocksOf(readFileSync(path.join(ROOT, name), 'utf8'))

@@ -1,6 +1,6 @@
 /** Executes what a document shows, against a cluster of its own; see `blocks.ts`. */
 
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Cluster, serverCommand, startCluster } from '../cluster/index.ts'
@@ -24,6 +24,8 @@ export class Execution {
   private constructor(cluster: Cluster) {
     this.#cluster = cluster
     this.#directory = mkdtempSync(path.join(tmpdir(), 'quorate-docs-'))
+    // As in a checkout.
+    symlinkSync(path.join(ROOT, 'bin'), path.join(this.#directory, 'bin'))
     const endpoints = cluster.urls.map((url) => new URL(url).host).join(',')
     this.#shell = new Shell(this.#directory, {
       PATH: `${path.join(ROOT, 'bin')}:${process.env['PATH']}`,
