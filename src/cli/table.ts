@@ -86,6 +86,10 @@ export const COMMANDS: readonly Command[] = [
   command(LOG_CHECK, async () => (await import('./log-command.ts')).runLogCheck),
   command(LOG_DUMP, async () => (await import('./log-command.ts')).runLogDump),
   command(LOG_TRUNCATE, async () => (await import('./log-command.ts')).runLogTruncate),
-  command(COMPLETION, async () => (await import('./commands/completion.ts')).runCompletion),
+  command(COMPLETION, async () => {
+    const { runCompletion } = await import('./commands/completion.ts')
+    const specs = COMMANDS.map(({ spec }) => spec)
+    return (call, parts) => runCompletion(call, parts, specs)
+  }),
   command(VERSION, async () => (await import('./commands/version.ts')).runVersion),
 ]

@@ -2,8 +2,8 @@
 
 export const ETCD_USAGE = `usage: quorate etcd [flags]
 
-The flags are those of etcd, from 3.4 to 3.7, and the variables ETCD_...; docs/reference/configuration.md says
-what becomes of each. Most used:
+The flags are those of etcd, from 3.4 to 3.7, and the variables ETCD_...;
+docs/reference/configuration.md says what becomes of each. Most used:
 
   --name NAME
   --data-dir DIRECTORY

@@ -1,6 +1,6 @@
 /**
- * What nodes on this machine stand on: ports that are free, a directory that nobody else uses, and a
- * configuration file for each of them.
+ * What nodes on this machine stand on: ports that are free, a directory that nobody else uses, and
+ * a configuration file for each of them.
  */
 
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'

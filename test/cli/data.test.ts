@@ -251,7 +251,10 @@ describe('watch', () => {
     const at = (number: number) => revision + number
     assert.equal(
       prefix.out,
-      `${at(0)}\tput\tw/a\t1\n${at(1)}\tput\tw/a\t2\n${at(2)}\tput\tw/b\t1\n${at(3)}\tdelete\tw/a\t\n`,
+      [
+        `${at(0)}\tput\tw/a\t1\n${at(1)}\tput\tw/a\t2\n`,
+        `${at(2)}\tput\tw/b\t1\n${at(3)}\tdelete\tw/a\t\n`,
+      ].join(''),
     )
     const events = jsonLines(key.out) as readonly Shown[]
     assert.deepEqual(

@@ -10,7 +10,9 @@ const GRPC_UNAVAILABLE = 14
 /** What a command finds out before, or beside, the client. */
 const OF_A_CLUSTER: ReadonlySet<ErrorCode> = new Set(['UNREACHABLE', 'LEASE_NOT_FOUND'])
 
-/** By its name: its class comes with the client, which a command that fails early has not loaded. */
+/**
+ * By its name: its class comes with the client, which a command that fails early has not loaded.
+ */
 export function isQuorateError(error: unknown): error is QuorateError {
   return error instanceof Error && error.name === 'QuorateError'
 }

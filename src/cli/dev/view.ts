@@ -63,8 +63,9 @@ const EVENTS_MIN = 1
 export function viewLines(view: ClusterView, { columns, rows, style }: Screen): readonly string[] {
   const { nodes, events, question } = view
   const up = nodes.filter(({ state }) => state === 'ready').length
+  const nodesText = `${up} of ${nodes.length} nodes`
   const head = [
-    `${style.bold('Quorate')}  ${up} of ${nodes.length} nodes, ${view.engine}, ${timeText(view.runsMs)}`,
+    `${style.bold('Quorate')}  ${[nodesText, view.engine, timeText(view.runsMs)].join(', ')}`,
     style.dim(cut(view.directory, columns)),
     '',
     ...tableLines(

@@ -1,9 +1,9 @@
 /**
- * framework: commands as descriptions. One description drives parsing, help, suggestions, completion
- * and the reference, so that none of them can say something else than the others.
+ * framework: commands as descriptions. One description drives parsing, help, suggestions,
+ * completion and the reference, so that none of them can say something else than the others.
  *
- * Invariants: pure but for the runtime's own parser; loads nothing that a word of help does not need.
- * Not here: any command. `completion.ts` and `reference.ts` are loaded by whoever wants them.
+ * Invariants: pure but for the runtime's own parser; loads nothing that a word of help does not
+ * need. Not here: any command. `completion.ts` and `reference.ts` are loaded by whoever wants them.
  */
 export { commandHelp, familyHelp, overview, usageLine } from './help.ts'
 export {

@@ -99,7 +99,8 @@ function take(
     if (value !== undefined) throw badValue(token.rawName, option, value)
   } else {
     if (value === undefined) throw new KvError('BAD_REQUEST', `${token.rawName} ${missing(option)}`)
-    // `--limit --json` has forgotten the number; whoever means such a value writes `--limit=--json`.
+    // `--limit --json` has forgotten the number; whoever means such a value writes
+    // `--limit=--json`.
     const isOption = token.inlineValue !== true && value === next && /^-[^-\d.]|^--./.test(value)
     if (isOption) throw new KvError('BAD_REQUEST', `${token.rawName} ${missing(option)}`)
   }

@@ -1,4 +1,6 @@
-/** What a command is: the one description that parsing, help, completion and documents come from. */
+/**
+ * What a command is: the one description that parsing, help, completion and documents come from.
+ */
 
 import type { Options, ValuesOf } from './option.ts'
 

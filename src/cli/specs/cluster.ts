@@ -39,9 +39,10 @@ export const DOCTOR = spec({
   group: 'cluster',
   summary: 'looks for what is wrong, and says what to do',
   about: [
-    'Asks every node for itself: is it reached, does it know the same leader, is it behind, has it ' +
-      'an alarm, is there a majority, do clocks and versions agree. With --data it also looks at ' +
-      'the directory of a node of this machine: space, lock, and the log when no node runs there.',
+    'Asks every node for itself: is it reached, does it know the same leader, is it behind, has ' +
+      'it an alarm, is there a majority, do clocks and versions agree. With --data it also looks ' +
+      'at the directory of a node of this machine: space, lock, and the log when no node runs ' +
+      'there.',
   ],
   arguments: [],
   options: {
@@ -67,8 +68,8 @@ export const BENCH = spec({
   group: 'cluster',
   summary: 'measures writes and reads of a cluster',
   about: [
-    'Writes keys that begin with --prefix, reads them, and deletes them in the end. A cluster that ' +
-      'others use becomes slower meanwhile.',
+    'Writes keys that begin with --prefix, reads them, and deletes them in the end. A cluster ' +
+      'that others use becomes slower meanwhile.',
   ],
   arguments: [],
   options: {

@@ -22,8 +22,8 @@ export const LEASE_GRANT = spec({
   group: 'coordination',
   summary: 'begins a lease and prints its id',
   about: [
-    'Keys are put under a lease with "quorate put --lease", and are gone when it ends: when it is ' +
-      'revoked, or not kept alive for that time.',
+    'Keys are put under a lease with "quorate put --lease", and are gone when it ends: when it ' +
+      'is revoked, or not kept alive for that time.',
   ],
   arguments: [
     { name: 'TIME', summary: 'how long it lasts when nobody keeps it alive, such as 60s' },
@@ -89,10 +89,11 @@ export const LOCK = spec({
   group: 'coordination',
   summary: 'runs a program while it holds a lock',
   about: [
-    'Waits until nobody else has the lock, runs the program, and gives the lock back. The program ' +
-      'is killed when the lock is lost. Its variables QUORATE_LOCK and QUORATE_FENCE hold the name ' +
-      'and a number that is higher for every later holder: whatever it writes to can refuse a ' +
-      'lower number than it has seen. Without a program the lock is held until Ctrl-C.',
+    'Waits until nobody else has the lock, runs the program, and gives the lock back. The ' +
+      'program is killed when the lock is lost. Its variables QUORATE_LOCK and QUORATE_FENCE ' +
+      'hold the name and a number that is higher for every later holder: whatever it writes to ' +
+      'can refuse a lower number than it has seen. Without a program the lock is held ' +
+      'until Ctrl-C.',
   ],
   arguments: [{ name: 'NAME', summary: 'of the lock; its keys begin with it' }],
   program: 'COMMAND [ARGUMENTS]',

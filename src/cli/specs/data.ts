@@ -43,8 +43,8 @@ export const PUT = spec({
   group: 'data',
   summary: 'stores a value under a key',
   about: [
-    'The value is the word behind the key, what comes from standard input when that word is -, or ' +
-      'what is in a file. It is stored as it is, byte for byte.',
+    'The value is the word behind the key, what comes from standard input when that word is -, ' +
+      'or what is in a file. It is stored as it is, byte for byte.',
   ],
   arguments: [
     KEY,
@@ -121,8 +121,8 @@ export const INCR = spec({
   group: 'data',
   summary: 'adds to a counter and prints what it is then',
   about: [
-    'A key that is not there counts from 0. It takes effect once, also when an answer is lost and ' +
-      'it is sent again.',
+    'A key that is not there counts from 0. It takes effect once, also when an answer is lost ' +
+      'and it is sent again.',
   ],
   arguments: [
     KEY,
@@ -196,9 +196,9 @@ export const TXN = spec({
   about: [
     'Reads from standard input, or from a file, either JSON or lines such as',
     'if / value owner = ada / missing lock / then / put owner grace / else / get owner,',
-    'each in a line of its own. Conditions: value, version, create, mod or lease of a key, and =, ' +
-      '!=, < or > with what it is compared to; also "exists KEY" and "missing KEY". Things to do: ' +
-      'put KEY VALUE, get KEY, del KEY, list PREFIX. Quotes hold words together ' +
+    'each in a line of its own. Conditions: value, version, create, mod or lease of a key, and ' +
+      '=, !=, < or > with what it is compared to; also "exists KEY" and "missing KEY". Things to ' +
+      'do: put KEY VALUE, get KEY, del KEY, list PREFIX. Quotes hold words together ' +
       'that have spaces; # begins a remark. Without "if" all is done at once, come what may.',
   ],
   arguments: [],

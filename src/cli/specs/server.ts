@@ -138,7 +138,8 @@ export const LOG_TRUNCATE = spec({
   group: 'tools',
   summary: 'gives up entries for good, so that a node without peers starts again',
   about: [
-    'A copy of what is given up is kept beside the log. Without --yes it only says what it would do.',
+    'A copy of what is given up is kept beside the log. Without --yes it only says what ' +
+      'it would do.',
   ],
   arguments: [DIRECTORY],
   options: {

@@ -11,8 +11,8 @@ export function textOf(bytes: Uint8Array): string | null {
   }
 }
 
-// Controls, what changes the direction of a text, and lone line separators: a value must not be able
-// to command the terminal, or to look like another one.
+// Controls, what changes the direction of a text, and lone line separators: a value must not be
+// able to command the terminal, or to look like another one.
 const UNSAFE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 

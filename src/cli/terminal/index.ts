@@ -1,8 +1,8 @@
 /**
  * terminal: how things look: colours, tables, bytes as text, numbers, progress.
  *
- * Invariants: pure functions of what they are given; nothing that comes from a store can command the
- * terminal that shows it.
+ * Invariants: pure functions of what they are given; nothing that comes from a store can command
+ * the terminal that shows it.
  * Not here: where it is printed.
  */
 export { fromHex, hexOf, jsonBytes, shown, shownLines, textOf } from './bytes.ts'

@@ -17,7 +17,9 @@ interface Where {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-/** An explicit choice, then NO_COLOR (no-color.org), then whether it is a terminal that has them. */
+/**
+ * An explicit choice, then NO_COLOR (no-color.org), then whether it is a terminal that has them.
+ */
 export function wantsColor(choice: ColorChoice, { isTerminal, environment }: Where): boolean {
   if (choice !== 'auto') return choice === 'always'
   const { NO_COLOR: none, TERM: term } = environment

@@ -2,9 +2,22 @@
 
 import { stripVTControlCharacters } from 'node:util'
 
-/** East Asian wide and emoji: two columns. A table of ranges that terminals agree on. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u
+/** East Asian wide and emoji: two columns. Ranges of letters that terminals agree on. */
+const WIDE_RANGES: readonly (readonly [first: number, last: number])[] = [
+  [0x1100, 0x115f],
+  [0x2e80, 0x303e],
+  [0x3041, 0x4dbf],
+  [0x4e00, 0xa4cf],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe30, 0xfe6f],
+  [0xff00, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x1f300, 0x1f64f],
+  [0x1f680, 0x1f6ff],
+  [0x1f900, 0x1f9ff],
+  [0x20000, 0x3fffd],
+]
 const NONE = /\p{Mn}|\p{Me}|[\u200b-\u200f]|[\ufe00-\ufe0f]/u
 const PLAIN = /^[\u0020-\u007e]*$/
 
@@ -12,9 +25,14 @@ export function widthOf(text: string): number {
   if (PLAIN.test(text)) return text.length
   let width = 0
   for (const letter of stripVTControlCharacters(text)) {
-    if (!NONE.test(letter)) width += WIDE.test(letter) ? 2 : 1
+    if (!NONE.test(letter)) width += isWide(letter) ? 2 : 1
   }
   return width
+}
+
+function isWide(letter: string): boolean {
+  const code = letter.codePointAt(0) ?? 0
+  return WIDE_RANGES.some(([first, last]) => code >= first && code <= last)
 }
 
 /** Its beginning, with a mark where it was cut, and then without colours. */
