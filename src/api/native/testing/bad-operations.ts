@@ -68,6 +68,7 @@ function shapes(): Row[] {
     ['an operation of the future', raw(...ID_FIELD, ...field(22, KEY))],
     ['an operation of the far future', raw(...ID_FIELD, ...field(536_870_911, KEY))],
     ['a put that is a number', raw(...ID_FIELD, 0x48, 1)],
+    ['a put that is the number 0', raw(...ID_FIELD, 0x48, 0)],
     ['a put of 64 fixed bits', raw(...ID_FIELD, 0x49, 1, 2, 3, 4, 5, 6, 7, 8)],
     ['a put of 32 fixed bits', raw(...ID_FIELD, 0x4d, 1, 2, 3, 4)],
     ['two puts', raw(...ID_FIELD, ...put, ...put)],
