@@ -108,6 +108,41 @@ describe('a probe', () => {
   })
 })
 
+describe('whether a node is ready', () => {
+  it('is told as JSON, with the reason when it is not', async (context) => {
+    const { web } = await openMachine(context)
+    const ready = await web.ask('/ready')
+    assert.deepEqual([ready.status, ready.text], [200, '{"ready":true}'])
+    assert.equal((await web.post('/ready', '')).status, 405)
+    await web.post('/v3/maintenance/alarm', { ...NOSPACE, alarm: 'CORRUPT' })
+    const damaged = await web.ask('/ready')
+    assert.equal(damaged.status, 503)
+    assert.deepEqual(JSON.parse(damaged.text), { ready: false, reason: 'its data is damaged' })
+  })
+
+  it('depends on a leader that answers', async (context) => {
+    const { web, node } = await open(context, new ScriptedNode())
+    const ask = async (settle: () => void) => {
+      const answer = web.ask('/ready')
+      await until(() => node.reads.length === 1)
+      node.answered()
+      if (node.nodeStatus.leader !== null) {
+        await until(() => node.reads.length === 1)
+        assert.equal(node.reads[0]?.serializable, false)
+        settle()
+      }
+      const { status, text } = await answer
+      return [status, JSON.parse(text).reason]
+    }
+    assert.deepEqual(await ask(() => node.answered()), [200, undefined])
+    const [status, reason] = await ask(() => node.unread('TIMED_OUT'))
+    assert.equal(status, 503)
+    assert.match(String(reason), /through the leader: etcdserver: request timed out/)
+    node.nodeStatus = { ...node.nodeStatus, leader: null }
+    assert.deepEqual(await ask(() => {}), [503, 'it knows no leader'])
+  })
+})
+
 describe('what is told for those who look into a node', () => {
   it('are its variables', async (context) => {
     const { web } = await openMachine(context)

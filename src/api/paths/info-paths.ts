@@ -7,6 +7,7 @@ import type { MetricsSource, Scrape } from '../metrics/index.ts'
 import { Checks } from './checks.ts'
 import { healthOf, sendHealth } from './health.ts'
 import { answerProbe, probeOf } from './probes.ts'
+import { sendReadiness } from './readiness.ts'
 
 export interface InfoParts {
   readonly node: NodeService
@@ -32,6 +33,7 @@ export class InfoPaths implements HttpHandler {
     this.#answers = new Map([
       ['/version', (exchange) => this.#version(exchange)],
       ['/health', (exchange) => this.#later(exchange, () => this.#health(exchange))],
+      ['/ready', (exchange) => this.#later(exchange, () => sendReadiness(exchange, this.#checks))],
       ['/metrics', (exchange) => this.#metrics(exchange)],
       ['/debug/vars', (exchange) => this.#variables(exchange)],
     ])
@@ -41,7 +43,7 @@ export class InfoPaths implements HttpHandler {
     const answer = this.#answers.get(exchange.path)
     const probe = answer === undefined ? probeOf(exchange.path) : undefined
     if (answer === undefined && probe === undefined) return false
-    if (!exchange.allows('GET')) return true
+    if (exchange.method !== 'HEAD' && !exchange.allows('GET')) return true
     if (answer !== undefined) answer(exchange)
     else if (probe !== undefined) {
       this.#later(exchange, () => answerProbe(exchange, probe, this.#checks))

@@ -95,5 +95,5 @@ function errorText(code: ErrorCode): string {
 
 function exampleText({ what, curl, prints }: NonNullable<Route['examples']>[number]): string {
   const output = prints === '' ? '' : `\n${prints}`
-  return `${what}:\n\n\`\`\`console\n$ curl ${curl}${output}\n\`\`\`\n`
+  return `${what}:\n\n\`\`\`console\n$ curl -s ${curl}${output}\n\`\`\`\n`
 }

@@ -9,35 +9,6 @@ const KEY_WHAT =
 const KEY = '/api/v1/kv/{key}'
 
 export const KEY_ROUTES = {
-  getKey: {
-    method: 'GET',
-    path: KEY,
-    group: 'keys',
-    title: 'Read one key',
-    what:
-      'As JSON, or the bytes as they are with `?raw` or `Accept: application/octet-stream`. HEAD ' +
-      'tells only the headers. Headers of raw answers: `Quorate-Revision`, ' +
-      '`Quorate-Create-Revision`, `Quorate-Version`, `Quorate-Lease`; of both kinds: `ETag`, the ' +
-      'revision of the key, and `Quorate-Store-Revision`.',
-    pathWhat: KEY_WHAT,
-    query: ['raw', 'revision', 'consistency', 'redirect'],
-    headers: ['Accept', 'If-None-Match'],
-    answers: [
-      { status: 200, what: 'The key is there.', schema: 'Entry' },
-      { status: 304, what: 'It still has the revision of `If-None-Match`.' },
-    ],
-    errors: ['KEY_NOT_FOUND', 'KEY_EMPTY', 'COMPACTED', 'REVISION_FUTURE'],
-    examples: [
-      {
-        what: 'Read it as JSON',
-        curl: '"$URL/api/v1/kv/greeting"',
-        prints:
-          '{"key":"greeting","value":"hello","encoding":"text","revision":…,' +
-          '"createRevision":…,"version":1}',
-      },
-      { what: 'Only the value', curl: '"$URL/api/v1/kv/greeting?raw"', prints: 'hello' },
-    ],
-  },
   putKey: {
     method: 'PUT',
     path: KEY,
@@ -71,6 +42,35 @@ export const KEY_ROUTES = {
         curl: '-X PUT "$URL/api/v1/kv/%00%FF" --data-binary @-',
         prints: '{"revision":…}',
       },
+    ],
+  },
+  getKey: {
+    method: 'GET',
+    path: KEY,
+    group: 'keys',
+    title: 'Read one key',
+    what:
+      'As JSON, or the bytes as they are with `?raw` or `Accept: application/octet-stream`. HEAD ' +
+      'tells only the headers. Headers of raw answers: `Quorate-Revision`, ' +
+      '`Quorate-Create-Revision`, `Quorate-Version`, `Quorate-Lease`; of both kinds: `ETag`, the ' +
+      'revision of the key, and `Quorate-Store-Revision`.',
+    pathWhat: KEY_WHAT,
+    query: ['raw', 'revision', 'consistency', 'redirect'],
+    headers: ['Accept', 'If-None-Match'],
+    answers: [
+      { status: 200, what: 'The key is there.', schema: 'Entry' },
+      { status: 304, what: 'It still has the revision of `If-None-Match`.' },
+    ],
+    errors: ['KEY_NOT_FOUND', 'KEY_EMPTY', 'COMPACTED', 'REVISION_FUTURE'],
+    examples: [
+      {
+        what: 'Read it as JSON',
+        curl: '"$URL/api/v1/kv/greeting"',
+        prints:
+          '{"key":"greeting","value":"hello","encoding":"text","revision":…,' +
+          '"createRevision":…,"version":1}',
+      },
+      { what: 'Only the value', curl: '"$URL/api/v1/kv/greeting?raw"', prints: 'hello' },
     ],
   },
   deleteKey: {
@@ -242,9 +242,10 @@ export const KEY_ROUTES = {
     examples: [
       {
         what: 'What has happened since the beginning, and goes on (for one second here)',
-        curl: '-sN --max-time 1 "$URL/api/v1/watch?key=visits&from=1"',
+        curl: '-N --max-time 1 "$URL/api/v1/watch?key=visits&from=1" || true',
         prints:
-          'id: …\nevent: put\ndata: {"type":"put","id":"…","entry":{"key":"visits","value":"5",…',
+          'retry: 1000\nid: 0\n\nid: …\nevent: put\n' +
+          'data: {"type":"put","id":"…","entry":{"key":"visits","value":"5",…\n…',
       },
     ],
   },

@@ -242,7 +242,9 @@ export const OTHER_ROUTES = {
     group: 'node',
     title: 'All of this for programs: OpenAPI 3.1',
     answers: [{ status: 200, what: 'The description.', type: 'application/json' }],
-    examples: [{ what: 'Read it', curl: '"$URL/openapi.json"', prints: '{"openapi":"3.1.0",…' }],
+    examples: [
+      { what: 'Read it', curl: '"$URL/openapi.json"', prints: '{\n  "openapi": "3.1.0",\n…' },
+    ],
   },
   page: {
     method: 'GET',
@@ -250,6 +252,6 @@ export const OTHER_ROUTES = {
     group: 'node',
     title: 'All of this to read and try in a browser',
     answers: [{ status: 200, what: 'A page.', type: 'text/html' }],
-    examples: [{ what: 'Read it', curl: '"$URL/api"', prints: '<!doctype html>…' }],
+    examples: [{ what: 'Read it', curl: '"$URL/api"', prints: '<!doctype html>\n…' }],
   },
 } as const satisfies Readonly<Record<string, Route>>

@@ -13,7 +13,7 @@ export interface BadRequest {
   readonly says?: RegExp
 }
 
-interface Asks {
+export interface Requests {
   ask(
     path: string,
     request?: {
@@ -25,7 +25,7 @@ interface Asks {
 }
 
 /** The store that they are tried on: keys `text`, `other`, a lease 1f, and a name that is used. */
-export async function prepareForBadRequests(web: Asks): Promise<void> {
+export async function prepareForBadRequests(web: Requests): Promise<void> {
   const put = (key: string, body: string): unknown =>
     web.ask(`/api/v1/kv/${key}`, { method: 'PUT', body })
   await put('text', 'words')

@@ -14,7 +14,7 @@ import { STATE_LIMITS, type StateLimits } from '../../../state/index.ts'
 import { BodyMemory, createHttpServer } from '../../http/index.ts'
 import type { LogLevelControl } from '../../log-level.ts'
 import { latencyHistogram } from '../../metrics/index.ts'
-import { HttpClient } from '../../testing/index.ts'
+import { HttpClient } from '../../testing/http-client.ts'
 import { RestDoor } from '../rest-door.ts'
 
 interface Options {
