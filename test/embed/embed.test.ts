@@ -15,15 +15,21 @@ const KEY = encode('key')
 
 async function put(node: LocalNode, value: string): Promise<void> {
   const client = new EtcdClient(node.url)
-  await client.put({ key: KEY, value: encode(value) })
-  client.close()
+  try {
+    await client.put({ key: KEY, value: encode(value) })
+  } finally {
+    client.close()
+  }
 }
 
 async function get(node: LocalNode): Promise<string | undefined> {
   const client = new EtcdClient(node.url)
-  const { kvs } = await client.range({ key: KEY })
-  client.close()
-  return kvs[0] && new TextDecoder().decode(kvs[0].value)
+  try {
+    const { kvs } = await client.range({ key: KEY })
+    return kvs[0] && new TextDecoder().decode(kvs[0].value)
+  } finally {
+    client.close()
+  }
 }
 
 async function isOpen(endpoint: string): Promise<boolean> {
