@@ -5,6 +5,7 @@
  *   npm run bench:failover                     50 trials
  *   npm run bench:failover -- --trials 10
  *   npm run bench:failover -- --profile fast   or standard, or wan: see docs/decision/0080
+ *   npm run bench:failover -- --delay 150      what one member says takes so many ms to another
  *   npm run bench:failover -- --frozen         the leader stands still (SIGSTOP) instead: what a
  *                                              machine that vanishes looks like
  */
@@ -25,15 +26,18 @@ const { values } = parseArgs({
   options: {
     trials: { type: 'string', default: '50' },
     profile: { type: 'string' },
+    delay: { type: 'string', default: '0' },
     frozen: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
 const trials = Number(values.trials)
 const { profile, frozen } = values
+const delayMs = Number(values.delay)
 const cluster = await startCluster({
   name: 'failover',
   command: serverCommand(),
+  delayMs,
   // Another server than ours (`SERVER`) has no such flag.
   flags: profile === undefined ? [] : ['--quorate-profile', profile],
 })
@@ -51,6 +55,7 @@ const figures = {
   machine: machine(),
   profile: profile ?? 'standard',
   frozen,
+  delayMs,
   trials,
   medianMs: percentile(tookMs, 0.5),
   p90Ms: percentile(tookMs, 0.9),
@@ -59,7 +64,9 @@ const figures = {
 }
 if (values.json) console.log(JSON.stringify(figures))
 else {
-  console.log(`${figures.machine}; profile ${figures.profile}, ${trials} trials`)
+  console.log(
+    `${figures.machine}; profile ${figures.profile}, ${delayMs} ms away, ${trials} trials`,
+  )
   console.log(
     `leader ${frozen ? 'frozen' : 'killed'} until a put was acknowledged: ` +
       `median ${figures.medianMs.toFixed(1)} ms, p90 ${figures.p90Ms.toFixed(1)} ms, ` +

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freePorts } from './free-ports.ts'
 import { Member } from './member.ts'
+import { SlowLink } from './slow-link.ts'
 
 const MEMBERS = 3
 
@@ -18,6 +19,8 @@ export interface ClusterOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Where data goes; a temporary directory that is removed at the end when absent. */
   readonly directory?: string
+  /** How long what a member says takes to another one; nothing is added when absent. */
+  readonly delayMs?: number
 }
 
 export class Cluster {
@@ -25,11 +28,20 @@ export class Cluster {
   readonly directory: string
   readonly members: readonly Member[]
   readonly #keepsDirectory: boolean
+  readonly #links: readonly SlowLink[]
 
-  constructor(options: ClusterOptions, directory: string, members: readonly Member[]) {
+  constructor(
+    options: ClusterOptions,
+    directory: string,
+    {
+      members,
+      links,
+    }: { readonly members: readonly Member[]; readonly links: readonly SlowLink[] },
+  ) {
     this.name = options.name
     this.directory = directory
     this.members = members
+    this.#links = links
     this.#keepsDirectory = options.directory !== undefined
   }
 
@@ -45,6 +57,7 @@ export class Cluster {
 
   async stop(): Promise<void> {
     await Promise.all(this.members.map((member) => member.stop()))
+    for (const link of this.#links) link.close()
     if (!this.#keepsDirectory) rmSync(this.directory, { recursive: true, force: true })
   }
 }
@@ -54,25 +67,27 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const directory =
     options.directory ?? mkdtempSync(path.join(tmpdir(), `quorate-${options.name}-`))
   const ports = await freePorts(2 * MEMBERS)
+  const links = await openLinks(ports, options)
   const places = Array.from({ length: MEMBERS }, (_, i) => ({
     name: `m${i + 1}`,
     client: `http://127.0.0.1:${ports[2 * i]}`,
-    peer: `http://127.0.0.1:${ports[2 * i + 1]}`,
+    own: `http://127.0.0.1:${ports[2 * i + 1]}`,
+    peer: `http://127.0.0.1:${links[i]?.port ?? ports[2 * i + 1]}`,
   }))
   const initial = places.map(({ name, peer }) => `${name}=${peer}`).join(',')
-  const members = places.map(({ name, client, peer }) => {
+  const members = places.map(({ name, client, own, peer }) => {
     const data = path.join(directory, name)
     mkdirSync(data, { mode: 0o700, recursive: true })
     const flags = [
       ...['--name', name, '--data-dir', data],
       ...['--listen-client-urls', client, '--advertise-client-urls', client],
-      ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
+      ...['--listen-peer-urls', own, '--initial-advertise-peer-urls', peer],
       ...['--initial-cluster', initial, '--initial-cluster-state', 'new'],
       ...(options.flags ?? []),
     ]
     return new Member({ ...options, name, url: client, flags })
   })
-  const cluster = new Cluster(options, directory, members)
+  const cluster = new Cluster(options, directory, { members, links })
   try {
     for (const member of members) member.start()
     await Promise.all(members.map((member) => member.ready()))
@@ -81,4 +96,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     throw error
   }
   return cluster
+}
+
+/** One for each member, through which the others come to it. */
+async function openLinks(
+  ports: readonly number[],
+  { delayMs = 0 }: ClusterOptions,
+): Promise<readonly SlowLink[]> {
+  if (delayMs === 0) return []
+  const targets = ports.filter((_, i) => i % 2 === 1)
+  return Promise.all(targets.map((target) => SlowLink.open(target, delayMs)))
 }
