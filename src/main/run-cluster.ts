@@ -4,10 +4,13 @@
  * hear of it by the end of the channel between them.
  */
 
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { type ClusterWish, failureLines } from '../cli/index.ts'
 import { prepareGround, urlOf } from './cluster-ground.ts'
 import { ClusterNode, type NodePlace } from './cluster-node.ts'
+
+const USUAL_PORT = 8081
 
 /** Twice what a start should take. */
 const SLOW_MS = 10_000
@@ -83,11 +86,21 @@ function tellReady(
   const leads = leader === null ? '' : `; node ${leader} leads`
   say(`Ready after ${(tookMs / 1000).toFixed(1)} s${leads}. For instance:
 
-  etcdctl --endpoints ${endpoints} put greeting hello
-  curl -s ${first}/v3/kv/put -d '{"key":"Z3JlZXRpbmc=","value":"aGVsbG8="}'
-  curl -s ${last}/v3/kv/range -d '{"key":"Z3JlZXRpbmc="}'
+  curl -X PUT ${first}/api/v1/kv/greeting -d hello
+  curl ${last}/api/v1/kv/greeting
+  ${statusCommand(ports[0] ?? 0)}
+  etcdctl --endpoints ${endpoints} get greeting
 
+A page to try it at: ${first}/api
 Ctrl-C stops all of it.`)
+}
+
+/** As it is typed in the directory this one was started in. */
+function statusCommand(firstPort: number): string {
+  const command = existsSync(path.join('bin', 'quorate')) ? 'bin/quorate' : 'npx quorate'
+  // The command line looks at the usual port by itself.
+  const where = firstPort === USUAL_PORT ? '' : ` --endpoints 127.0.0.1:${firstPort}`
+  return `${command} status${where}`
 }
 
 function tellEnd(node: ClusterNode): void {
