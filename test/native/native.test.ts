@@ -104,24 +104,35 @@ describe('the native API of a cluster', { concurrency: false }, () => {
   })
 
   it('says who leads, the same at every member', async () => {
-    const members: (bigint | undefined)[] = []
-    for (const client of clients)
-      members.push((await client.done(putOf('who', 'leads'))).header?.memberId)
-    const [{ leader } = assert.fail()] = clients
-    assert.ok(members.includes(leader))
-    assert.deepEqual(
-      clients.map((client) => client.leader),
-      [leader, leader, leader],
-    )
+    await inOneTerm(async () => {
+      const headers = await Promise.all(
+        clients.map(async (client) => (await client.done(putOf('who', 'leads'))).header),
+      )
+      const [{ leader } = assert.fail()] = clients
+      const told = clients.map((client) => client.leader)
+      return {
+        headers,
+        check: () => {
+          assert.deepEqual(told, [leader, leader, leader])
+          assert.ok(headers.some((header) => header?.memberId === leader))
+        },
+      }
+    })
   })
 
   it('carries out what one stream sends in its order, while one member leads', async () => {
     for (const client of clients) {
-      const all = Array.from({ length: 5000 }, (_, n) => client.done(putOf('order', `${n}`)))
-      const revisions = (await Promise.all(all)).map(({ header }) => header?.revision ?? 0)
-      assert.ok(revisions.every((revision, n) => n === 0 || revision > (revisions[n - 1] ?? 0)))
-      const { kvs } = await client.done(rangeOf('order'))
-      assert.deepEqual(kvs[0]?.value, keyOf('4999'))
+      await inOneTerm(async () => {
+        const all = Array.from({ length: 5000 }, (_, n) => client.done(putOf('order', `${n}`)))
+        const headers = (await Promise.all(all)).map(({ header }) => header)
+        const { kvs } = await client.done(rangeOf('order'))
+        const check = () => {
+          const revisions = headers.map((header) => header?.revision ?? 0)
+          assert.ok(revisions.every((revision, n) => n === 0 || revision > (revisions[n - 1] ?? 0)))
+          assert.deepEqual(kvs[0]?.value, keyOf('4999'))
+        }
+        return { headers, check }
+      })
     }
   })
 
@@ -193,6 +204,20 @@ describe('the native API of a cluster', { concurrency: false }, () => {
     return assert.fail('somebody leads')
   }
 })
+
+interface Attempt {
+  readonly headers: readonly (etcd.ResponseHeader | null | undefined)[]
+  readonly check: () => void
+}
+
+/** On a busy machine a leader may fall by itself: then what was seen says nothing. */
+async function inOneTerm(attempt: () => Promise<Attempt>): Promise<void> {
+  for (let left = 10; left > 0; left--) {
+    const { headers, check } = await attempt()
+    if (new Set(headers.map((header) => header?.raftTerm)).size === 1) return check()
+  }
+  assert.fail('one leader stays for a while')
+}
 
 /** How many writes were acknowledged. */
 class Progress {
