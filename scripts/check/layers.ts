@@ -61,7 +61,12 @@ export const SURFACE = 'index.ts'
  * Further surfaces, of what is not always wanted with the rest: `quorate --help` would otherwise
  * load all that the configuration of a node consists of.
  */
-export const MORE_SURFACES: readonly string[] = ['src/cli/config/index.ts']
+export const MORE_SURFACES: readonly string[] = [
+  'src/cli/config/index.ts',
+  // Entries of the package of their own: each needs what the client does without.
+  'src/client/adapters/abstract-level.ts',
+  'src/client/adapters/keyv.ts',
+]
 export const TEST_SURFACES: readonly string[] = ['contract/index.ts', 'testing/index.ts']
 
 export function layerOf(path: string): Layer | undefined {

@@ -7,7 +7,7 @@ import { etcd } from '../wire/index.ts'
 
 /** What the store takes at one level. */
 const OPERATIONS_MAX = 128
-/** Each transaction has what the outer one leaves: 63 of 64 operations are the most there can be. */
+/** Each transaction has what the outer one leaves: 63 of 64 operations are the most there are. */
 const GROUP_OPERATIONS = 64
 
 /** As they are, unless there are too many. More than the store takes in all is for it to refuse. */

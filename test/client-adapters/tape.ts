@@ -1,4 +1,4 @@
-/** As much of `tape` as the test suite of `abstract-level` uses, on top of the runner of Node.js. */
+/** As much of `tape` as the test suite of `abstract-level` uses, on the runner of Node.js. */
 
 import assert from 'node:assert/strict'
 import { it } from 'node:test'

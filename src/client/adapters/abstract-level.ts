@@ -1,6 +1,6 @@
 /**
- * A cluster as an `abstract-level` database: `new QuorateLevel(db, { prefix: 'users/' })` is used as
- * every other level store is, by any number of processes at a time.
+ * A cluster as an `abstract-level` database: `new QuorateLevel(db, { prefix: 'users/' })` is used
+ * as every other level store is, by any number of processes at a time.
  *
  * ```ts
  * import { connect } from 'quorate/client'

@@ -2,8 +2,7 @@
  * lease: leases that live as long as this client keeps them alive.
  *
  * Invariants: a lease that is not lost here lives at every node, for it is counted from when a
- * renewal was sent, by a clock that never steps; its keys may outlive it, never the other way round.
- * A lease whose holder stops renewing it ends by itself.
+ * renewal was sent, by a clock that never steps. One whose holder stops renewing it ends by itself.
  */
 export type { HeldLease } from './held-lease.ts'
 export { isFailure, LeaseKeeper } from './lease-keeper.ts'

@@ -17,8 +17,8 @@ export interface LeaseLimits {
  * another node is asked, which leaves time for a third one. `marginShare`: so much earlier than by
  * the clock a lease counts as lost: clocks of two machines differ by less than a thousandth of a
  * span, and whoever holds it needs a moment to stop. `backoffMs*`: between streams that fail; the
- * longest is a sixth of a lease of three seconds. `revokeMsMax`: what a disposal waits for a cluster
- * that does not answer; the lease ends all the same, only later.
+ * longest is a sixth of a lease of three seconds. `revokeMsMax`: what a disposal waits for a
+ * cluster that does not answer; the lease ends all the same, only later.
  */
 export const LEASE_LIMITS: LeaseLimits = {
   ttlMsMin: 1000,

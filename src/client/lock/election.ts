@@ -1,4 +1,4 @@
-/** Elections: who is first in line for a name leads, and tells something by the value of its key. */
+/** Elections: who is first in line for a name leads, and tells something by its key. */
 
 import type { etcdKv } from '../../wire/index.ts'
 import type { Codec } from '../codecs.ts'

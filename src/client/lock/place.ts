@@ -1,6 +1,6 @@
 /**
- * A place in the line for a name, from when somebody gets into it to when it is first. Its key lives
- * as long as a lease of its own, so that to leave is to revoke the lease, whatever came before.
+ * A place in the line for a name, from when somebody gets into it to when it is first. Its key
+ * lives as long as a lease of its own, so that to leave is to revoke it, whatever came before.
  *
  * ```
  * grant a lease ─► put the key, once ─► who is before me? ──somebody──► watch that key
@@ -239,7 +239,7 @@ export class Place {
   }
 
   #goneError(): QuorateError {
-    const text = `the key that stood for "${this.name}" is gone: its lease ran out, or it was deleted`
+    const text = `the key that stood for "${this.name}" is gone: it was deleted, or its lease ended`
     return new QuorateError('LEASE_NOT_FOUND', text)
   }
 }

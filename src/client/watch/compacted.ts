@@ -8,7 +8,7 @@ export function compacted(from: {
 }): QuorateError {
   const { wanted, oldest } = from
   const text =
-    `the changes at revision ${wanted} are compacted away; the oldest to watch from is ${oldest}: ` +
+    `the changes at revision ${wanted} are compacted away, the oldest to watch is ${oldest}: ` +
     'read what there is now, and watch from its revision + 1'
   return new QuorateError('COMPACTED', text, { oldestRevision: oldest })
 }

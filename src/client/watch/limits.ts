@@ -15,7 +15,7 @@ export interface WatchLimits {
  * `bufferBytesMax`, `bufferEventsMax`: what waits for the reader of one watch, and one answer more
  * (2 MiB); beyond it the watch is ended at the server and begun again when half of it is read, so
  * that a slow reader costs memory of nobody. `readersMax`: calls of `next` that wait at a time.
- * `watchesPerStreamMax`: half of what a server takes, because those that are being ended count, too.
+ * `watchesPerStreamMax`: half of what a server takes, for those that are being ended count, too.
  * `unsentMax`: what is asked of a server that reads nothing; beyond it another one is asked.
  * `backoffMs*`: between streams that fail at once; the longest is what a reader waits in addition
  * when a cluster comes back. `progressMs`: so old may be where a silent watch begins again, which

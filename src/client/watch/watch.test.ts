@@ -230,7 +230,7 @@ test('a server without watches is not asked again', async () => {
   })
 })
 
-test('an event that cannot be read ends the watch, so that none is left out unnoticed', async () => {
+test('an event that cannot be read ends the watch, so that none is left out', async () => {
   const scene = new Scene({ nodes: 1 })
   await scene.run(async () => {
     const watch = scene.watch({ key: 'a', from: 2 }, json<string>())
@@ -262,7 +262,7 @@ for (const [what, options] of Object.entries({
   })
 }
 
-test('a slow reader costs bounded memory, misses nothing, and is left out at the server', async () => {
+test('a slow reader costs bounded memory, and misses nothing', async () => {
   const limits = { bufferEventsMax: 10, bufferBytesMax: 100_000 }
   const scene = new Scene({ nodes: 1, limits })
   await scene.run(async () => {
