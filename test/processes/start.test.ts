@@ -56,7 +56,7 @@ test('three nodes start, tell how to talk to them, and stop on Ctrl-C', LIMIT, a
   const { program, clientPort } = await start(t, data, [])
   await program.until(/node [123] leads/)
   assert.match(program.output, new RegExp(`etcdctl --endpoints 127.0.0.1:${clientPort},`))
-  assert.match(program.output, /curl -s http/)
+  assert.match(program.output, /curl -X PUT http/)
   await ask(clientPort, 'kv/put', PUT)
   const found = await ask(clientPort + 2, 'kv/range', { key: PUT.key })
   assert.match(JSON.stringify(found), /"value":"MQ=="/)
