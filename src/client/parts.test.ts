@@ -76,12 +76,6 @@ describe('places of writes', () => {
     assert.deepEqual([session.take(), session.take()], [9, 10])
     assert.equal(session.hasRoom, false)
   })
-
-  test('one that is forgotten has none', () => {
-    const session = new Session(7, { span: 4, isHeavy: false })
-    session.isExpired = true
-    assert.equal(session.hasRoom, false)
-  })
 })
 
 describe('a queue', () => {

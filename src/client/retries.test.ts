@@ -240,3 +240,26 @@ test('closing fails what is under way, and gives the sessions back', async () =>
     await scene.db.close()
   })
 })
+
+test('closing fails also what rests before it is sent again', async () => {
+  await play({ limits: { retryMsMin: 60_000, retryMsMax: 60_000 } }, async (scene) => {
+    await scene.db.incr('a')
+    fates(scene, { kind: 'refuse', code: 'NO_LEADER', retry: 'LATER' })
+    const failure = assert.rejects(scene.db.incr('a'), failsWith('CLIENT_CLOSED', 'never'))
+    await scene.pass(50)
+    await scene.db.close()
+    await failure
+  })
+})
+
+test('a node that ends every stream at once is left, and not asked over and over', async () => {
+  await play({ given: [1], nodes: 2 }, async (scene) => {
+    let ends = 0
+    scene.node(1).script = () => {
+      ends += 1
+      return { kind: 'end', status: STATUS.UNAVAILABLE }
+    }
+    assert.equal(await scene.db.incr('a'), 1n)
+    assert.ok(ends <= 3, `${ends} streams`)
+  })
+})

@@ -71,7 +71,6 @@ export class SessionPool {
 
   /** The cluster has forgotten it. */
   expired(session: Session): void {
-    session.isExpired = true
     const sessions = session.isHeavy ? this.#heavy : this.#light
     const at = sessions.indexOf(session)
     if (at >= 0) sessions.splice(at, 1)

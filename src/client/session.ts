@@ -18,8 +18,6 @@ export class Session {
   /** All before it are over. */
   #oldest = 1
   #next = 1
-  /** The cluster does not know it any more. */
-  isExpired = false
 
   constructor(id: number, { span, isHeavy }: { readonly span: number; readonly isHeavy: boolean }) {
     assert(span > 0, 'a session remembers something')
@@ -30,11 +28,7 @@ export class Session {
   }
 
   get hasRoom(): boolean {
-    return !this.isExpired && this.#next - this.#oldest < this.#span
-  }
-
-  get isIdle(): boolean {
-    return this.#next === this.#oldest
+    return this.#next - this.#oldest < this.#span
   }
 
   take(): number {
