@@ -155,7 +155,7 @@ export class DataFile {
     return { records: this.index.length, length: this.length, hint: this.hintEnd }
   }
 
-  /** Null: it is on disk alone. Certainly there while it is not on disk, and valid for this turn. */
+  /** Null: it is on disk alone. Valid for this turn. */
   recordInMemory(offset: number, { header, bytes }: { header: number; bytes: number }) {
     const chunks = this.inMemory
     for (let i = chunks.length - 1; i >= 0; i--) {

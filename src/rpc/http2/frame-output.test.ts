@@ -56,7 +56,7 @@ test('a piece that does not fit any more sends what came before it on its way', 
   )
 })
 
-test('a thousand connections that say something in one turn use the same memory in the next', () => {
+test('a thousand connections that speak in one turn use the same memory in the next', () => {
   const pool = new ChunkPool()
   const outputs = Array.from({ length: 1000 }, () => new FrameOutput(new Taker(), pool))
   const used = (): Set<ArrayBufferLike> => {

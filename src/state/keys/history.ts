@@ -4,8 +4,8 @@
  * versions.ts) and
  *
  *     word  4, the owner's 16 bits: main of the jump, high 16 bits
- *           7, the owner's 5 bits:  of an anchor k, whose jump leads over 2^k - 1 anchors; of others
- *                                   NEAR and how many versions it is from its anchor
+ *           7, the owner's 5 bits:  of an anchor k, whose jump leads over 2^k - 1 anchors; of
+ *                                   others NEAR and how many versions it is from its anchor
  *           9  the next newer version of the key, a place: its main is when this one was superseded
  *          10  main of the jump, low 32 bits
  *          11  the jump, a place
