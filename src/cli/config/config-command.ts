@@ -16,8 +16,12 @@ export const CONFIG_USAGE = `usage: quorate config check [FILE] [flags of quorat
   init    writes a file with every setting and what it means; quorate.yaml when none is named,
           and what flags say is set in it. A file that is there stays, unless --force is given
 
-The file may be named with --config or QUORATE_CONFIG, too. docs/reference/configuration.md has
-every setting with its variable and flag.`
+The file may be named with --config or QUORATE_CONFIG, too. "quorate node --help" has every flag.
+Examples:
+
+  quorate config init --name m1 --raft-profile fast
+  quorate config check quorate.yaml
+  QUORATE_LOGGING_LEVEL=debug quorate config show quorate.yaml`
 
 const WORDS = ['check', 'show', 'init'] as const
 const INITIAL_FILE = 'quorate.yaml'

@@ -16,7 +16,8 @@ export function nodeUsage(): string {
   --check         only says whether all that is right
   --json          with --check: one JSON value, for programs
 
-Flags, with what holds without them. docs/reference/configuration.md says what each means.
+Flags, with what holds without them. Each has a variable, too: --client-listen is
+QUORATE_CLIENT_LISTEN. "quorate config init" writes a file that says what each means.
 
 ${rows.join('\n')}
 

@@ -86,7 +86,10 @@ type Side = 'client' | 'peer'
 function tlsFile(side: Side, file: 'certificate' | 'key' | 'authority', about: string) {
   const ending = file === 'key' ? 'key' : 'crt'
   const example = `/etc/quorate/${file === 'authority' ? `${side}s` : side}.${ending}`
-  return setting(FILE, { example, about, of: (config) => config[side].tls?.[file] ?? null })
+  return setting(FILE, {
+    ...{ example, about, defaultNote: 'none' },
+    of: (config) => config[side].tls?.[file] ?? null,
+  })
 }
 
 function requireCertificate(side: Side, about: string) {
