@@ -1,6 +1,6 @@
 /**
- * One client from its first connection to its end: what carries operations, calls and streams to the
- * nodes, for everything that the client offers.
+ * One client from its first connection to its end: what carries operations, calls and streams to
+ * the nodes, for everything that the client offers.
  */
 
 import type { Chance } from '../base/index.ts'

@@ -1,7 +1,7 @@
 /**
- * Deadlines of many calls with one timer. Time is cut into ticks; each tick has a list of those that
- * are due in it. To add and to remove costs the same however many there are, and a call that is over
- * leaves nothing behind.
+ * Deadlines of many calls with one timer. Time is cut into ticks; each tick has a list of those
+ * that are due in it. To add and to remove costs the same however many there are, and a call that
+ * is over leaves nothing behind.
  */
 
 import { assert } from '../base/index.ts'

@@ -3,9 +3,9 @@
  * goes to the node that leads, and comes back when that failed, until it is answered or its time is
  * up.
  *
- * Sent again are reads, what was certainly not carried out, and writes with their place in a session,
- * which take effect once. Everything that was asked for within one turn of the event loop leaves
- * together at its end.
+ * Sent again are reads, what was certainly not carried out, and writes with their place in a
+ * session, which take effect once. Everything that was asked for within one turn of the event loop
+ * leaves together at its end.
  */
 
 import { type CallEnd, STATUS } from '../rpc/index.ts'
@@ -234,8 +234,8 @@ export class Dispatcher implements PipelineListener {
   }
 
   /**
-   * One that was sent once certainly did nothing: it gets another place. Of one that was sent before
-   * nobody knows.
+   * One that was sent once certainly did nothing: it gets another place. Of one that was sent
+   * before nobody knows.
    */
   #sessionExpired(pending: Pending, error: QuorateError): void {
     const { session } = pending

@@ -39,16 +39,16 @@ export interface ClientLimits {
 }
 
 /**
- * `timeoutMs`: beyond the 7 seconds that a node holds what it can give to no leader. `reconnectMs*`,
- * `retryMs*`: first attempts come at once, because another leader is there within some 25 ms; the
- * longest are what a client waits in addition when a cluster comes back. `silentMs*`: beyond any
- * pause of a node that works; it doubles, because a cluster without a majority is silent, too, and
- * asking it again and again helps nobody.
+ * `timeoutMs`: beyond the 7 seconds that a node holds what it can give to no leader.
+ * `reconnectMs*`, `retryMs*`: first attempts come at once, because another leader is there within
+ * some 25 ms; the longest are what a client waits in addition when a cluster comes back.
+ * `silentMs*`: beyond any pause of a node that works; it doubles, because a cluster without a
+ * majority is silent, too, and asking it again and again helps nobody.
  *
- * `inFlight*`: 4,096 operations under way are 100,000 a second at 40 ms; a node takes as many in one
- * message. `waiting*`: callers whose promises wait for room; beyond it they are told at once, before
- * the process runs out of memory. `batchBytes`: what leaves in one frame, without a copy more.
- * `messageBytesMax`: the largest answer there is (a read that is not asked for in pieces).
+ * `inFlight*`: 4,096 operations under way are 100,000 a second at 40 ms; a node takes as many in
+ * one message. `waiting*`: callers whose promises wait for room; beyond it they are told at once,
+ * before the process runs out of memory. `batchBytes`: what leaves in one frame, without a copy
+ * more. `messageBytesMax`: the largest answer there is (a read that is not asked for in pieces).
  *
  * `sessionsMax`: of the 4,096 that a cluster has; each lets 128 writes be under way. Answers that
  * may be large are not remembered long by a session (32 KiB of them), so such writes

@@ -31,7 +31,7 @@ function failsWith(code: string, retry: string): (error: unknown) => boolean {
   }
 }
 
-test('a write of which nobody knows is sent again in its place, and takes effect once', async () => {
+test('a write of which nobody knows keeps its place, and takes effect once', async () => {
   await play({}, async (scene) => {
     fates(
       scene,
@@ -88,7 +88,7 @@ test('a connection that breaks loses no write and repeats none', async () => {
   })
 })
 
-test('a stream that a node ends badly is begun again, at another node if it does nothing else', async () => {
+test('a stream that a node ends badly is begun again, and nothing is lost', async () => {
   await play({}, async (scene) => {
     fates(
       scene,

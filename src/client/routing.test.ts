@@ -134,7 +134,7 @@ test('connecting fails soon where nobody listens, and says who was asked', async
   })
 })
 
-test('a client that was left alone asks nobody, and works at once when the nodes are back', async () => {
+test('a client that was left alone asks nobody, and works at once when it is wanted', async () => {
   await play({}, async (scene) => {
     await scene.db.get('a')
     for (const node of scene.nodes) node.kill()

@@ -256,6 +256,11 @@ export interface Lease extends AsyncDisposable {
   readonly ttlMs: number
   /** Aborted when the lease has, or may have, run out: what depends on it must stop. */
   readonly lost: AbortSignal
+  /**
+   * How long it certainly still lives: counted from when its last renewal was sent, so that what a
+   * program does within this time is done in time. 0 when it is lost.
+   */
+  readonly remainingMs: number
   /** Ends it, and deletes the keys that go with it. Idempotent. */
   revoke(options?: CallOptions): Promise<void>
 }
@@ -285,8 +290,9 @@ export interface Leases {
   list(options?: CallOptions): Promise<readonly bigint[]>
 }
 
+/** With `timeoutMs` it waits no longer than that; without it, as long as it takes. */
 export interface LockOptions extends CallOptions {
-  /** The lock is free again so long after its holder was last heard of. */
+  /** The lock is free again so long after its holder was last heard of; 15 seconds when absent. */
   readonly ttlMs?: number
 }
 
@@ -304,14 +310,17 @@ export interface Lock extends AsyncDisposable {
   readonly fence: bigint
   /** Aborted when the lock is, or may be, lost: what it protects must be left alone. */
   readonly lost: AbortSignal
+  /** How long it is certainly still held, see `Lease.remainingMs`. */
+  readonly remainingMs: number
   /** Idempotent. */
   release(options?: CallOptions): Promise<void>
 }
 
+/** With `timeoutMs` it waits no longer than that; without it, as long as it takes. */
 export interface ElectOptions<Value> extends CallOptions {
   /** What this candidate tells those who ask who leads. */
   readonly value: Value
-  /** Another candidate takes over so long after this one was last heard of. */
+  /** Another one takes over so long after this one was last heard of; 15 seconds when absent. */
   readonly ttlMs?: number
 }
 
@@ -323,6 +332,8 @@ export interface Term<Value = string> extends AsyncDisposable {
   readonly fence: bigint
   /** Aborted when another may lead by now. */
   readonly lost: AbortSignal
+  /** How long nobody else can lead for certain, see `Lease.remainingMs`. */
+  readonly remainingMs: number
   /** Tells something else from now on. */
   proclaim(value: Value, options?: CallOptions): Promise<void>
   /** Idempotent. */
@@ -390,7 +401,7 @@ export interface SnapshotOptions {
   readonly signal?: AbortSignal
 }
 
-/** A copy of a node's whole store while it arrives: `for await` over it gives the bytes in order. */
+/** A copy of a node's whole store while it arrives: `for await` gives its bytes in order. */
 export interface Snapshot extends AsyncIterable<Uint8Array> {
   /** Of the file; known once the first piece has come, 0 before. */
   readonly sizeBytes: number

@@ -1,6 +1,6 @@
 /**
- * What the nodes of a test agree on: counters, and sessions as the real store has them. Whoever asks
- * twice gets the first answer; what a session does not remember any more is refused.
+ * What the nodes of a test agree on: counters, and sessions as the real store has them. Whoever
+ * asks twice gets the first answer; what a session does not remember any more is refused.
  */
 
 import assert from 'node:assert/strict'
