@@ -2,14 +2,15 @@
 
 import type { etcdKv } from '../../wire/index.ts'
 import type { Codec } from '../codecs.ts'
+import { decodedValue } from '../entries.ts'
 import type { Link } from '../link.ts'
+import { valueBytesOf } from '../requests.ts'
 import type { CallOptions, ElectOptions, Leader, Term } from '../types.ts'
 import { LOCK_TTL_MS } from './lock.ts'
 import { type LineParts, type Place, waitInLine } from './place.ts'
 import { firstOf } from './requests.ts'
 
 const UTF8 = new TextDecoder()
-const ENCODER = new TextEncoder()
 
 export interface Candidacy<Value> extends ElectOptions<Value> {
   readonly name: string
@@ -22,7 +23,7 @@ export async function runForElection<Value>(
   candidacy: Candidacy<Value>,
 ): Promise<Term<Value>> {
   const { name, codec, value, ttlMs = LOCK_TTL_MS, ...patience } = candidacy
-  const wishes = { ...patience, name, ttlMs, value: encoded(value, codec) }
+  const wishes = { ...patience, name, ttlMs, value: valueBytesOf(value, codec) }
   return new HeldTerm(await waitInLine(parts, wishes), codec)
 }
 
@@ -38,13 +39,8 @@ export async function leaderOf<Value>(
 }
 
 export function leaderIn<Value>(kv: etcdKv.KeyValue, codec: Codec<Value>): Leader<Value> {
-  const value = codec.decode(kv.value.slice())
+  const value = decodedValue(kv.value, codec)
   return { key: UTF8.decode(kv.key), value, fence: BigInt(kv.createRevision) }
-}
-
-function encoded<Value>(value: Value, codec: Codec<Value>): Uint8Array {
-  const bytes = codec.encode(value)
-  return typeof bytes === 'string' ? ENCODER.encode(bytes) : bytes
 }
 
 class HeldTerm<Value> implements Term<Value> {
@@ -72,8 +68,12 @@ class HeldTerm<Value> implements Term<Value> {
     return this.#place.lost
   }
 
+  get remainingMs(): number {
+    return this.#place.remainingMs
+  }
+
   async proclaim(value: Value, options: CallOptions = {}): Promise<void> {
-    await this.#place.proclaim(encoded(value, this.#codec), options)
+    await this.#place.proclaim(valueBytesOf(value, this.#codec), options)
   }
 
   resign(options: CallOptions = {}): Promise<void> {

@@ -39,6 +39,7 @@ lockTest('a lock says what it is', async ({ parts, table }) => {
   assert.equal(lock.key, `jobs/7/${lock.lease.toString(16)}`)
   assert.deepEqual(table.keys, [lock.key])
   assert.equal(lock.fence, 2n)
+  assert.ok(lock.remainingMs > 14_000 && lock.remainingMs < 15_000)
   assert.equal(lock.lost.aborted, false)
 })
 
@@ -159,6 +160,7 @@ lockTest('a closed client holds nothing', async (all) => {
   const lock = await takeLock(all.parts, 'l', { ttlMs: 3000 })
   all.scene.link.close()
   assert.ok(lock.lost.aborted)
+  assert.equal(lock.remainingMs, 0)
 })
 
 lockTest('a lock has a name', async ({ parts, table }) => {

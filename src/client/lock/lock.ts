@@ -49,6 +49,10 @@ class HeldLock implements Lock {
     return this.#place.lost
   }
 
+  get remainingMs(): number {
+    return this.#place.remainingMs
+  }
+
   release(options: CallOptions = {}): Promise<void> {
     this.#place.stop()
     return this.#place.lease.revoke(options)

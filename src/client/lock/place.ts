@@ -129,6 +129,11 @@ export class Place {
     return this.#lost.signal
   }
 
+  /** How long it is certainly still first, as far as its lease goes; 0 when it is lost. */
+  get remainingMs(): number {
+    return this.#lost.signal.aborted ? 0 : this.lease.remainingMs
+  }
+
   async untilFirst(signal: AbortSignal): Promise<void> {
     for (;;) {
       const { before, own, revision } = await this.#look(signal)
@@ -255,6 +260,8 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 function checkName(name: string): void {
-  if (name.length > 0) return
-  throw new QuorateError('KEY_EMPTY', 'a lock or an election has a name')
+  if (typeof name !== 'string') {
+    throw new QuorateError('BAD_REQUEST', `a name is a text, not a ${typeof name}`)
+  }
+  if (name === '') throw new QuorateError('KEY_EMPTY', 'a lock or an election has a name')
 }

@@ -36,6 +36,11 @@ export class WatchHub implements WatcherHost, WatchStreamListener {
     link.closed.addEventListener('abort', () => this.#close(), { once: true })
   }
 
+  /** Watches that are not over. */
+  get watches(): number {
+    return this.#watchers.size
+  }
+
   /** From the given revision on; without one, from after everything that is known by now. */
   open(spec: WatchSpec, from: number | null): Watcher {
     const watcher = new Watcher(this, spec)

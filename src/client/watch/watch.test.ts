@@ -116,6 +116,18 @@ test('a signal ends the iteration, and what was not read is dropped', async () =
   })
 })
 
+test('watches that were closed before they began are forgotten', async () => {
+  const scene = new Scene({ nodes: 1 })
+  await scene.run(async () => {
+    const watch = scene.watch({ key: 'a' })
+    watch.close()
+    await assert.rejects(watch.ready, isCode('STOPPED'))
+    await scene.pass(100)
+    assert.equal(scene.hub.watches, 0)
+    assert.equal(scene.link.streams, 0)
+  })
+})
+
 test('a closed client ends its watches with an error', async () => {
   const scene = new Scene({ nodes: 1 })
   await scene.run(async () => {

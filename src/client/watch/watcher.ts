@@ -181,11 +181,10 @@ export class Watcher {
 
   #end(failure: { readonly error: unknown } | null): void {
     if (this.#state === 'over') return
-    const before = this.#state
     this.#state = 'over'
     this.#failure = failure
     this.#established.reject(failure?.error ?? endedError())
-    if (before !== 'starting') this.#host.leaves(this)
+    this.#host.leaves(this)
   }
 
   #wait(): void {
