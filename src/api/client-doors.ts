@@ -3,6 +3,7 @@ import { type Chance, RPC_LEAVE_MS_MAX } from '../base/index.ts'
 import type { Clock, Gzip, Hashing, Profiler, Socket } from '../io/index.ts'
 import {
   CallCounts,
+  type CallTiming,
   type ConnectionHandler,
   type Method,
   RpcServer,
@@ -15,7 +16,7 @@ import { ETCD_MESSAGE_BYTES_MAX, EtcdDoor, type EtcdLimits } from './etcd/index.
 import { Gateway } from './gateway/index.ts'
 import { createHttpServer, type HttpHandler } from './http/index.ts'
 import type { LogLevelControl } from './log-level.ts'
-import { latencyHistogram, type MetricsSource, Scrape } from './metrics/index.ts'
+import { type Histogram, latencyHistogram, type MetricsSource, Scrape } from './metrics/index.ts'
 import { NativeDoor } from './native/index.ts'
 import { InfoPaths } from './paths/index.ts'
 import { RestDoor } from './rest/index.ts'
@@ -77,14 +78,23 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
   const services = [...etcd.services, ...native.services, health.Health]
   const doors = [...etcd.methods, ...native.methods]
   const own = [...doors, ...reflectionMethods(services), ...(options.methods ?? [])]
-  const methods = own.map((method): Method => ({ ...method, counts: new CallCounts() }))
-  const gateway = new Gateway({ methods, clock, onFault })
+  const latencies = {
+    ...{ etcd: latencyHistogram(), native: latencyHistogram() },
+    ...{ gateway: latencyHistogram(), rest: latencyHistogram() },
+  }
+  const isNative = new Set(native.methods.map(({ path }) => path))
+  const methods = own.map((method): Method => {
+    const histogram = isNative.has(method.path) ? latencies.native : latencies.etcd
+    const timing = method.kind === 'unary' ? timingOf(clock, histogram) : null
+    return { ...method, counts: new CallCounts(timing) }
+  })
+  const gateway = new Gateway({ methods, clock, onFault, latencySeconds: latencies.gateway })
   const { requestBytesMax } = stateLimits
   const scrape = new Scrape({
-    ...{ node, methods, services, native, source, version, requestBytesMax },
+    ...{ node, methods, services, native, latencies, source, version, requestBytesMax },
   })
   const { memory } = gateway
-  const latencySeconds = latencyHistogram()
+  const { rest: latencySeconds } = latencies
   const rest = new RestDoor({ ...options, stateLimits, memory, latencySeconds })
   const info = new InfoPaths({ node, clock, version, scrape, source, onFault })
   const open = (handlers: readonly HttpHandler[]): ConnectionHandler =>
@@ -110,6 +120,10 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
       scrape.close()
     },
   }
+}
+
+function timingOf(clock: Clock, histogram: Histogram): CallTiming {
+  return { nowMs: () => clock.monotonicMs(), took: (seconds) => histogram.observe(seconds) }
 }
 
 /** A client that does not finish what it has begun holds nothing up: as for gRPC. */

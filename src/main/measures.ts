@@ -10,10 +10,13 @@ import {
   pauseHistogram,
 } from '../api/index.ts'
 import type { Engine, EngineFactory } from '../engine/index.ts'
-import type { Clock } from '../io/index.ts'
+import type { Clock, Timer } from '../io/index.ts'
 import type { PeerNetwork } from '../peer/index.ts'
 import { DATA_GROUP, type Node } from '../server/index.ts'
 import type { ClientPorts } from './client-ports.ts'
+
+/** Ten samples a second cost nothing and see what clients feel. */
+const DELAY_SAMPLE_MS = 100
 
 export interface Measured {
   readonly node: Node
@@ -26,6 +29,8 @@ export class Measures implements MetricsSource {
   readonly backendCommitSeconds: Histogram = durationHistogram()
   readonly #collectionPauses: Histogram = pauseHistogram()
   #longestPauseSeconds = 0
+  readonly #eventLoopDelays: Histogram = pauseHistogram()
+  #delayTimer: Timer | null = null
   readonly #clock: Clock
   readonly #startedSeconds: number
   #measured: Measured | null = null
@@ -42,11 +47,23 @@ export class Measures implements MetricsSource {
   watch(measured: Measured): void {
     this.#measured = measured
     this.#collections.observe({ entryTypes: ['gc'] })
+    this.#measureDelay()
+  }
+
+  /** A timer that comes late waited for a turn of the event loop that was long. */
+  #measureDelay(): void {
+    const dueMs = this.#clock.monotonicMs() + DELAY_SAMPLE_MS
+    this.#delayTimer = this.#clock.after(DELAY_SAMPLE_MS, () => {
+      const lateMs = Math.max(0, this.#clock.monotonicMs() - dueMs)
+      this.#eventLoopDelays.observe(lateMs / 1000)
+      this.#measureDelay()
+    })
   }
 
   /** There may be other nodes in this process, and later ones. */
   end(): void {
     this.#collections.disconnect()
+    this.#delayTimer?.cancel()
   }
 
   #paused(seconds: number): void {
@@ -104,7 +121,7 @@ export class Measures implements MetricsSource {
 
   #process(): ProcessReading {
     const { user, system } = process.cpuUsage()
-    const { rss, heapUsed } = process.memoryUsage()
+    const { rss, heapUsed, heapTotal, external, arrayBuffers } = process.memoryUsage()
     return {
       cpuSeconds: (user + system) / 1e6,
       residentBytes: rss,
@@ -112,6 +129,11 @@ export class Measures implements MetricsSource {
       startedSeconds: this.#startedSeconds,
       collectionPauses: this.#collectionPauses,
       longestPauseSeconds: this.#longestPauseSeconds,
+      eventLoopDelays: this.#eventLoopDelays,
+      memoryBytes: {
+        ...{ resident: rss, heap_used: heapUsed, heap_total: heapTotal },
+        ...{ external, array_buffers: arrayBuffers },
+      },
     }
   }
 }

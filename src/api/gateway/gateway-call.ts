@@ -26,6 +26,7 @@ import {
   type Exchange,
   PROBE_MS,
 } from '../http/index.ts'
+import type { Histogram } from '../metrics/index.ts'
 import {
   CUT_OFF,
   failureLine,
@@ -48,6 +49,8 @@ export interface GatewayHost {
   readonly clock: Clock
   readonly memory: BodyMemory
   readonly bodyBytesMax: number
+  /** Null: nobody wants to know. */
+  readonly latencySeconds: Histogram | null
   readonly onFault: (error: unknown) => void
   ended(call: OpenCall): void
 }
@@ -60,6 +63,7 @@ export class GatewayCall implements LocalReceiver, OpenCall {
   readonly #call: LocalCall
   /** Streams: the objects of the body. */
   readonly #objects: JsonStream
+  readonly #startedMs: number
   #held = 0
   #timer: Timer | null = null
   /** The answer of a unary call, which is sent when the call has ended well. */
@@ -72,6 +76,7 @@ export class GatewayCall implements LocalReceiver, OpenCall {
     { route, method }: { readonly route: Route; readonly method: Method },
   ) {
     this.#host = host
+    this.#startedMs = host.clock.monotonicMs()
     this.#exchange = exchange
     this.#response = exchange.response
     this.#route = route
@@ -265,6 +270,8 @@ export class GatewayCall implements LocalReceiver, OpenCall {
 
   #finish(): void {
     this.#over = true
+    const { clock, latencySeconds } = this.#host
+    if (!this.isStream) latencySeconds?.observe((clock.monotonicMs() - this.#startedMs) / 1000)
     this.#timer?.cancel()
     this.#host.memory.give(this.#held)
     this.#held = 0

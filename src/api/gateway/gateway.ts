@@ -2,6 +2,7 @@ import { HTTP_BODY_BYTES_MAX } from '../../base/index.ts'
 import type { Clock } from '../../io/index.ts'
 import { type Method, STATUS } from '../../rpc/index.ts'
 import { BodyMemory, type Exchange, type HttpHandler, type Upgrade } from '../http/index.ts'
+import type { Histogram } from '../metrics/index.ts'
 import { LEAVING, sendFailure } from './failures.ts'
 import { GatewayCall, type GatewayHost, type OpenCall } from './gateway-call.ts'
 import { type Route, Routes } from './routes.ts'
@@ -13,6 +14,8 @@ export interface GatewayOptions {
   readonly clock: Clock
   /** What a handler threw that was no expected failure. */
   readonly onFault: (error: unknown) => void
+  /** Of calls with one answer: from the head of the request to its end. */
+  readonly latencySeconds?: Histogram
   /** Of one request; base64 makes a message a third longer than it is over gRPC. */
   readonly bodyBytesMax?: number
 }
@@ -22,12 +25,14 @@ export class Gateway implements HttpHandler, GatewayHost {
   readonly memory = new BodyMemory()
   readonly bodyBytesMax: number
   readonly onFault: (error: unknown) => void
+  readonly latencySeconds: Histogram | null
   readonly #routes: Routes
   readonly #calls = new Set<OpenCall>()
   #leaving = false
 
-  constructor({ methods, clock, onFault, bodyBytesMax }: GatewayOptions) {
+  constructor({ methods, clock, onFault, bodyBytesMax, latencySeconds }: GatewayOptions) {
     this.clock = clock
+    this.latencySeconds = latencySeconds ?? null
     this.bodyBytesMax = bodyBytesMax ?? HTTP_BODY_BYTES_MAX
     this.onFault = onFault
     this.#routes = new Routes(methods)

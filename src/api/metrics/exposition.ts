@@ -28,15 +28,25 @@ export class Exposition {
     for (const [labels, value] of samples) this.#sample(name, labels, value)
   }
 
-  histogram(name: string, help: string, { bounds, counts, sum }: Histogram): void {
+  histogram(name: string, help: string, histogram: Histogram): void {
+    this.histograms(name, help, [[{}, histogram]])
+  }
+
+  histograms(
+    name: string,
+    help: string,
+    histograms: readonly (readonly [Labels, Histogram])[],
+  ): void {
     this.#head(name, 'histogram', help)
-    let below = 0
-    for (const [at, count] of counts.entries()) {
-      below += count
-      this.#sample(`${name}_bucket`, { le: String(bounds[at] ?? '+Inf') }, below)
+    for (const [labels, { bounds, counts, sum }] of histograms) {
+      let below = 0
+      for (const [at, count] of counts.entries()) {
+        below += count
+        this.#sample(`${name}_bucket`, { ...labels, le: String(bounds[at] ?? '+Inf') }, below)
+      }
+      this.#sample(`${name}_sum`, labels, sum)
+      this.#sample(`${name}_count`, labels, below)
     }
-    this.#sample(`${name}_sum`, {}, sum)
-    this.#sample(`${name}_count`, {}, below)
   }
 
   #head(name: string, type: string, help: string): void {

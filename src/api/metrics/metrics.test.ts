@@ -113,6 +113,46 @@ describe('metrics', () => {
     assert.equal(samples.get(`grpc_server_started_total{${labels}}`), 1)
   })
 
+  it('have names of our own for what people look for', async (context) => {
+    const usage = { cpuSeconds: 1, residentBytes: 2, heapBytes: 3, startedSeconds: 4 }
+    const eventLoopDelays = pauseHistogram()
+    eventLoopDelays.observe(0.003)
+    const reading = {
+      ...{ proposalsPending: 1, proposalsFailed: 2, keys: 3, compactRevision: 4 },
+      process: { ...usage, eventLoopDelays, memoryBytes: { heap_used: 5, resident: 6 } },
+    }
+    const { address, metrics } = await openDoors(context, { node: new MachineNode(), reading })
+    metrics.walFsyncSeconds.observe(0.002)
+    const client = new RemoteClient(context, address)
+    const { put } = etcd.KV.methods
+    for (let i = 0; i < 3; i++) await client.ask(put, put.request.create({ key: Uint8Array.of(1) }))
+    const web = new HttpClient(context, address)
+    await web.ask('/api/v1/kv/a', { method: 'PUT', body: '' })
+    await web.post('/v3/kv/range', { key: btoa('a') })
+    await web.post('/v3/kv/range', {})
+    const samples = samplesOf((await web.ask('/metrics')).text)
+    const expected = {
+      ...{ raft_has_leader: 1, raft_is_leader: 1, raft_is_learner: 0, raft_term: 1 },
+      ...{ raft_committed_index: 4, raft_applied_index: 4, raft_writes_pending: 1 },
+      ...{ raft_leader_changes_total: 1, raft_writes_failed_total: 2, store_revision: 5 },
+      ...{ store_keys: 3, store_compact_revision: 4, watchers: 0, watchers_behind: 0 },
+      ...{ log_sync_seconds_count: 1, log_sync_seconds_sum: 0.002 },
+      ...{ engine_checkpoint_seconds_count: 0, engine_quota_bytes: 1_572_864 },
+      ...{ 'memory_bytes{kind="heap_used"}': 5, event_loop_delay_seconds_count: 1 },
+      'event_loop_delay_seconds_bucket{le="0.005"}': 1,
+      'api_request_seconds_count{door="etcd"}': 3,
+      'api_request_seconds_count{door="rest"}': 1,
+      'api_request_seconds_count{door="gateway"}': 2,
+      'api_request_seconds_count{door="native"}': 0,
+      'api_request_seconds_bucket{door="rest",le="+Inf"}': 1,
+    }
+    for (const [name, value] of Object.entries(expected)) {
+      assert.equal(samples.get(`quorate_${name}`), value, name)
+    }
+    const seconds = samples.get('quorate_api_request_seconds_sum{door="etcd"}') ?? 0
+    assert.ok(seconds > 0 && seconds < 10)
+  })
+
   it('tell who leads, and how often that changed', async (context) => {
     const node = new ScriptedNode()
     const fed = new MachineNode()

@@ -12,6 +12,8 @@ import type { WatchHub } from '../../state/index.ts'
 import type { ServiceDescription } from '../../wire/index.ts'
 import type { NativeDoor } from '../native/index.ts'
 import { Exposition, type Labels } from './exposition.ts'
+import type { Histogram } from './histogram.ts'
+import { ownLines } from './own-lines.ts'
 import type { MetricsReading, MetricsSource, ProcessReading } from './source.ts'
 
 export interface ScrapeParts {
@@ -22,6 +24,8 @@ export interface ScrapeParts {
   readonly services: readonly ServiceDescription[]
   /** Of the native door, where many are one call. */
   readonly native: Pick<NativeDoor, 'counts' | 'pipelineCount' | 'heldBytes'>
+  /** In seconds, of requests with one answer, by the door they came through. */
+  readonly latencies: Readonly<Record<string, Histogram>>
   readonly source: MetricsSource
   readonly version: string
   readonly requestBytesMax: number
@@ -78,7 +82,7 @@ export class Scrape {
   }
 
   text(): string {
-    const { node, source } = this.#parts
+    const { node, source, latencies } = this.#parts
     const out = new Exposition()
     const reading = source.read()
     const status = node.status(node.defaultGroup)
@@ -89,6 +93,10 @@ export class Scrape {
     this.#network(out, reading)
     this.#calls(out)
     operationLines(out, this.#parts.native)
+    const isLeader = status.leader === node.nodeId
+    const hub = node.watchHub(node.defaultGroup)
+    const leaderChanges = this.#leaderChanges
+    ownLines(out, { status, isLeader, leaderChanges, reading, source, hub, latencies })
     if (reading.process !== undefined) processLines(out, reading.process)
     return out.text
   }

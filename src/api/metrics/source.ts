@@ -45,4 +45,8 @@ export interface ProcessReading {
   readonly collectionPauses?: Histogram
   /** The longest of them. */
   readonly longestPauseSeconds?: number
+  /** By kind, such as `heap_used`. */
+  readonly memoryBytes?: Readonly<Record<string, number>>
+  /** In seconds: how much later than it should a timer came. */
+  readonly eventLoopDelays?: Histogram
 }

@@ -4,7 +4,7 @@
  * Invariant: a call ends with exactly one status, whatever the peer, its connection or a handler
  * does.
  */
-export { CallCounts } from './call-counts.ts'
+export { CallCounts, type CallTiming } from './call-counts.ts'
 export { type CallOptions, type ChannelOptions, type ChannelState, RpcChannel } from './channel.ts'
 export { type CallEnd, type CallReceiver, ClientCall } from './client-call.ts'
 export { LocalCall, type LocalCallOptions, type LocalReceiver } from './local-call.ts'

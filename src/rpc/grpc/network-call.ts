@@ -58,6 +58,7 @@ export class NetworkCall implements ServerCall, Expiring {
   #endTold = false
   #headSent = false
   #over = false
+  #startedMs = 0
   #compresses = false
   #initial: Metadata = Metadata.EMPTY
   #trailing: Metadata = Metadata.EMPTY
@@ -85,7 +86,7 @@ export class NetworkCall implements ServerCall, Expiring {
   begin(clock: Clock): void {
     const { method, timeoutMs } = this.head
     const { counts } = method
-    if (counts !== undefined) counts.started += 1
+    if (counts !== undefined) this.#startedMs = counts.noteStarted()
     if (timeoutMs !== Number.POSITIVE_INFINITY) {
       this.dueMs = clock.monotonicMs() + timeoutMs
       this.#host.deadlines.add(this)
@@ -387,7 +388,7 @@ export class NetworkCall implements ServerCall, Expiring {
 
   #finish(code: StatusCode): void {
     this.#over = true
-    this.head.method.counts?.noteEnded(code)
+    this.head.method.counts?.noteEnded(code, this.#startedMs)
     if (this.#gathered > 0) this.#host.gathers(-this.#gathered)
     this.#gathered = 0
     this.#reader = null
