@@ -1,7 +1,6 @@
 /** What a person is told when something went wrong. */
 
 import { KvError } from '../base/index.ts'
-import { DiskError } from '../io/index.ts'
 
 const CAUSES_MAX = 5
 
@@ -10,7 +9,7 @@ const CAUSES_MAX = 5
  * anything else comes from is all that is known of it, and it is a fault of the program.
  */
 export function failureLines(error: unknown): string[] {
-  const expected = error instanceof KvError || error instanceof DiskError
+  const expected = error instanceof KvError || isDiskError(error)
   if (expected) return [`quorate: ${failureText(error)}`]
   return [
     'quorate: this is a bug in Quorate, not in what you did. It stopped at once, to do no harm;',
@@ -18,6 +17,11 @@ export function failureLines(error: unknown): string[] {
     '  try again, and please report these lines:',
     `  ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   ]
+}
+
+/** By its name: whoever is only told what to type loads no disk. */
+function isDiskError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'DiskError'
 }
 
 /** The message, and those of its causes that it does not repeat already. */

@@ -17,7 +17,7 @@ const INTRO = [
   '',
   'Where the cluster is: `--endpoints`, else the variable `QUORATE_ENDPOINTS`, else 127.0.0.1 with',
   'the ports 8081 to 8083, else 127.0.0.1:2379. TLS is spoken with `--tls`, with any of',
-  '`--cacert`, `--cert` and `--key`, and to endpoints that begin with `https://`.',
+  '`--cacert`, `--cert`, `--key` and `--server-name`, and to endpoints that begin with `https://`.',
   '',
   '| Exit status | |',
   '| --- | --- |',

@@ -1,6 +1,5 @@
 /** The terminal, or whatever stands in its place, as the command line sees it. */
 
-import { spawn } from 'node:child_process'
 import { isatty } from 'node:tty'
 import type { CommandParts } from '../cli/index.ts'
 
@@ -65,6 +64,8 @@ export function interruptionOf(): CommandParts['interruption'] {
 }
 
 export const runProgram: CommandParts['runProgram'] = ([program = '', ...words], environment) => {
+  // Loaded here: most commands run no program, and it brings half of the network with it.
+  const { spawn } = process.getBuiltinModule('node:child_process')
   const env = { ...process.env, ...environment }
   const child = spawn(program, words, { env, stdio: 'inherit' })
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {

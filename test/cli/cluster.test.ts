@@ -45,6 +45,9 @@ describe('a cluster that is well', { concurrency: 3 }, () => {
     const nodes = (await quorate.json(['status'])) as readonly Node[]
     assert.deepEqual(nodes.map(({ name }) => name).sort(), ['m1', 'm2', 'm3'])
     assert.equal(new Set(nodes.map(({ leader }) => leader)).size, 1)
+    const bold = '\u001b[1m'
+    assert.ok(!out.includes(bold), 'no colours in a pipe')
+    assert.ok((await quorate.run(['status', '--color', 'always'])).out.includes(bold))
   })
 
   it('has members', async () => {

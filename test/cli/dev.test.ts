@@ -34,11 +34,11 @@ async function startDev(t: TestContext, words: readonly string[]): Promise<Start
     const place = await ports()
     const running = new Running(['dev', ...place, ...words], {})
     t.after(() => running.child.kill('SIGKILL'))
-    await running.until(/^Ready after|is taken|too close/m)
+    await running.until(/^ {2}quorate bench|is taken|too close/m)
     const directory = /data in (.*)$/m.exec(running.out)?.[1] ?? ''
     const port = Number(place[1])
     const quorate = new Quorate([0, 1, 2].map((at) => `http://127.0.0.1:${port + at}`))
-    if (running.out.includes('Ready after')) return { running, quorate, directory }
+    if (running.out.includes('quorate bench')) return { running, quorate, directory }
     await running.end()
   }
   throw new assert.AssertionError({ message: 'there were free ports in a row' })

@@ -44,7 +44,7 @@ export async function openStore(
 }
 
 function connectOptions(values: ConnectionValues, parts: CommandParts): ConnectOptions<Uint8Array> {
-  const { timeout, tls, cacert, cert, key } = values
+  const { timeout, tls, cacert, cert, key, serverName } = values
   if ((cert === undefined) !== (key === undefined)) {
     throw new KvError('BAD_REQUEST', '--cert and --key need each other')
   }
@@ -52,9 +52,10 @@ function connectOptions(values: ConnectionValues, parts: CommandParts): ConnectO
     ...(cacert === undefined ? {} : { authority: pem(cacert, '--cacert', parts) }),
     ...(cert === undefined ? {} : { certificate: pem(cert, '--cert', parts) }),
     ...(key === undefined ? {} : { key: pem(key, '--key', parts) }),
+    ...(serverName === undefined ? {} : { serverName }),
   }
-  const hasFiles = Object.keys(files).length > 0
-  return { timeoutMs: timeout, ...(hasFiles ? { tls: files } : tls ? { tls: true } : {}) }
+  const wanted = Object.keys(files).length > 0 ? { tls: files } : tls ? { tls: true } : {}
+  return { timeoutMs: timeout, ...wanted }
 }
 
 function pem(path: string, option: string, { readBytes }: CommandParts): Uint8Array {

@@ -99,7 +99,7 @@ describe('a transaction in lines', () => {
       ['if\nlease a = xyz', /^line 2: a lease is a hexadecimal number/],
       ['then\nget a\nthen\nget b', /^line 3: there are two sections "then"/],
       ['put a "b', /^line 1: a quotation mark is not closed/],
-      ['get a\n'.repeat(129), /^a transaction has at most 128/],
+      ['get a\n'.repeat(4001), /^a transaction has at most 4000/],
     ] as const) {
       assert.match(refused(readLines, given), message, given)
     }

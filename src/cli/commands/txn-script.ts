@@ -30,8 +30,8 @@ export interface Script {
   readonly otherwise: readonly Step[]
 }
 
-/** As many as a cluster takes by itself; more only make a longer message. */
-const STEPS_MAX = 128
+/** About as many as the client puts into one change. */
+const STEPS_MAX = 4000
 const RELATIONS: readonly Relation[] = ['=', '!=', '<', '>']
 const TARGETS: Readonly<Record<string, Target>> = {
   value: 'value',

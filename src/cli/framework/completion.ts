@@ -109,9 +109,10 @@ function bashReply(
   choices: readonly string[],
   completes: 'nothing' | 'files' | 'directories' | undefined,
 ): string {
-  if (choices.length > 0) return `COMPREPLY=($(compgen -W '${choices.join(' ')}' -- "$word")); `
-  if (completes === 'files') return 'COMPREPLY=($(compgen -f -- "$word")); '
-  return completes === 'directories' ? 'COMPREPLY=($(compgen -d -- "$word")); ' : ''
+  const actions = choices.length > 0 ? [`-W '${choices.join(' ')}'`] : []
+  if (completes === 'files') actions.push('-f')
+  if (completes === 'directories') actions.push('-d')
+  return actions.length === 0 ? '' : `COMPREPLY=($(compgen ${actions.join(' ')} -- "$word")); `
 }
 
 function bashArguments({ name, arguments: wanted }: Spec): readonly string[] {

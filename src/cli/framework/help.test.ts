@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { unknownVariables } from '../config/variables.ts'
 import { makeReference } from '../index.ts'
 import { COMMANDS } from '../table.ts'
 import { commandHelp, overview, spelled } from './index.ts'
@@ -52,6 +53,14 @@ describe('descriptions', () => {
       const letters = Object.values(options).flatMap(({ short }) => short ?? [])
       assert.equal(new Set(letters).size, letters.length, name)
     }
+  })
+
+  it('have variables that a node does not take for mistyped settings', () => {
+    const variables = SPECS.flatMap(({ options }) =>
+      Object.values(options).flatMap(({ variable }) => variable ?? []),
+    )
+    const environment = Object.fromEntries(variables.map((name) => [name, 'x']))
+    assert.deepEqual(unknownVariables(environment), [])
   })
 
   it('are all in the reference', () => {

@@ -23,6 +23,7 @@ const WISH = {
   engine: choice(ENGINES, 'where records are kept', { fallback: 'bitcask' }),
   profile: choice(PROFILES, 'how soon a node that says nothing counts as gone', {
     fallback: 'standard',
+    variable: 'QUORATE_RAFT_PROFILE',
   }),
   clientPort: withDefault(wholeNumber(1, PORT_MAX), 'of node 1 for clients; the others follow', {
     fallback: '8081',

@@ -46,6 +46,9 @@ export const CONNECTION = {
     variable: 'QUORATE_KEY',
     completes: 'files',
   }),
+  serverName: optional(text('NAME'), 'that the certificates of the nodes bear', {
+    variable: 'QUORATE_SERVER_NAME',
+  }),
 } as const
 
 export const HEX_OPTION = {

@@ -21,7 +21,10 @@ export const CONFIG = spec({
   name: 'config',
   group: 'tools',
   summary: 'checks, shows or writes the configuration of a node',
-  arguments: [],
+  arguments: [
+    { name: 'WORD', summary: 'check, show or init', choices: ['check', 'show', 'init'] },
+    { name: 'FILE', summary: 'YAML', isOptional: true, completes: 'files' },
+  ],
   options: {},
   examples: [
     { words: 'quorate config init', says: 'writes a file to begin with' },
