@@ -5,7 +5,8 @@ import { referenceOf } from './types.ts'
 
 const HEAD = `# Embedding
 
-\`import { startNode, startCluster } from 'quorate'\`. Made from the comments of \`src/main/embed\`.`
+\`import { startNode, startCluster } from 'quorate'\`. Made from the comments of
+\`src/main/embed\`.`
 
 export function make(files: readonly TextFile[]): string {
   const first = ['startNode', 'startCluster']

@@ -109,7 +109,7 @@ describe('quorate config check', () => {
     assert.deepEqual(wrong, { right: false, mistakes: [mistake], remarks: [] })
   })
 
-  it('says that a file cannot be read or is no YAML, and nothing of what would be in it', async () => {
+  it('says of a file that it cannot be read, and nothing of what it would say', async () => {
     const scene = new Scene()
     scene.files.set('odd.yaml', 'name: [m1')
     assert.equal(await scene.config('check', 'none.yaml'), 1)

@@ -245,8 +245,9 @@ export const SETTINGS = {
     defaultNote: 'that of the profile: 150ms (`fast`), 500ms, 3s (`wan`)',
     example: '1s',
     about:
-      'Silence after which another leader is elected; at least five heartbeats. When the process ' +
-      'of a leader dies, its connections tell at once, whatever stands here. The same on all nodes.',
+      'Silence after which another leader is elected; at least five heartbeats. When the ' +
+      'process of a leader dies, its connections tell at once, whatever stands here. The same ' +
+      'on all nodes.',
     of: ({ timing }) => durationText(timing.electionTicks * timing.tickMs),
   }),
   'limits.quota': setting(bytes(ANY_BYTES), {
