@@ -131,6 +131,18 @@ describe('quorate config check', () => {
     assert.match(scene.printed.join('\n'), /data\.directory +\/b +line 1 of b\.yaml/)
   })
 
+  it('says which files are not here, which need not be a mistake', async () => {
+    const scene = new Scene()
+    scene.files.set('/here.crt', 'PEM')
+    const words = ['--client-tls-certificate=/here.crt', '--client-tls-key=/there.key']
+    assert.equal(await scene.config('check', '--data-directory=/d', ...words), 0)
+    assert.equal(scene.complained.length, 1)
+    assert.match(
+      scene.complained[0] ?? '',
+      /^quorate: client\.tls\.key: \/there\.key cannot be read here: ENOENT/,
+    )
+  })
+
   it('leaves alone what Kubernetes says of a service, and what clients read', async () => {
     const scene = new Scene()
     scene.environment = {

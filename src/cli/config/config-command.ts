@@ -2,6 +2,7 @@
 
 import { type ConfigParts, gather, NODE_VALUES, tellProblems } from './gather.ts'
 import { initialFile } from './initial-file.ts'
+import { FILE } from './kinds.ts'
 import { type NodeOutcome, originText, readNodeSources } from './node-sources.ts'
 import { type NodeWords, readNodeWords } from './node-words.ts'
 import { type Problem, problemText, suggestion } from './problems.ts'
@@ -50,9 +51,28 @@ export async function runConfigCommand(
     return 2
   }
   if (word === 'init') return init({ ...words, file }, parts)
-  const outcome = gather({ ...words, file }, parts)
+  const gathered = gather({ ...words, file }, parts)
+  const outcome = word === 'check' ? withFiles(gathered, parts) : gathered
   const isJson = words.switches.has('json')
   return word === 'check' ? check(outcome, { isJson, parts }) : show(outcome, { isJson, parts })
+}
+
+/** Files are looked for here, which need not be where the node is going to run: no mistake. */
+function withFiles(outcome: NodeOutcome, { readText }: ConfigParts): NodeOutcome {
+  if (outcome.kind === 'wrong') return outcome
+  const remarks = [...outcome.remarks]
+  for (const name of SETTING_NAMES) {
+    const { kind, of } = settingOf(name)
+    const path = kind === FILE ? of(outcome.config) : null
+    if (typeof path !== 'string') continue
+    try {
+      readText(path)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      remarks.push(`${name}: ${path} cannot be read here: ${why}`)
+    }
+  }
+  return { ...outcome, remarks }
 }
 
 interface Telling {
