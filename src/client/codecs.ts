@@ -1,6 +1,7 @@
 /** What values are to a program: bytes, texts, JSON, or anything else that has a codec. */
 
 import { QuorateError } from './errors.ts'
+import { textOfBytes } from './utf8.ts'
 
 /** Turns values into bytes and back. */
 export interface Codec<Value> {
@@ -9,8 +10,6 @@ export interface Codec<Value> {
   /** The bytes belong to the codec: nobody changes them later. */
   decode(bytes: Uint8Array): Value
 }
-
-const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Keeps nothing of the bytes it reads, which may then be a view of what the network brought. */
 class InPlaceCodec<Value> implements Codec<Value> {
@@ -46,11 +45,9 @@ function encodeText(value: string): string {
 }
 
 function decodeText(value: Uint8Array): string {
-  try {
-    return DECODER.decode(value)
-  } catch (cause) {
-    throw new QuorateError('VALUE_UNREADABLE', 'the value is no text in UTF-8', { cause })
-  }
+  const decoded = textOfBytes(value)
+  if (decoded !== null) return decoded
+  throw new QuorateError('VALUE_UNREADABLE', 'the value is no text in UTF-8')
 }
 
 function encodeJson(value: unknown): string {

@@ -18,7 +18,7 @@ import { failureOf, failureOfEnd, isTransient } from './failures.ts'
 import { Fifo } from './fifo.ts'
 import { type ClientLimits, pauseMs } from './limits.ts'
 import type { Node } from './node.ts'
-import { encodeOperation } from './operation-encoder.ts'
+import { OperationEncoder } from './operation-encoder.ts'
 import { Pending, type Wish } from './pending.ts'
 import { isForeign, Pipeline, type PipelineListener } from './pipeline.ts'
 import type { Router } from './router.ts'
@@ -30,6 +30,7 @@ export class Dispatcher implements PipelineListener {
   readonly #limits: ClientLimits
   readonly #router: Router
   readonly #wheel: DeadlineWheel
+  readonly #encoder = new OperationEncoder()
   readonly #signals = new AbortSignals()
   readonly #sessions: SessionPool
   /** Ready to leave, the oldest first; those that were sent before come before all others. */
@@ -76,7 +77,7 @@ export class Dispatcher implements PipelineListener {
     // Who asks with a signal that was aborted already is told its reason.
     if (signal?.aborted === true) return Promise.reject(signal.reason)
     if (refusal !== null) return Promise.reject(refusal)
-    const encoded = encodeOperation(wish.operation)
+    const encoded = this.#encoder.encode(wish.operation)
     const pending = new Pending(wish, encoded, { owner: this, signal: signal ?? null })
     pending.dueMs = this.#surroundings.clock.monotonicMs() + timeoutMs
     this.#wheel.add(pending)

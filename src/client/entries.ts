@@ -3,14 +3,13 @@
 import type { etcdKv } from '../wire/index.ts'
 import { type Codec, isInPlace } from './codecs.ts'
 import type { Entry, KeyEntry } from './types.ts'
-
-const DECODER = new TextDecoder('utf-8', { ignoreBOM: true })
+import { readableText } from './utf8.ts'
 
 /** Fails with what the codec fails with. */
 export function entryOf<Value>(kv: etcdKv.KeyValue, codec: Codec<Value>): Entry<Value> {
   const keyBytes = kv.key.slice()
   return {
-    key: DECODER.decode(keyBytes),
+    key: readableText(keyBytes),
     keyBytes,
     value: decodedValue(kv.value, codec),
     revision: kv.modRevision,
@@ -23,7 +22,7 @@ export function entryOf<Value>(kv: etcdKv.KeyValue, codec: Codec<Value>): Entry<
 export function keyEntryOf(kv: etcdKv.KeyValue): KeyEntry {
   const keyBytes = kv.key.slice()
   return {
-    key: DECODER.decode(keyBytes),
+    key: readableText(keyBytes),
     keyBytes,
     revision: kv.modRevision,
     createRevision: kv.createRevision,

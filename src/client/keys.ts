@@ -2,8 +2,7 @@
 
 import { QuorateError } from './errors.ts'
 import type { Key, KeyRange } from './types.ts'
-
-const ENCODER = new TextEncoder()
+import { bytesOfText } from './utf8.ts'
 
 /** As the end of a range: everything from its first key on. */
 const NO_END = new Uint8Array([0])
@@ -21,7 +20,7 @@ export interface WireRange {
 /** Not a copy when it is bytes already: to be used before anything else happens. */
 export function keyBytesOf(key: Key): Uint8Array {
   if (typeof key === 'string') {
-    if (key.length > 0) return ENCODER.encode(key)
+    if (key.length > 0) return bytesOfText(key)
   } else if (key instanceof Uint8Array) {
     if (key.length > 0) return key
   } else {

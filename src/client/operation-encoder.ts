@@ -1,10 +1,21 @@
 /** Operations as bytes, made when they are asked for: what a caller changes later is not sent. */
 
+import { assert, Slab } from '../base/index.ts'
 import { native } from '../wire/index.ts'
-import type { Encoded, NativeOperation } from './pending.ts'
+import type { NativeOperation } from './pending.ts'
 
-/** Everything but its id and its place in a session, which are known when it leaves. */
-export function encodeOperation(operation: NativeOperation): Encoded {
-  const bytes = native.Operation.encodeBytes({ id: 0, session: 0, sequence: 0, operation })
-  return { bytes, start: 0, end: bytes.length }
+export class OperationEncoder {
+  readonly #slab = new Slab()
+  /** Reused: nothing of it is kept. */
+  readonly #operation = native.Operation.create()
+
+  /** Everything but its id and its place in a session, which are known when it leaves. */
+  encode(operation: NativeOperation): Uint8Array {
+    this.#operation.operation = operation
+    const bytes = this.#slab.take(native.Operation.encodedLength(this.#operation))
+    const end = native.Operation.encode(this.#operation, bytes, 0)
+    this.#operation.operation = null
+    assert(end === bytes.length, 'an operation is as long as it said')
+    return bytes
+  }
 }

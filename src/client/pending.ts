@@ -25,18 +25,12 @@ export interface PendingOwner {
   over(pending: Pending): void
 }
 
-/** Where its bytes are, the field of `quorate.v1.Operation` that says what to do. */
-export interface Encoded {
-  readonly bytes: Uint8Array
-  readonly start: number
-  readonly end: number
-}
-
 export class Pending extends Timed {
   readonly promise: Promise<unknown>
   readonly isWrite: boolean
   readonly isHeavy: boolean
-  readonly encoded: Encoded
+  /** The field of `quorate.v1.Operation` that says what to do. */
+  readonly encoded: Uint8Array
   readonly signal: AbortSignal | null
   readonly #read: (result: NativeResult) => unknown
   readonly #owner: PendingOwner
@@ -57,7 +51,7 @@ export class Pending extends Timed {
 
   constructor(
     wish: Wish<unknown>,
-    encoded: Encoded,
+    encoded: Uint8Array,
     { owner, signal }: { readonly owner: PendingOwner; readonly signal: AbortSignal | null },
   ) {
     super()
@@ -79,7 +73,7 @@ export class Pending extends Timed {
   }
 
   get byteLength(): number {
-    return this.encoded.end - this.encoded.start
+    return this.encoded.length
   }
 
   /** The bytes of the answer may be changed once this returns. */

@@ -146,7 +146,7 @@ export class Pipeline implements CallReceiver {
     }
     const end = at + pending.byteLength
     assert(end - offset === 1 + uint32Length(length) + length, 'an operation is as long as it said')
-    target.set(encoded.bytes.subarray(encoded.start, encoded.end), at)
+    target.set(encoded, at)
     return end
   }
 

@@ -8,14 +8,13 @@ import { keyBytesOf, NO_BYTES, type WireRange } from './keys.ts'
 import type { DeleteOperation, GetOperation, IncrOperation, PutOperation } from './operations.ts'
 import type { NativeOperation, NativeResult, Wish } from './pending.ts'
 import type { DeletePrefixResult, DeleteResult, Entry, LeaseId, PutResult } from './types.ts'
+import { bytesOfText, readableText } from './utf8.ts'
 
 const { KEY } = etcd.RangeRequestSortTarget
 const { DESCEND } = etcd.RangeRequestSortOrder
 const { EQUAL } = etcd.CompareCompareResult
 const { MOD } = etcd.CompareCompareTarget
 
-const ENCODER = new TextEncoder()
-const DECODER = new TextDecoder('utf-8', { ignoreBOM: true })
 const INT64_MIN = -(2n ** 63n)
 const INT64_MAX = 2n ** 63n - 1n
 
@@ -30,7 +29,7 @@ export function revisionOf(header: etcd.ResponseHeader | null): number {
 
 export function valueBytesOf<Value>(value: Value, codec: Codec<Value>): Uint8Array {
   const encoded = codec.encode(value)
-  if (typeof encoded === 'string') return ENCODER.encode(encoded)
+  if (typeof encoded === 'string') return bytesOfText(encoded)
   if (encoded instanceof Uint8Array) return encoded
   throw new QuorateError('BAD_REQUEST', `a codec makes bytes or a text, not a ${typeof encoded}`)
 }
@@ -272,7 +271,7 @@ function requestOf(asked: NativeOperation): etcd.RequestOp {
 }
 
 function conditionFailed({ key, targetUnion }: etcd.Compare): QuorateError {
-  const name = JSON.stringify(DECODER.decode(key))
+  const name = JSON.stringify(readableText(key))
   const revision = targetUnion?.value ?? 0
   const text =
     revision === 0 ? `${name} is there already` : `${name} was not last put at revision ${revision}`

@@ -29,6 +29,7 @@ export * as native from './generated/quorate-v1-kv.ts'
 export { decodeJson, encodeJson, JsonOutput, JsonStream } from './json/index.ts'
 export { WireReader } from './reader.ts'
 export { type FieldSchema, type FieldType, MessageSchema, Schemas } from './schema.ts'
+export { decodeUtf8, encodeUtf8, utf8Length } from './utf8.ts'
 export {
   delimitedLength,
   int64Length,

@@ -1,0 +1,24 @@
+/**
+ * Texts as bytes and back. Keys and most values are short: those are faster without the encoder and
+ * decoder of the platform, which make their memory outside the heap.
+ */
+
+import { decodeUtf8, encodeUtf8, utf8Length } from '../wire/index.ts'
+
+const LENIENT = new TextDecoder('utf-8', { ignoreBOM: true })
+
+export function bytesOfText(text: string): Uint8Array {
+  const bytes = new Uint8Array(utf8Length(text))
+  encodeUtf8(text, bytes, 0)
+  return bytes
+}
+
+/** Null when the bytes are no UTF-8. */
+export function textOfBytes(bytes: Uint8Array): string | null {
+  return decodeUtf8(bytes, 0, bytes.length)
+}
+
+/** What is no UTF-8 becomes U+FFFD. */
+export function readableText(bytes: Uint8Array): string {
+  return textOfBytes(bytes) ?? LENIENT.decode(bytes)
+}
