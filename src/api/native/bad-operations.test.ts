@@ -6,7 +6,13 @@ import { etcdErrorOf } from '../etcd/index.ts'
 import { BAD_INPUTS, MachineNode, ScriptedNode } from '../etcd/testing/index.ts'
 import { openDoors } from '../testing/index.ts'
 import { OPERATION_KINDS } from './operation-kinds.ts'
-import { BAD_OPERATIONS, badOperationFindings, setUpNative } from './testing/index.ts'
+import {
+  BAD_OPERATIONS,
+  badOperationFindings,
+  openPipeline,
+  setUpNative,
+  wrapped,
+} from './testing/index.ts'
 
 describe('operations that make no sense', () => {
   it('are refused in a pipeline and in calls of their own, and change nothing', async (context) => {
@@ -15,6 +21,15 @@ describe('operations that make no sense', () => {
     assert.deepEqual(findings, [])
     assert.ok(count >= 200, `${count} were asked`)
     context.diagnostic(`${BAD_OPERATIONS.length} operations, ${count} requests`)
+  })
+
+  it('never reach the log nor a read when they cannot be read', () => {
+    const { node, client } = setUpNative(new ScriptedNode())
+    const unreadable = BAD_OPERATIONS.filter(({ code }) => code === 'BAD_REQUEST')
+    for (const { bytes } of unreadable)
+      openPipeline(client).answers.sendBytes(wrapped([bytes.slice()]))
+    assert.deepEqual([node.writes, node.reads], [[], []])
+    assert.ok(unreadable.length >= 70, `${unreadable.length} were sent`)
   })
 
   it('are those that the door of etcd refuses, and reach the log no more than there', () => {

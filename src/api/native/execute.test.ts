@@ -37,6 +37,11 @@ describe('an operation in a call of its own', () => {
   it('is refused when it makes no sense, and says in which way', () => {
     const { node, client } = setUpNative(new ScriptedNode())
     assert.equal(run(client, operation(1, putOf(''))).failure?.code, 'KEY_EMPTY')
+    const noTime = {
+      kind: 'putWithTtl',
+      value: { put: etcd.PutRequest.create(), ttlMs: 0 },
+    } as const
+    assert.equal(run(client, operation(1, noTime)).failure?.code, 'BAD_REQUEST')
     const { failure } = run(client, Uint8Array.of(0x08, 5, 0x4a, 9, 1))
     assert.deepEqual(failure?.code, 'BAD_REQUEST')
     assert.equal(failure?.text, 'protobuf: a message is cut off')

@@ -211,7 +211,6 @@ export class Pipeline implements StreamHandler, Owner {
 
   #said(): void {
     if (this.#results.length >= this.#parts.door.limits.resultsBytes) this.#send()
-    if (!this.#mayWrite) this.#account()
     this.#askTurn()
   }
 
@@ -248,11 +247,10 @@ export class Pipeline implements StreamHandler, Owner {
     this.#endIfDone()
   }
 
-  /** What one stream holds has its bound above; here it is about all of them. */
+  /** Once a turn. What one stream holds has its bound above; here it is about all of them. */
   #account(): void {
     const before = this.#heldBytes
-    const unread = this.#mayWrite ? 0 : this.#results.length
-    this.#heldBytes = this.#isOver ? 0 : unread + this.#keptBytes
+    this.#heldBytes = this.#isOver ? 0 : this.#results.length + this.#keptBytes
     const isFine = this.#parts.door.memory.changed(before, this.#heldBytes)
     if (!isFine)
       this.#fail(new KvError('OVERLOADED', 'too much is held for clients that do not read'))
