@@ -5,8 +5,9 @@ import { type Column, cut, type Style, tableLines, widthOf } from '../terminal/i
 
 /** The widths are those of the first rows: nobody waits for the last of a million. */
 const MEASURED_ROWS = 500
-/** A column that is wider is cut, however wide the terminal is. */
+/** No column of texts is cut to less, however narrow the terminal is. */
 const CELL_COLUMNS_MIN = 20
+const GAP_COLUMNS = 2
 
 interface Place {
   readonly style: Style
@@ -38,27 +39,39 @@ export class RowPrinter {
   }
 
   #flush(): void {
-    const rows = this.#waiting.map((row) => this.#fit(row))
-    this.#waiting = []
     const isFirst = this.#widths === null
-    // Rows that come later are as wide as the first ones, where they fit.
-    this.#widths ??= this.#columns.map(({ title }, at) =>
-      Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] ?? ''))),
-    )
-    const measure = this.#widths.map((width) => ' '.repeat(width))
+    // Rows that come later are as wide as the first ones.
+    this.#widths ??= this.#measure(this.#waiting)
+    const widths = this.#widths
+    // A number that is cut is another number.
+    const fitted = (cell: string, at: number): string =>
+      this.#columns[at]?.isNumber === true ? cell : cut(cell, widths[at] ?? 0)
+    const rows = this.#waiting.map((row) => row.map(fitted))
+    this.#waiting = []
+    const measure = widths.map((width) => ' '.repeat(width))
     const lines = tableLines(this.#columns, [measure, ...rows], this.#place.style.bold)
     const shown = isFirst ? [lines[0] ?? '', ...lines.slice(2)] : lines.slice(2)
     for (const line of shown) this.#place.output.write(`${line}\n`)
   }
 
-  /** Texts are cut so that a row is a line, if that leaves enough of them. */
-  #fit(row: readonly string[]): readonly string[] {
-    const texts = this.#columns.filter(({ isNumber }) => isNumber !== true).length
-    const numbers = row
-      .filter((_, at) => this.#columns[at]?.isNumber === true)
-      .reduce((sum, cell) => sum + widthOf(cell) + 2, 0)
-    const room = Math.floor((this.#place.output.columns() - numbers) / Math.max(1, texts)) - 2
-    const most = Math.max(CELL_COLUMNS_MIN, room)
-    return row.map((cell, at) => (this.#columns[at]?.isNumber === true ? cell : cut(cell, most)))
+  /** A row is a line: what does not fit is cut where most is, if that leaves enough of it. */
+  #measure(rows: readonly (readonly string[])[]): readonly number[] {
+    const widths = this.#columns.map(({ title }, at) =>
+      Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] ?? ''))),
+    )
+    const gaps = GAP_COLUMNS * (widths.length - 1)
+    const room = this.#place.output.columns() - gaps
+    for (const at of byWidth(widths)) {
+      const surplus = widths.reduce((sum, width) => sum + width, 0) - room
+      if (surplus <= 0 || this.#columns[at]?.isNumber === true) continue
+      const width = widths[at] ?? 0
+      widths[at] = Math.min(width, Math.max(CELL_COLUMNS_MIN, width - surplus))
+    }
+    return widths
   }
+}
+
+/** The places of the widest first. */
+function byWidth(widths: readonly number[]): readonly number[] {
+  return [...widths.keys()].sort((one, other) => (widths[other] ?? 0) - (widths[one] ?? 0))
 }
