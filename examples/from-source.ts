@@ -1,6 +1,6 @@
 /**
- * `node --import ./examples/from-source.ts FILE`: in a checkout, where nothing is built, the package
- * `quorate` is its sources. Who has installed it needs none of this.
+ * `node --import ./examples/from-source.ts FILE`: in a checkout, where nothing is built, the
+ * package `quorate` is its sources. Who has installed it needs none of this.
  */
 
 import { readFileSync } from 'node:fs'

@@ -1,7 +1,7 @@
 /**
- * A lock that is safe although its holder may be asleep when it loses it. No lock service can stop a
- * program that was paused for a minute and goes on writing: what the lock protects has to refuse it.
- * Every holder therefore gets a number, its fence, that only grows.
+ * A lock that is safe although its holder may be asleep when it loses it. No lock service can stop
+ * a program that was paused for a minute and goes on writing: what the lock protects has to refuse
+ * it. Every holder therefore gets a number, its fence, that only grows.
  */
 
 import { type Client, compare, connect, type Lock, put } from 'quorate/client'

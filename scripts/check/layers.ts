@@ -44,7 +44,7 @@ export const LAYERS: readonly Layer[] = [
     folder: 'main',
     imports: [
       ...['base', 'raft', 'wire', 'state', 'io', 'rpc', 'log', 'engine', 'peer', 'group'],
-      ...['server', 'api', 'cli'],
+      ...['server', 'api', 'client', 'cli'],
     ],
     types: 'above',
     pure: false,
@@ -63,6 +63,8 @@ export const SURFACE = 'index.ts'
  */
 export const MORE_SURFACES: readonly string[] = [
   'src/cli/config/index.ts',
+  // The entry of the package; the command does without it.
+  'src/main/embed/index.ts',
   // Entries of the package of their own: each needs what the client does without.
   'src/client/adapters/abstract-level.ts',
   'src/client/adapters/keyv.ts',

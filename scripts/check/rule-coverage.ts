@@ -17,7 +17,7 @@ export function coverageFindings({ files }: Project): Finding[] {
       rule: 'coverage-figure',
       path: name,
       line: 1,
-      what: `says that ${said ?? 'nothing'} of the lines is covered; ${FIGURE_FILE} says ${percent} %`,
+      what: `calls ${said ?? 'nothing'} the share of covered lines; ${FIGURE_FILE}: ${percent} %`,
       why: 'a figure that is wrong once is not trusted again',
       todo: `write "${percent} % of the lines in \`src\`", or run npm test -- --coverage`,
     })

@@ -204,7 +204,7 @@ describe('examples', () => {
     assert.deepEqual(ledger.lines, ['in time', 'next'])
   })
 
-  it('rate-limiter: many at once get exactly as many as allowed, and more in the next window', async () => {
+  it('rate-limiter: exactly as many of many as allowed, and again in the next window', async () => {
     let nowMs = 60_000
     const limit = { name: 'exact', calls: 5, windowMs: 2000 }
     const opened = [1, 2, 3].map(() => RateLimiter.open(db, limit, () => nowMs))

@@ -102,8 +102,8 @@ export class Project {
 }
 
 /**
- * The versions that the package is for, oldest first, where they can be had: installed when they are
- * first needed. What is missing is said, for a run without it has not shown what it should.
+ * The versions that the package is for, oldest first, where they can be had: installed when they
+ * are first needed. What is missing is said, for a run without it has not shown what it should.
  */
 export function runtimes(): ReadonlyMap<string, string> {
   const places = new Map(['22', '24'].map((version) => [version, binary(version)]))

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { HostedNode } from './hosted-node.ts'
 import { startCluster } from './index.ts'
 
-test('a node that fails stops by itself and is told of; the others and the program go on', async () => {
+test('a node that fails stops by itself and is told of; all else goes on', async () => {
   const told: [string, string][] = []
   const failed = Promise.withResolvers<void>()
   await using cluster = await startCluster({

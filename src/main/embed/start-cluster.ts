@@ -59,8 +59,8 @@ class HostedCluster implements LocalCluster {
 }
 
 /**
- * A cluster of three nodes, or as many as are asked for, inside this program. All of them serve when
- * it resolves.
+ * A cluster of three nodes, or as many as are asked for, inside this program. All of them serve
+ * when it resolves.
  *
  * ```ts
  * await using cluster = await startCluster()

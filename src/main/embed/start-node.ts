@@ -1,3 +1,4 @@
+import { assert } from '../../base/index.ts'
 import { Household } from './household.ts'
 import { checkOptions } from './options.ts'
 import type { LocalNode, LocalNodeOptions } from './types.ts'
@@ -16,6 +17,6 @@ export async function startNode(options: LocalNodeOptions = {}): Promise<LocalNo
   const { port = 0 } = options
   const { nodes } = await Household.open({ options, nodes: 1, isAlone: true, port })
   const [node] = nodes
-  if (node === undefined) throw new RangeError('a household of one has a node')
+  assert(node !== undefined, 'a household of one has a node')
   return node
 }
