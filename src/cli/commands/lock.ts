@@ -13,8 +13,6 @@ import { printJson, styleFor } from './show.ts'
 type LockCall = CallOf<typeof LOCK>
 type Values = LockCall['values']
 
-/** As long as a timer can be: whoever names no time waits for ever. */
-const FOREVER_MS = 2 ** 31 - 1
 /** For a program to end by itself once the lock is lost; others may have it by then. */
 const GRACE_MS = 1000
 const STATUS_NO_PROGRAM = 127
@@ -56,7 +54,7 @@ async function take(taking: Taking, parts: CommandParts): Promise<Lock | null> {
   const timer = wait === undefined ? null : machine.clock.after(wait, () => late.abort())
   try {
     const signal = AbortSignal.any([interruption, late.signal])
-    return await store.lock(name, { ttlMs: ttl, timeoutMs: FOREVER_MS, signal })
+    return await store.lock(name, { ttlMs: ttl, signal })
   } catch (error) {
     if (interruption.aborted) throw new Interrupted(String(interruption.reason))
     if (late.signal.aborted) return null
