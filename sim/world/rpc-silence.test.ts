@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { RPC_SERVER_KEEPALIVE_MS } from '../../src/base/index.ts'
 import type { Gzip, Sockets } from '../../src/io/index.ts'
-import { RpcChannel, RpcServer } from '../../src/rpc/index.ts'
+import { type ChannelOptions, RpcChannel, RpcServer } from '../../src/rpc/index.ts'
 import { SimulatedClock, SimulatedSockets, World } from './index.ts'
 
 const NO_GZIP: Gzip = {
@@ -11,7 +11,7 @@ const NO_GZIP: Gzip = {
 }
 
 /** A server and a client, each a machine of its own; a connection that stands. */
-async function setUp() {
+async function setUp(options: Pick<ChannelOptions, 'keepaliveMs'> = {}) {
   const world = new World({ seed: 1 })
   const hub = new SimulatedSockets({ world })
   const machine = (name: string) => {
@@ -26,6 +26,7 @@ async function setUp() {
   await world.perform(() => here.sockets.listen(address, (socket) => server.accept(socket)))
   const states: string[] = []
   const channel = new RpcChannel({
+    ...options,
     clock: there.clock,
     chance: world.chance('client'),
     gzip: NO_GZIP,
@@ -73,6 +74,21 @@ it('calls on a connection to a server that is gone fail, instead of waiting for 
   )
   await pass(30_000)
   assert.deepEqual(ends, [14])
+})
+
+it('a client that asks sooner hears sooner that a server is gone', async () => {
+  const { hub, channel, states, pass } = await setUp({ keepaliveMs: 2000 })
+  const bytes = new Uint8Array(1)
+  hub.cut({ from: 'server', to: 'client' })
+  channel.unary(
+    '/test.Test/Nothing',
+    { bytes, offset: 0, length: 1 },
+    { message: () => assert.fail('nobody answers'), ended: () => {}, writable: () => {} },
+  )
+  await pass(3000)
+  assert.equal(states.at(-1), 'ready')
+  await pass(3000)
+  assert.notEqual(states.at(-1), 'ready')
 })
 
 it('that holds for the connection after one that was lost in silence, too', async () => {

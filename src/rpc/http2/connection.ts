@@ -55,7 +55,7 @@ import {
   WINDOW_UPDATE,
 } from './frames.ts'
 import { isOwnPing, ownPing } from './own-ping.ts'
-import { Patience } from './patience.ts'
+import { isOver, Patience } from './patience.ts'
 import { Receiver, type ReceiverHost } from './receiver.ts'
 import { Sender } from './sender.ts'
 import { applySettings, defaultSettings, encodeSettings } from './settings.ts'
@@ -276,9 +276,11 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
     return true
   }
 
-  /** After so much silence the peer is asked whether it is there; `sweep` ends what is not. */
+  /** After so much silence the peer is asked whether it is there, and has as long to answer. */
   keepAlive(nowMs: number, silentMs: number): void {
-    if (this.#pings.length === 0 && nowMs - this.#heardMs > silentMs) this.ping(() => {})
+    const silence = nowMs - this.#heardMs
+    if (this.#pings.length === 0 && silence > silentMs) this.ping(() => {})
+    else if (silence > 2 * silentMs) this.fail(HTTP2_CODES.none, 'a PING was not answered')
   }
 
   /** What was said leaves now; while bytes are taken in, right after them. */
@@ -593,8 +595,3 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
 
 /** A farewell's, and keep-alive's. */
 const PINGS_MAX = 4
-
-/** Something is waited for since a time, 0 for nothing, and for too long. */
-function isOver(sinceMs: number, msMax: number, nowMs: number): boolean {
-  return sinceMs > 0 && nowMs - sinceMs > msMax
-}

@@ -35,3 +35,8 @@ export class Patience {
     return waits && nowMs - this.#stalledSinceMs > RPC_STALLED_MS_MAX
   }
 }
+
+/** Something is waited for since a time, 0 for nothing, and for too long. */
+export function isOver(sinceMs: number, msMax: number, nowMs: number): boolean {
+  return sinceMs > 0 && nowMs - sinceMs > msMax
+}
