@@ -1,7 +1,7 @@
 /**
  * The one error table. Everything that can be expected to go wrong has a row here; doors translate
- * a row into a gRPC status or an HTTP status, and nobody else does. docs/reference/errors.md is made
- * of it.
+ * a row into a gRPC status or an HTTP status, and nobody else does. docs/reference/errors.md is
+ * made of it.
  */
 
 export interface ErrorSpec {
