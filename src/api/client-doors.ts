@@ -73,15 +73,18 @@ export interface ClientDoors {
 export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
   const { node, clock, version, gzip, onFault, metrics: source } = options
   const { stateLimits = STATE_LIMITS, corsOrigins, openHttpDoor } = options
-  const native = new NativeDoor({ node, clock, chance: options.chance, stateLimits })
-  const etcd = new EtcdDoor({ ...options, otherServices: native.services })
-  const services = [...etcd.services, ...native.services, health.Health]
-  const doors = [...etcd.methods, ...native.methods]
-  const own = [...doors, ...reflectionMethods(services), ...(options.methods ?? [])]
   const latencies = {
     ...{ etcd: latencyHistogram(), native: latencyHistogram() },
     ...{ gateway: latencyHistogram(), rest: latencyHistogram() },
   }
+  const { chance } = options
+  const native = new NativeDoor({
+    ...{ node, clock, chance, stateLimits, latencySeconds: latencies.native },
+  })
+  const etcd = new EtcdDoor({ ...options, otherServices: native.services })
+  const services = [...etcd.services, ...native.services, health.Health]
+  const doors = [...etcd.methods, ...native.methods]
+  const own = [...doors, ...reflectionMethods(services), ...(options.methods ?? [])]
   const isNative = new Set(native.methods.map(({ path }) => path))
   const methods = own.map((method): Method => {
     const histogram = isNative.has(method.path) ? latencies.native : latencies.etcd

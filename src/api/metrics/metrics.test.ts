@@ -104,6 +104,8 @@ describe('metrics', () => {
     assert.equal(await stream.end, 'OK')
     const web = new HttpClient(context, address)
     const samples = samplesOf((await web.ask('/metrics')).text)
+    // That without a key was not under way.
+    assert.equal(samples.get('quorate_api_request_seconds_count{door="native"}'), 2)
     assert.equal(samples.get('quorate_pipelines'), 0)
     assert.equal(samples.get('quorate_pipelines_held_bytes'), 0)
     assert.equal(samples.get('quorate_operations_started_total{operation="put"}'), 3)

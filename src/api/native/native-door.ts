@@ -8,6 +8,7 @@ import type { NodeService } from '../../server/index.ts'
 import { STATE_LIMITS, type StateLimits } from '../../state/index.ts'
 import { native, type ServiceDescription } from '../../wire/index.ts'
 import { Answers, Requests } from '../messages/index.ts'
+import type { Histogram } from '../metrics/index.ts'
 import type { Door } from './door.ts'
 import { ExecuteCall } from './execute.ts'
 import { Failures } from './failures.ts'
@@ -26,6 +27,8 @@ export interface NativeDoorOptions {
   readonly limits?: Partial<NativeLimits>
   /** Those that the state of this cluster has. */
   readonly stateLimits?: StateLimits
+  /** Of the operations of pipelines: each is told of when it is answered. */
+  readonly latencySeconds?: Pick<Histogram, 'observe'>
 }
 
 export class NativeDoor {
@@ -34,6 +37,7 @@ export class NativeDoor {
   readonly services: readonly ServiceDescription[] = [native.KV]
   readonly counts = new OperationCounts()
   readonly #door: Door
+  readonly #latencySeconds: Pick<Histogram, 'observe'> | null
   readonly #pipelines = new Set<Pipeline>()
   #isLeaving = false
   /** `Results.leader`, encoded, and whom it names. */
@@ -44,6 +48,7 @@ export class NativeDoor {
     const { node, clock, chance, limits = {}, stateLimits = STATE_LIMITS } = options
     const group = node.defaultGroup
     const answers = new Answers(node)
+    this.#latencySeconds = options.latencySeconds ?? null
     const own = { ...NATIVE_LIMITS, ...limits }
     this.#door = {
       node,
@@ -88,6 +93,7 @@ export class NativeDoor {
       door: this.#door,
       call,
       leader: this.#encodedLeader,
+      latencySeconds: this.#latencySeconds,
       onOver: (one) => void this.#pipelines.delete(one),
     })
     this.#pipelines.add(opened)

@@ -8,6 +8,7 @@ import { assert, copyOf, type ErrorCode, KvError } from '../../base/index.ts'
 import type { ServerCall, StreamHandler } from '../../rpc/index.ts'
 import type { Done } from '../../state/index.ts'
 import { WireReader } from '../../wire/index.ts'
+import type { Histogram } from '../metrics/index.ts'
 import type { Asked, Owner } from './asked.ts'
 import { admit, begin, type Door, look, type Place } from './door.ts'
 import type { Certainty } from './failures.ts'
@@ -24,6 +25,8 @@ export interface PipelineParts {
   readonly call: ServerCall
   /** `Results.leader`, encoded, as it is now. */
   readonly leader: () => Uint8Array
+  /** Of each operation that is answered. */
+  readonly latencySeconds: Pick<Histogram, 'observe'> | null
   /** It has ended, whoever ended it. */
   readonly onOver: (pipeline: Pipeline) => void
 }
@@ -31,8 +34,9 @@ export interface PipelineParts {
 export class Pipeline implements StreamHandler, Owner {
   readonly #parts: PipelineParts
   readonly #results: Results
-  /** Ids of those that were taken and not answered. */
-  readonly #underWay = new Set<number>()
+  /** Those that were taken and not answered, by id, and when they were taken. */
+  readonly #underWay = new Map<number, number>()
+  #nowMs = 0
   #reads = 0
   /** The message that is being taken; the reader stands before what is left of it. */
   #bytes: Uint8Array = NO_BYTES
@@ -106,6 +110,8 @@ export class Pipeline implements StreamHandler, Owner {
 
   #take(): void {
     const message = this.#message
+    // Those that are taken together began together.
+    this.#nowMs = this.#parts.door.clock.monotonicMs()
     // The others want a turn, too.
     let left = this.#parts.door.limits.operationsMax
     while (message.hasMore && this.#hasRoom && left > 0) {
@@ -145,7 +151,7 @@ export class Pipeline implements StreamHandler, Owner {
       this.#refuse(id, ready)
       return
     }
-    this.#underWay.add(id)
+    this.#underWay.set(id, this.#nowMs)
     if (ready.kind === 'read') this.#reads += 1
     begin(door, { owner: this, kind }, ready)
   }
@@ -190,6 +196,10 @@ export class Pipeline implements StreamHandler, Owner {
   /** False: nobody wants to know. */
   #settled({ id, isRead }: Asked): boolean {
     if (this.#isOver) return false
+    const { door, latencySeconds } = this.#parts
+    const takenMs = this.#underWay.get(id)
+    assert(takenMs !== undefined, 'what is answered was under way')
+    latencySeconds?.observe((door.clock.monotonicMs() - takenMs) / 1000)
     this.#underWay.delete(id)
     if (isRead) this.#reads -= 1
     return true
