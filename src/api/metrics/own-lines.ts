@@ -1,4 +1,6 @@
-/** What is told under names of our own: what etcd has no name for, or where ours says it plainer. */
+/**
+ * What is told under names of our own: what etcd has no name for, or where ours says it plainer.
+ */
 
 import type { NodeStatus } from '../../server/index.ts'
 import type { WatchHub } from '../../state/index.ts'

@@ -1,6 +1,6 @@
 /**
- * `/ready`: whether to send requests to this node, in our own words. Unlike etcd's `/readyz` it does
- * not refuse a node without a vote: that one answers, too.
+ * `/ready`: whether to send requests to this node, in our own words. Unlike etcd's `/readyz` it
+ * does not refuse a node without a vote: that one answers, too.
  */
 
 import type { Exchange } from '../http/index.ts'

@@ -46,8 +46,9 @@ describe('a body', () => {
       ['POST', `${KV}`],
       ['PUT', '/api/v1/nothing'],
     ] as const) {
-      const { status, json } = await ask(method, path, { body })
+      const { status, json, headers } = await ask(method, path, { body })
       assert.ok(status >= 400 && json.error.code !== undefined, path)
+      assert.equal(headers.connection, 'keep-alive')
     }
   })
 

@@ -194,9 +194,9 @@ export const OTHER_ROUTES = {
     group: 'node',
     title: 'What is on the heap',
     what:
-      'A `.heapsnapshot`, which Chrome opens. The node stands still while it is taken: about a ' +
-      'second for each 100 MB of heap, which the others may take for its end. It holds keys and ' +
-      'values. One at a time.',
+      'A `.heapsnapshot`, which Chrome opens. The node stands still while it is taken, for a ' +
+      'second or more, and is no leader any longer if it was one. It holds keys and values. One ' +
+      'at a time.',
     answers: [{ status: 200, what: 'The snapshot.', type: 'application/json' }],
     errors: ['PERMISSION_DENIED', 'OVERLOADED'],
     isLocal: true,

@@ -128,8 +128,7 @@ export class WatchCall implements WatchSink {
 
   #progressed(revision: number): void {
     this.#open()
-    // In the middle of a revision there is no id to move on to.
-    if (this.#place.told === 0) this.#write(this.#format.progress(revision))
+    this.#write(this.#format.progress(revision))
   }
 
   events(_: WatchTarget, batch: WatchBatch): void {

@@ -219,7 +219,7 @@ describe('a watch that goes on', () => {
     )
   })
 
-  it('tells a revision that is too large for one answer of the hub, with ids all through', async (context) => {
+  it('tells a revision in several answers of the hub, with ids all through', async (context) => {
     const { watch, fed, hub } = await openFed(context)
     const reader = watch('')
     await reader.open()

@@ -7,8 +7,8 @@ import {
 } from './bad-requests.ts'
 
 /**
- * Asks a server to which nothing was written yet for everything that must be refused, and tells what
- * was not refused as it should be, and whether anything has changed.
+ * Asks a server to which nothing was written yet for everything that must be refused, and tells
+ * what was not refused as it should be, and whether anything has changed.
  */
 export async function badRequestFindings(
   web: Requests,
