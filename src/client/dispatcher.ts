@@ -77,7 +77,7 @@ export class Dispatcher implements PipelineListener {
     // Who asks with a signal that was aborted already is told its reason.
     if (signal?.aborted === true) return Promise.reject(signal.reason)
     if (refusal !== null) return Promise.reject(refusal)
-    const encoded = this.#encoder.encode(wish.operation)
+    const encoded = this.#encoder.encode(wish)
     const pending = new Pending(wish, encoded, { owner: this, signal: signal ?? null })
     pending.dueMs = this.#surroundings.clock.monotonicMs() + timeoutMs
     this.#wheel.add(pending)
@@ -205,10 +205,11 @@ export class Dispatcher implements PipelineListener {
     const { error, isUnknown } = failureOf(failure)
     pending.failure = error
     if (error.code === 'SESSION_EXPIRED') this.#sessionExpired(pending, error)
+    else if (error.retry === 'never') pending.fail(error)
     else if (isUnknown) {
       pending.isUnknown = true
       this.#refused.push(pending)
-    } else if (isTransient(error)) this.#refusedForNow(pending)
+    } else if (pending.isUnknown || isTransient(error)) this.#refusedForNow(pending)
     else pending.fail(error)
   }
 

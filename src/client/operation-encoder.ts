@@ -1,8 +1,12 @@
 /** Operations as bytes, made when they are asked for: what a caller changes later is not sent. */
 
 import { assert, Slab } from '../base/index.ts'
-import { native } from '../wire/index.ts'
-import type { NativeOperation } from './pending.ts'
+import { type etcd, native } from '../wire/index.ts'
+import type { Wish } from './pending.ts'
+
+type Asked = Pick<Wish<unknown>, 'operation' | 'conditions'>
+
+const NO_CONDITIONS: readonly etcd.Compare[] = []
 
 export class OperationEncoder {
   readonly #slab = new Slab()
@@ -10,8 +14,9 @@ export class OperationEncoder {
   readonly #operation = native.Operation.create()
 
   /** Everything but its id and its place in a session, which are known when it leaves. */
-  encode(operation: NativeOperation): Uint8Array {
+  encode({ operation, conditions = NO_CONDITIONS }: Asked): Uint8Array {
     this.#operation.operation = operation
+    this.#operation.conditions = conditions as etcd.Compare[]
     const bytes = this.#slab.take(native.Operation.encodedLength(this.#operation))
     const end = native.Operation.encode(this.#operation, bytes, 0)
     this.#operation.operation = null

@@ -1,7 +1,7 @@
 /** One operation of a caller, from the moment it is asked for until its promise is settled. */
 
 import { assert } from '../base/index.ts'
-import type { native } from '../wire/index.ts'
+import type { etcd, native } from '../wire/index.ts'
 import { Timed } from './deadline-wheel.ts'
 import { QuorateError } from './errors.ts'
 import type { Session } from './session.ts'
@@ -12,6 +12,8 @@ export type NativeResult = NonNullable<native.Result['result']>
 /** What is known of an operation before it is sent. */
 export interface Wish<Result> {
   readonly operation: NativeOperation
+  /** All of them hold, or nothing happens. */
+  readonly conditions?: readonly etcd.Compare[]
   /** Has to take effect once, and not again: it gets a place in a session. */
   readonly isWrite: boolean
   /** An answer that may be large. */

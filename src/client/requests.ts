@@ -6,9 +6,9 @@ import { entryOf } from './entries.ts'
 import { QuorateError } from './errors.ts'
 import { keyBytesOf, NO_BYTES, type WireRange } from './keys.ts'
 import type { DeleteOperation, GetOperation, IncrOperation, PutOperation } from './operations.ts'
-import type { NativeOperation, NativeResult, Wish } from './pending.ts'
+import type { NativeResult, Wish } from './pending.ts'
 import type { DeletePrefixResult, DeleteResult, Entry, LeaseId, PutResult } from './types.ts'
-import { bytesOfText, readableText } from './utf8.ts'
+import { bytesOfText } from './utf8.ts'
 
 const { KEY } = etcd.RangeRequestSortTarget
 const { DESCEND } = etcd.RangeRequestSortOrder
@@ -145,26 +145,18 @@ export function putWish<Value>(
   if (ifAbsent && ifRevision !== undefined && ifRevision !== 0) {
     throw new QuorateError('BAD_REQUEST', 'a key is either absent, or was put at a revision')
   }
-  const asked: NativeOperation =
-    ttlMs === undefined
-      ? { kind: 'put', value: put }
-      : { kind: 'putWithTtl', value: { put, ttlMs: ttlOf(ttlMs) } }
-  const read = (response: etcd.PutResponse): PutResult<Value> =>
-    putResultOf(response, previous ? codec : null)
-  if (wanted === undefined) {
-    return {
-      operation: asked,
-      ...{ isWrite: true, isHeavy: previous },
-      read: (result) =>
-        result.kind === 'put' || result.kind === 'putWithTtl'
-          ? read(result.value)
-          : unexpected(result),
-    }
+  return {
+    operation:
+      ttlMs === undefined
+        ? { kind: 'put', value: put }
+        : { kind: 'putWithTtl', value: { put, ttlMs: ttlOf(ttlMs) } },
+    ...conditionsOf(put.key, wanted),
+    ...{ isWrite: true, isHeavy: previous },
+    read: (result) =>
+      result.kind === 'put' || result.kind === 'putWithTtl'
+        ? putResultOf(result.value, previous ? codec : null)
+        : unexpected(result),
   }
-  const condition = modRevisionIs(put.key, countOf(wanted, 'ifRevision'))
-  return conditionalWish(condition, { asked, isHeavy: previous }, (response) =>
-    response.kind === 'responsePut' ? read(response.value) : null,
-  )
 }
 
 export function putResultOf<Value>(
@@ -195,20 +187,15 @@ export function deleteWish<Value>(
 ): Wish<DeleteResult<Value>> {
   const { ifRevision, previous = false } = options
   const value = { key: keyBytesOf(key), rangeEnd: NO_BYTES, prevKv: previous }
-  const asked: NativeOperation = { kind: 'deleteRange', value }
-  const read = (response: etcd.DeleteRangeResponse): DeleteResult<Value> =>
-    deleteResultOf(response, previous ? codec : null)
-  if (ifRevision === undefined) {
-    return {
-      operation: asked,
-      ...{ isWrite: true, isHeavy: previous },
-      read: (result) => (result.kind === 'deleteRange' ? read(result.value) : unexpected(result)),
-    }
+  return {
+    operation: { kind: 'deleteRange', value },
+    ...conditionsOf(value.key, ifRevision),
+    ...{ isWrite: true, isHeavy: previous },
+    read: (result) =>
+      result.kind === 'deleteRange'
+        ? deleteResultOf(result.value, previous ? codec : null)
+        : unexpected(result),
   }
-  const condition = modRevisionIs(value.key, countOf(ifRevision, 'ifRevision'))
-  return conditionalWish(condition, { asked, isHeavy: previous }, (response) =>
-    response.kind === 'responseDeleteRange' ? read(response.value) : null,
-  )
 }
 
 export function deleteResultOf<Value>(
@@ -232,50 +219,17 @@ export function deletePrefixWish(range: WireRange): Wish<DeletePrefixResult> {
 
 // Conditions.
 
-interface Conditional {
-  readonly asked: NativeOperation
-  readonly isHeavy: boolean
-}
-
-/** Done when the key was last put at that revision; 0: when it is absent. */
-function modRevisionIs(key: Uint8Array, revision: number): etcd.Compare {
-  const targetUnion = { kind: 'modRevision', value: revision } as const
-  return { result: EQUAL, target: MOD, key, rangeEnd: NO_BYTES, targetUnion }
-}
-
-function conditionalWish<Result>(
-  condition: etcd.Compare,
-  { asked, isHeavy }: Conditional,
-  read: (response: etcd.ResponseOpResponse) => Result | null,
-): Wish<Result> {
-  const value = { compare: [condition], success: [requestOf(asked)], failure: [] }
+/** That the key was last put at that revision; 0: that it is absent. */
+function conditionsOf(
+  key: Uint8Array,
+  revision: number | undefined,
+): Pick<Wish<unknown>, 'conditions'> {
+  if (revision === undefined) return {}
+  const value = countOf(revision, 'ifRevision')
+  const targetUnion = { kind: 'modRevision', value } as const
   return {
-    operation: { kind: 'txn', value },
-    ...{ isWrite: true, isHeavy },
-    read: (result) => {
-      if (result.kind !== 'txn') return unexpected(result)
-      const { succeeded, responses } = result.value
-      const response = responses[0]?.response ?? null
-      if (!succeeded) throw conditionFailed(condition)
-      return (response === null ? null : read(response)) ?? unexpected(result)
-    },
+    conditions: [{ result: EQUAL, target: MOD, key, rangeEnd: NO_BYTES, targetUnion }],
   }
-}
-
-function requestOf(asked: NativeOperation): etcd.RequestOp {
-  if (asked.kind === 'put') return { request: { kind: 'requestPut', value: asked.value } }
-  if (asked.kind === 'deleteRange') {
-    return { request: { kind: 'requestDeleteRange', value: asked.value } }
-  }
-  throw new QuorateError('BAD_REQUEST', 'ttlMs and a condition do not go together yet')
-}
-
-function conditionFailed({ key, targetUnion }: etcd.Compare): QuorateError {
-  const name = JSON.stringify(readableText(key))
-  const revision = targetUnion?.value ?? 0
-  const text =
-    revision === 0 ? `${name} is there already` : `${name} was not last put at revision ${revision}`
-  return new QuorateError('CONDITION_FAILED', text)
 }
 
 // Counters.

@@ -263,3 +263,14 @@ test('a node that ends every stream at once is left, and not asked over and over
     assert.ok(ends <= 3, `${ends} streams`)
   })
 })
+
+test('while an attempt is unknown, a refusal is not told as if nothing had happened', async () => {
+  await play({}, async (scene) => {
+    fates(
+      scene,
+      { kind: 'refuse', code: 'LEADERSHIP_LOST', retry: 'UNKNOWN_OUTCOME', isCarriedOut: true },
+      { kind: 'refuse', code: 'NO_SPACE', retry: 'LATER' },
+    )
+    assert.equal(await scene.db.incr('a'), 1n)
+  })
+})

@@ -95,6 +95,10 @@ describe('get and put', () => {
     assert.equal(next.previous?.value, 'a')
     await assert.rejects(db.put('new', 'x', { ifRevision: 5 }), failsWith('CONDITION_FAILED'))
     await db.put('new', 'x', { ifRevision: 0 })
+    await db.put('claimed', 'me', { ifAbsent: true, ttlMs: 60_000 })
+    const claim = db.put('claimed', 'you', { ifAbsent: true, ttlMs: 60_000 })
+    await assert.rejects(claim, failsWith('CONDITION_FAILED'))
+    assert.equal((await db.get('claimed'))?.value, 'me')
   })
 
   test('a key with a time to live goes by itself', async () => {

@@ -77,7 +77,7 @@ export class PipelineClient {
       this.#id += 1
       this.#waiting.set(this.#id, resolve)
       if (this.#operations.length === 0) queueMicrotask(() => this.#send())
-      this.#operations.push({ id: this.#id, ...place, operation })
+      this.#operations.push({ id: this.#id, ...place, conditions: [], operation })
     })
   }
 

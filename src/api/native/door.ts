@@ -6,6 +6,7 @@ import type { GroupId } from '../../raft/index.ts'
 import type { NodeService } from '../../server/index.ts'
 import type { Admitted, Requests } from '../messages/index.ts'
 import { Asked, type Owner } from './asked.ts'
+import { underConditions } from './conditions.ts'
 import type { Failures } from './failures.ts'
 import type { HeldMemory } from './held-memory.ts'
 import type { NativeLimits } from './limits.ts'
@@ -59,7 +60,7 @@ export function admit(
   counts.noteBegun(kind)
   try {
     const admitted = requests[kind.request](bytes, operation.start, operation.length)
-    if (admitted.kind !== 'refused') return admitted
+    if (admitted.kind !== 'refused') return underConditions(admitted, operation.conditions)
     return new KvError(admitted.code, ERRORS[admitted.code].what)
   } catch (error) {
     return expected(error)

@@ -1,18 +1,23 @@
 /** Looks through an `Operation`: who it is, and where its body stands. The body is not decoded. */
 
 import { KvError } from '../../base/index.ts'
-import { WireReader } from '../../wire/index.ts'
+import { etcd, WireReader } from '../../wire/index.ts'
 import { kindOf, type OperationKind } from './operation-kinds.ts'
 
 const TAG_ID = 0x08
 const TAG_SESSION = 0x10
 const TAG_SEQUENCE = 0x18
+const TAG_CONDITIONS = 0x22
 const WIRE_TYPE_BYTES = 2
 
 /** The reader makes this of everything beyond it, so that it may stand for several numbers. */
 const NUMBER_END = Number.MAX_SAFE_INTEGER
 
 const NO_BYTES = new Uint8Array(0)
+const NO_CONDITIONS: readonly etcd.Compare[] = []
+
+/** As many as a transaction compares. */
+const CONDITIONS_MAX = 128
 
 /** Whoever reads many uses one again. */
 export class OperationReader {
@@ -23,6 +28,8 @@ export class OperationReader {
   /** Where its body stands in the bytes. */
   start = 0
   length = 0
+  /** With memory of their own. */
+  conditions: readonly etcd.Compare[] = NO_CONDITIONS
   #kind: OperationKind | null = null
   readonly #reader = new WireReader(NO_BYTES, 0, 0)
 
@@ -33,16 +40,26 @@ export class OperationReader {
     this.id = 0
     this.session = 0
     this.sequence = 0
+    this.conditions = NO_CONDITIONS
     this.#kind = null
     for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
       if (tag === TAG_ID) this.id = reader.uint64Number()
       else if (tag === TAG_SESSION) this.session = reader.uint64Number()
       else if (tag === TAG_SEQUENCE) this.sequence = reader.uint64Number()
+      else if (tag === TAG_CONDITIONS) this.#condition(bytes)
       else this.#other(tag)
     }
     // Not longer than need be: the bytes belong to a connection.
     reader.restart(NO_BYTES, 0, 0)
     return this.#checked()
+  }
+
+  #condition(bytes: Uint8Array): void {
+    const start = this.#reader.span()
+    const own = bytes.slice(start, this.#reader.position)
+    this.conditions = [...this.conditions, etcd.Compare.decodeBytes(own)]
+    // How many the state takes is decided there; this is only no place for a million of them.
+    if (this.conditions.length > CONDITIONS_MAX) fail(`more than ${CONDITIONS_MAX} conditions`)
   }
 
   #other(tag: number): void {

@@ -20,8 +20,10 @@ import {
 import {
   type CompactionRequest,
   type CompactionResponse,
+  type Compare,
   createCompactionRequest,
   createCompactionResponse,
+  createCompare,
   createDeleteRangeRequest,
   createDeleteRangeResponse,
   createLeaseGrantRequest,
@@ -54,6 +56,7 @@ import {
   type LeaseTimeToLiveResponse,
   lengthOfCompactionRequest,
   lengthOfCompactionResponse,
+  lengthOfCompare,
   lengthOfDeleteRangeRequest,
   lengthOfDeleteRangeResponse,
   lengthOfLeaseGrantRequest,
@@ -79,6 +82,7 @@ import {
   RPC_FILE,
   readCompactionRequest,
   readCompactionResponse,
+  readCompare,
   readDeleteRangeRequest,
   readDeleteRangeResponse,
   readLeaseGrantRequest,
@@ -101,6 +105,7 @@ import {
   type TxnResponse,
   writeCompactionRequest,
   writeCompactionResponse,
+  writeCompare,
   writeDeleteRangeRequest,
   writeDeleteRangeResponse,
   writeLeaseGrantRequest,
@@ -220,6 +225,7 @@ export interface Operation {
   id: number
   session: number
   sequence: number
+  conditions: Compare[]
   operation: OperationOperation | null
 }
 
@@ -228,6 +234,7 @@ export function createOperation(): Operation {
     id: 0,
     session: 0,
     sequence: 0,
+    conditions: [],
     operation: null,
   }
 }
@@ -242,6 +249,9 @@ export function lengthOfOperation(value: Operation): number {
   }
   if (value.sequence !== 0) {
     length += 1 + numberLength(value.sequence)
+  }
+  for (const one of value.conditions) {
+    length += 1 + delimitedLength(lengthOfCompare(one))
   }
   if (value.operation !== null) {
     switch (value.operation.kind) {
@@ -319,6 +329,11 @@ export function writeOperation(value: Operation, target: Uint8Array, offset: num
   if (value.sequence !== 0) {
     target[at++] = 24
     at = writeNumber(target, at, value.sequence)
+  }
+  for (const one of value.conditions) {
+    target[at++] = 34
+    at = writeUint32(target, at, lengthOfCompare(one))
+    at = writeCompare(one, target, at)
   }
   if (value.operation !== null) {
     switch (value.operation.kind) {
@@ -423,6 +438,15 @@ export function readOperation(reader: WireReader, into: Operation): void {
       case 24:
         into.sequence = reader.uint64Number()
         break
+      case 34: {
+        reader.element()
+        const one = createCompare()
+        into.conditions.push(one)
+        const outer = reader.enter()
+        readCompare(reader, one)
+        reader.leave(outer)
+        break
+      }
       case 66: {
         const before = into.operation
         const isSame = before?.kind === 'range'
@@ -1296,45 +1320,46 @@ export const KV_FILE: FileDescription = {
   descriptor:
     'ChNxdW9yYXRlL3YxL2t2LnByb3RvEgpxdW9yYXRlLnYxGg5ldGNkL3JwYy5wcm90bxoccXVvcmF0ZS9zdGF0ZS92MS9z' +
     'dGF0ZS5wcm90byJDCgpPcGVyYXRpb25zEjUKCm9wZXJhdGlvbnMYASADKAsyFS5xdW9yYXRlLnYxLk9wZXJhdGlvblIK' +
-    'b3BlcmF0aW9ucyKQCAoJT3BlcmF0aW9uEhIKAmlkGAEgASgEQgIwAlICaWQSHAoHc2Vzc2lvbhgCIAEoBEICMAJSB3Nl' +
-    'c3Npb24SHgoIc2VxdWVuY2UYAyABKARCAjACUghzZXF1ZW5jZRIyCgVyYW5nZRgIIAEoCzIaLmV0Y2RzZXJ2ZXJwYi5S' +
-    'YW5nZVJlcXVlc3RIAFIFcmFuZ2USLAoDcHV0GAkgASgLMhguZXRjZHNlcnZlcnBiLlB1dFJlcXVlc3RIAFIDcHV0EkUK' +
-    'DGRlbGV0ZV9yYW5nZRgKIAEoCzIgLmV0Y2RzZXJ2ZXJwYi5EZWxldGVSYW5nZVJlcXVlc3RIAFILZGVsZXRlUmFuZ2US' +
-    'LAoDdHhuGAsgASgLMhguZXRjZHNlcnZlcnBiLlR4blJlcXVlc3RIAFIDdHhuEkIKCWluY3JlbWVudBgMIAEoCzIiLnF1' +
-    'b3JhdGUuc3RhdGUudjEuSW5jcmVtZW50UmVxdWVzdEgAUglpbmNyZW1lbnQSRwoMcHV0X3dpdGhfdHRsGA0gASgLMiMu' +
-    'cXVvcmF0ZS5zdGF0ZS52MS5QdXRXaXRoVHRsUmVxdWVzdEgAUgpwdXRXaXRoVHRsEkMKDG9wZW5fc2Vzc2lvbhgOIAEo' +
-    'CzIeLnF1b3JhdGUudjEuT3BlblNlc3Npb25SZXF1ZXN0SABSC29wZW5TZXNzaW9uEkYKDWNsb3NlX3Nlc3Npb24YDyAB' +
-    'KAsyHy5xdW9yYXRlLnYxLkNsb3NlU2Vzc2lvblJlcXVlc3RIAFIMY2xvc2VTZXNzaW9uEkIKC2xlYXNlX2dyYW50GBAg' +
-    'ASgLMh8uZXRjZHNlcnZlcnBiLkxlYXNlR3JhbnRSZXF1ZXN0SABSCmxlYXNlR3JhbnQSRQoMbGVhc2VfcmV2b2tlGBEg' +
-    'ASgLMiAuZXRjZHNlcnZlcnBiLkxlYXNlUmV2b2tlUmVxdWVzdEgAUgtsZWFzZVJldm9rZRJPChBsZWFzZV9rZWVwX2Fs' +
-    'aXZlGBIgASgLMiMuZXRjZHNlcnZlcnBiLkxlYXNlS2VlcEFsaXZlUmVxdWVzdEgAUg5sZWFzZUtlZXBBbGl2ZRJTChJs' +
-    'ZWFzZV90aW1lX3RvX2xpdmUYEyABKAsyJC5ldGNkc2VydmVycGIuTGVhc2VUaW1lVG9MaXZlUmVxdWVzdEgAUg9sZWFz' +
-    'ZVRpbWVUb0xpdmUSRQoMbGVhc2VfbGVhc2VzGBQgASgLMiAuZXRjZHNlcnZlcnBiLkxlYXNlTGVhc2VzUmVxdWVzdEgA' +
-    'UgtsZWFzZUxlYXNlcxI7Cgdjb21wYWN0GBUgASgLMh8uZXRjZHNlcnZlcnBiLkNvbXBhY3Rpb25SZXF1ZXN0SABSB2Nv' +
-    'bXBhY3RCCwoJb3BlcmF0aW9uIhQKEk9wZW5TZXNzaW9uUmVxdWVzdCJQChNPcGVuU2Vzc2lvblJlc3BvbnNlEhIKAmlk' +
-    'GAEgASgEQgIwAlICaWQSJQoOdW5hbnN3ZXJlZF9tYXgYAiABKA1SDXVuYW5zd2VyZWRNYXgiKQoTQ2xvc2VTZXNzaW9u' +
-    'UmVxdWVzdBISCgJpZBgBIAEoBEICMAJSAmlkIhYKFENsb3NlU2Vzc2lvblJlc3BvbnNlIk8KB1Jlc3VsdHMSLAoHcmVz' +
-    'dWx0cxgBIAMoCzISLnF1b3JhdGUudjEuUmVzdWx0UgdyZXN1bHRzEhYKBmxlYWRlchgCIAEoBFIGbGVhZGVyIv4HCgZS' +
-    'ZXN1bHQSEgoCaWQYASABKARCAjACUgJpZBItCgdmYWlsdXJlGAIgASgLMhMucXVvcmF0ZS52MS5GYWlsdXJlUgdmYWls' +
-    'dXJlEjMKBXJhbmdlGAggASgLMhsuZXRjZHNlcnZlcnBiLlJhbmdlUmVzcG9uc2VIAFIFcmFuZ2USLQoDcHV0GAkgASgL' +
-    'MhkuZXRjZHNlcnZlcnBiLlB1dFJlc3BvbnNlSABSA3B1dBJGCgxkZWxldGVfcmFuZ2UYCiABKAsyIS5ldGNkc2VydmVy' +
-    'cGIuRGVsZXRlUmFuZ2VSZXNwb25zZUgAUgtkZWxldGVSYW5nZRItCgN0eG4YCyABKAsyGS5ldGNkc2VydmVycGIuVHhu' +
-    'UmVzcG9uc2VIAFIDdHhuEkMKCWluY3JlbWVudBgMIAEoCzIjLnF1b3JhdGUuc3RhdGUudjEuSW5jcmVtZW50UmVzcG9u' +
-    'c2VIAFIJaW5jcmVtZW50Ej0KDHB1dF93aXRoX3R0bBgNIAEoCzIZLmV0Y2RzZXJ2ZXJwYi5QdXRSZXNwb25zZUgAUgpw' +
-    'dXRXaXRoVHRsEkQKDG9wZW5fc2Vzc2lvbhgOIAEoCzIfLnF1b3JhdGUudjEuT3BlblNlc3Npb25SZXNwb25zZUgAUgtv' +
-    'cGVuU2Vzc2lvbhJHCg1jbG9zZV9zZXNzaW9uGA8gASgLMiAucXVvcmF0ZS52MS5DbG9zZVNlc3Npb25SZXNwb25zZUgA' +
-    'UgxjbG9zZVNlc3Npb24SQwoLbGVhc2VfZ3JhbnQYECABKAsyIC5ldGNkc2VydmVycGIuTGVhc2VHcmFudFJlc3BvbnNl' +
-    'SABSCmxlYXNlR3JhbnQSRgoMbGVhc2VfcmV2b2tlGBEgASgLMiEuZXRjZHNlcnZlcnBiLkxlYXNlUmV2b2tlUmVzcG9u' +
-    'c2VIAFILbGVhc2VSZXZva2USUAoQbGVhc2Vfa2VlcF9hbGl2ZRgSIAEoCzIkLmV0Y2RzZXJ2ZXJwYi5MZWFzZUtlZXBB' +
-    'bGl2ZVJlc3BvbnNlSABSDmxlYXNlS2VlcEFsaXZlElQKEmxlYXNlX3RpbWVfdG9fbGl2ZRgTIAEoCzIlLmV0Y2RzZXJ2' +
-    'ZXJwYi5MZWFzZVRpbWVUb0xpdmVSZXNwb25zZUgAUg9sZWFzZVRpbWVUb0xpdmUSRgoMbGVhc2VfbGVhc2VzGBQgASgL' +
-    'MiEuZXRjZHNlcnZlcnBiLkxlYXNlTGVhc2VzUmVzcG9uc2VIAFILbGVhc2VMZWFzZXMSPAoHY29tcGFjdBgVIAEoCzIg' +
-    'LmV0Y2RzZXJ2ZXJwYi5Db21wYWN0aW9uUmVzcG9uc2VIAFIHY29tcGFjdEIICgZyZXN1bHQivQEKB0ZhaWx1cmUSEgoE' +
-    'Y29kZRgBIAEoCVIEY29kZRISCgR0ZXh0GAIgASgJUgR0ZXh0Ei8KBXJldHJ5GAMgASgOMhkucXVvcmF0ZS52MS5GYWls' +
-    'dXJlLlJldHJ5UgVyZXRyeRIWCgZhZHZpY2UYBCABKAlSBmFkdmljZSJBCgVSZXRyeRIJCgVORVZFUhAAEg0KCUFUX0xF' +
-    'QURFUhABEgkKBUxBVEVSEAISEwoPVU5LTk9XTl9PVVRDT01FEAMydwoCS1YSOwoIUGlwZWxpbmUSFi5xdW9yYXRlLnYx' +
-    'Lk9wZXJhdGlvbnMaEy5xdW9yYXRlLnYxLlJlc3VsdHMoATABEjQKB0V4ZWN1dGUSFS5xdW9yYXRlLnYxLk9wZXJhdGlv' +
-    'bhoSLnF1b3JhdGUudjEuUmVzdWx0YgZwcm90bzM=',
+    'b3BlcmF0aW9ucyLHCAoJT3BlcmF0aW9uEhIKAmlkGAEgASgEQgIwAlICaWQSHAoHc2Vzc2lvbhgCIAEoBEICMAJSB3Nl' +
+    'c3Npb24SHgoIc2VxdWVuY2UYAyABKARCAjACUghzZXF1ZW5jZRI1Cgpjb25kaXRpb25zGAQgAygLMhUuZXRjZHNlcnZl' +
+    'cnBiLkNvbXBhcmVSCmNvbmRpdGlvbnMSMgoFcmFuZ2UYCCABKAsyGi5ldGNkc2VydmVycGIuUmFuZ2VSZXF1ZXN0SABS' +
+    'BXJhbmdlEiwKA3B1dBgJIAEoCzIYLmV0Y2RzZXJ2ZXJwYi5QdXRSZXF1ZXN0SABSA3B1dBJFCgxkZWxldGVfcmFuZ2UY' +
+    'CiABKAsyIC5ldGNkc2VydmVycGIuRGVsZXRlUmFuZ2VSZXF1ZXN0SABSC2RlbGV0ZVJhbmdlEiwKA3R4bhgLIAEoCzIY' +
+    'LmV0Y2RzZXJ2ZXJwYi5UeG5SZXF1ZXN0SABSA3R4bhJCCglpbmNyZW1lbnQYDCABKAsyIi5xdW9yYXRlLnN0YXRlLnYx' +
+    'LkluY3JlbWVudFJlcXVlc3RIAFIJaW5jcmVtZW50EkcKDHB1dF93aXRoX3R0bBgNIAEoCzIjLnF1b3JhdGUuc3RhdGUu' +
+    'djEuUHV0V2l0aFR0bFJlcXVlc3RIAFIKcHV0V2l0aFR0bBJDCgxvcGVuX3Nlc3Npb24YDiABKAsyHi5xdW9yYXRlLnYx' +
+    'Lk9wZW5TZXNzaW9uUmVxdWVzdEgAUgtvcGVuU2Vzc2lvbhJGCg1jbG9zZV9zZXNzaW9uGA8gASgLMh8ucXVvcmF0ZS52' +
+    'MS5DbG9zZVNlc3Npb25SZXF1ZXN0SABSDGNsb3NlU2Vzc2lvbhJCCgtsZWFzZV9ncmFudBgQIAEoCzIfLmV0Y2RzZXJ2' +
+    'ZXJwYi5MZWFzZUdyYW50UmVxdWVzdEgAUgpsZWFzZUdyYW50EkUKDGxlYXNlX3Jldm9rZRgRIAEoCzIgLmV0Y2RzZXJ2' +
+    'ZXJwYi5MZWFzZVJldm9rZVJlcXVlc3RIAFILbGVhc2VSZXZva2USTwoQbGVhc2Vfa2VlcF9hbGl2ZRgSIAEoCzIjLmV0' +
+    'Y2RzZXJ2ZXJwYi5MZWFzZUtlZXBBbGl2ZVJlcXVlc3RIAFIObGVhc2VLZWVwQWxpdmUSUwoSbGVhc2VfdGltZV90b19s' +
+    'aXZlGBMgASgLMiQuZXRjZHNlcnZlcnBiLkxlYXNlVGltZVRvTGl2ZVJlcXVlc3RIAFIPbGVhc2VUaW1lVG9MaXZlEkUK' +
+    'DGxlYXNlX2xlYXNlcxgUIAEoCzIgLmV0Y2RzZXJ2ZXJwYi5MZWFzZUxlYXNlc1JlcXVlc3RIAFILbGVhc2VMZWFzZXMS' +
+    'OwoHY29tcGFjdBgVIAEoCzIfLmV0Y2RzZXJ2ZXJwYi5Db21wYWN0aW9uUmVxdWVzdEgAUgdjb21wYWN0QgsKCW9wZXJh' +
+    'dGlvbiIUChJPcGVuU2Vzc2lvblJlcXVlc3QiUAoTT3BlblNlc3Npb25SZXNwb25zZRISCgJpZBgBIAEoBEICMAJSAmlk' +
+    'EiUKDnVuYW5zd2VyZWRfbWF4GAIgASgNUg11bmFuc3dlcmVkTWF4IikKE0Nsb3NlU2Vzc2lvblJlcXVlc3QSEgoCaWQY' +
+    'ASABKARCAjACUgJpZCIWChRDbG9zZVNlc3Npb25SZXNwb25zZSJPCgdSZXN1bHRzEiwKB3Jlc3VsdHMYASADKAsyEi5x' +
+    'dW9yYXRlLnYxLlJlc3VsdFIHcmVzdWx0cxIWCgZsZWFkZXIYAiABKARSBmxlYWRlciL+BwoGUmVzdWx0EhIKAmlkGAEg' +
+    'ASgEQgIwAlICaWQSLQoHZmFpbHVyZRgCIAEoCzITLnF1b3JhdGUudjEuRmFpbHVyZVIHZmFpbHVyZRIzCgVyYW5nZRgI' +
+    'IAEoCzIbLmV0Y2RzZXJ2ZXJwYi5SYW5nZVJlc3BvbnNlSABSBXJhbmdlEi0KA3B1dBgJIAEoCzIZLmV0Y2RzZXJ2ZXJw' +
+    'Yi5QdXRSZXNwb25zZUgAUgNwdXQSRgoMZGVsZXRlX3JhbmdlGAogASgLMiEuZXRjZHNlcnZlcnBiLkRlbGV0ZVJhbmdl' +
+    'UmVzcG9uc2VIAFILZGVsZXRlUmFuZ2USLQoDdHhuGAsgASgLMhkuZXRjZHNlcnZlcnBiLlR4blJlc3BvbnNlSABSA3R4' +
+    'bhJDCglpbmNyZW1lbnQYDCABKAsyIy5xdW9yYXRlLnN0YXRlLnYxLkluY3JlbWVudFJlc3BvbnNlSABSCWluY3JlbWVu' +
+    'dBI9CgxwdXRfd2l0aF90dGwYDSABKAsyGS5ldGNkc2VydmVycGIuUHV0UmVzcG9uc2VIAFIKcHV0V2l0aFR0bBJECgxv' +
+    'cGVuX3Nlc3Npb24YDiABKAsyHy5xdW9yYXRlLnYxLk9wZW5TZXNzaW9uUmVzcG9uc2VIAFILb3BlblNlc3Npb24SRwoN' +
+    'Y2xvc2Vfc2Vzc2lvbhgPIAEoCzIgLnF1b3JhdGUudjEuQ2xvc2VTZXNzaW9uUmVzcG9uc2VIAFIMY2xvc2VTZXNzaW9u' +
+    'EkMKC2xlYXNlX2dyYW50GBAgASgLMiAuZXRjZHNlcnZlcnBiLkxlYXNlR3JhbnRSZXNwb25zZUgAUgpsZWFzZUdyYW50' +
+    'EkYKDGxlYXNlX3Jldm9rZRgRIAEoCzIhLmV0Y2RzZXJ2ZXJwYi5MZWFzZVJldm9rZVJlc3BvbnNlSABSC2xlYXNlUmV2' +
+    'b2tlElAKEGxlYXNlX2tlZXBfYWxpdmUYEiABKAsyJC5ldGNkc2VydmVycGIuTGVhc2VLZWVwQWxpdmVSZXNwb25zZUgA' +
+    'Ug5sZWFzZUtlZXBBbGl2ZRJUChJsZWFzZV90aW1lX3RvX2xpdmUYEyABKAsyJS5ldGNkc2VydmVycGIuTGVhc2VUaW1l' +
+    'VG9MaXZlUmVzcG9uc2VIAFIPbGVhc2VUaW1lVG9MaXZlEkYKDGxlYXNlX2xlYXNlcxgUIAEoCzIhLmV0Y2RzZXJ2ZXJw' +
+    'Yi5MZWFzZUxlYXNlc1Jlc3BvbnNlSABSC2xlYXNlTGVhc2VzEjwKB2NvbXBhY3QYFSABKAsyIC5ldGNkc2VydmVycGIu' +
+    'Q29tcGFjdGlvblJlc3BvbnNlSABSB2NvbXBhY3RCCAoGcmVzdWx0Ir0BCgdGYWlsdXJlEhIKBGNvZGUYASABKAlSBGNv' +
+    'ZGUSEgoEdGV4dBgCIAEoCVIEdGV4dBIvCgVyZXRyeRgDIAEoDjIZLnF1b3JhdGUudjEuRmFpbHVyZS5SZXRyeVIFcmV0' +
+    'cnkSFgoGYWR2aWNlGAQgASgJUgZhZHZpY2UiQQoFUmV0cnkSCQoFTkVWRVIQABINCglBVF9MRUFERVIQARIJCgVMQVRF' +
+    'UhACEhMKD1VOS05PV05fT1VUQ09NRRADMncKAktWEjsKCFBpcGVsaW5lEhYucXVvcmF0ZS52MS5PcGVyYXRpb25zGhMu' +
+    'cXVvcmF0ZS52MS5SZXN1bHRzKAEwARI0CgdFeGVjdXRlEhUucXVvcmF0ZS52MS5PcGVyYXRpb24aEi5xdW9yYXRlLnYx' +
+    'LlJlc3VsdGIGcHJvdG8z',
 }
 
 export const KV = {
