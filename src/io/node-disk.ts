@@ -33,11 +33,19 @@ export function createNodeDisk({ O_DSYNC = 0 }: Durability = fs.constants): Disk
   return new NodeDisk(O_DSYNC)
 }
 
+/**
+ * Whatever disk took them, they are locks of the process, with one listener for its end: many nodes
+ * may live in it. This also keeps them alive: a collected lock would be a released one.
+ */
+const LOCKS = new Set<NodeLock>()
+
+function releaseAll(): void {
+  for (const lock of LOCKS) lock.release()
+}
+
 class NodeDisk implements Disk {
   /** 0 where the system has none. */
   readonly #durableFlag: number
-  /** Keeps the locks alive: a collected lock would be a released one. */
-  readonly #locks = new Set<NodeLock>()
 
   constructor(durableFlag: number) {
     this.#durableFlag = durableFlag
@@ -107,20 +115,15 @@ class NodeDisk implements Disk {
   async lock(path: string): Promise<DiskLock> {
     await this.#mustBeDirectory(path)
     const lock = new NodeLock(path)
-    if (this.#locks.size === 0) process.on('exit', this.#releaseAll)
-    this.#locks.add(lock)
+    if (LOCKS.size === 0) process.on('exit', releaseAll)
+    LOCKS.add(lock)
     return { release: () => this.#release(lock) }
   }
 
   async #release(lock: NodeLock): Promise<void> {
     lock.release()
-    this.#locks.delete(lock)
-    if (this.#locks.size === 0) process.off('exit', this.#releaseAll)
-  }
-
-  /** As a listener it also keeps this disk, and so the locks, referenced until the process ends. */
-  readonly #releaseAll = (): void => {
-    for (const lock of this.#locks) lock.release()
+    LOCKS.delete(lock)
+    if (LOCKS.size === 0) process.off('exit', releaseAll)
   }
 
   async #mustBeDirectory(path: string): Promise<void> {

@@ -255,11 +255,17 @@ test('settings of a configuration file apply', async () => {
   await assert.rejects(put(node, 'x'.repeat(3000)), /too large/)
 })
 
-test('several live in one program without hearing of each other', async () => {
-  const nodes = await Promise.all(Array.from({ length: 6 }, () => startNode()))
+test('many live in one program without hearing of each other, or being heard', async () => {
+  const warnings: Error[] = []
+  const hear = (warning: Error): number => warnings.push(warning)
+  process.on('warning', hear)
+  const nodes = await Promise.all(Array.from({ length: 12 }, () => startNode()))
   await Promise.all(nodes.map((node, i) => put(node, String(i))))
-  assert.deepEqual(await Promise.all(nodes.map(get)), ['0', '1', '2', '3', '4', '5'])
+  const numbers = Array.from({ length: 12 }, (_, i) => String(i))
+  assert.deepEqual(await Promise.all(nodes.map(get)), numbers)
   await Promise.all(nodes.map((node) => node.stop()))
+  process.off('warning', hear)
+  assert.deepEqual(warnings, [])
 })
 
 test('who asks for the log is given it, by node', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { assert as assertInvariant } from '../../base/index.ts'
 import { HostedNode } from './hosted-node.ts'
 import { startCluster } from './index.ts'
 
@@ -28,4 +29,26 @@ test('a node that fails stops by itself and is told of; all else goes on', async
   assert.notEqual((await cluster.leader()).name, leader.name)
   await leader.start()
   assert.equal(leader.failure, null)
+})
+
+test('a request that finds an invariant broken ends its node, and not the program', async () => {
+  const failed = Promise.withResolvers<unknown>()
+  await using cluster = await startCluster({ onFailure: failed.resolve })
+  const [node] = cluster.nodes
+  assert.ok(node instanceof HostedNode && node.life !== null)
+  Object.defineProperty(node.life.node, 'read', {
+    value: () => {
+      assertInvariant(false, 'a read is answered')
+    },
+  })
+  const db = await cluster.connect()
+  await db.put('key', 'value')
+  const asked = await fetch(`${node.url}/v3/kv/range`, {
+    method: 'POST',
+    body: JSON.stringify({ key: btoa('key') }),
+  }).catch((error: unknown) => error)
+  assert.ok(asked instanceof Error || (asked as Response).status === 500)
+  assert.match(String(await failed.promise), /a read is answered/)
+  assert.ok(!node.isRunning)
+  assert.equal((await db.get('key'))?.value, 'value')
 })
