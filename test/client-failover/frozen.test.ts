@@ -33,7 +33,7 @@ async function leader(): Promise<Member> {
   }
 }
 
-test('nothing waits for a leader that is frozen, whose connections stand and say nothing', async () => {
+test('nothing waits for a frozen leader, whose connections stand and say nothing', async () => {
   const lease = await db.lease({ ttlMs: TTL_MS })
   const lock = await db.lock('frozen', { ttlMs: TTL_MS })
   const watch = db.watch({ key: 'frozen/key' })
