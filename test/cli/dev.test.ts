@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { freePorts } from '../cluster/index.ts'
-import { Quorate, Running } from './quorate.ts'
+import { jsonLines, Quorate, Running } from './quorate.ts'
 
 const MAIN = path.join(import.meta.dirname, '../../src/main.ts')
 const LIMIT = { timeout: 120_000 }
@@ -34,11 +35,11 @@ async function startDev(t: TestContext, words: readonly string[]): Promise<Start
     const place = await ports()
     const running = new Running(['dev', ...place, ...words], {})
     t.after(() => running.child.kill('SIGKILL'))
-    await running.until(/^ {2}quorate bench|is taken|too close/m)
+    await running.until(/^ {2}quorate bench|"kind":"ready"|is taken|too close/m)
     const directory = /data in (.*)$/m.exec(running.out)?.[1] ?? ''
     const port = Number(place[1])
     const quorate = new Quorate([0, 1, 2].map((at) => `http://127.0.0.1:${port + at}`))
-    if (running.out.includes('quorate bench')) return { running, quorate, directory }
+    if (/quorate bench|"kind":"ready"/.test(running.out)) return { running, quorate, directory }
     await running.end()
   }
   throw new assert.AssertionError({ message: 'there were free ports in a row' })
@@ -59,6 +60,21 @@ test('a cluster tells in plain lines how to use it, and leaves nothing', LIMIT, 
   assert.ok(!existsSync(directory), 'the directory is gone')
 })
 
+test('ports that are taken are named, with what to do', LIMIT, async (t) => {
+  const server = createServer().listen(0, '127.0.0.1')
+  t.after(() => server.close())
+  await once(server, 'listening')
+  const address = server.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  const words = ['dev', '--nodes', '1', '--client-port', '17081', '--peer-port', `${address.port}`]
+  const { status, err } = await new Running(words, {}).end()
+  assert.equal(status, 1)
+  const taken = `port ${address.port} is taken, which node 1 needs for other nodes`
+  assert.ok(err.includes(taken), err)
+  assert.match(err, /begin elsewhere, for instance with --client-port 17181/)
+  assert.doesNotMatch(err, /usage/)
+})
+
 test('a directory that is named is kept, and goes on the next time', LIMIT, async (t) => {
   const data = mkdtempSync(path.join(tmpdir(), 'quorate-cli-dev-'))
   t.after(() => rmSync(data, { recursive: true, force: true }))
@@ -68,10 +84,13 @@ test('a directory that is named is kept, and goes on the next time', LIMIT, asyn
   first.running.child.kill('SIGTERM')
   assert.equal((await first.running.end()).status, 0)
   assert.ok(readdirSync(data).includes('node-1'))
-  const second = await startDev(t, words)
+  const second = await startDev(t, [...words, '--json'])
   assert.equal((await second.quorate.run(['get', 'a'])).out, 'kept')
   second.running.child.kill('SIGTERM')
-  await second.running.end()
+  const told = jsonLines((await second.running.end()).out) as readonly Record<string, unknown>[]
+  assert.deepEqual([told[0]?.['kind'], told[1]?.['kind']], ['starting', 'ready'])
+  assert.equal(told[1]?.['directory'], data)
+  assert.equal(told.at(-1)?.['kind'], 'stopping')
   const fresh = await startDev(t, [...words, '--fresh'])
   assert.equal((await fresh.quorate.run(['get', 'a'])).status, 3)
   fresh.running.child.kill('SIGTERM')

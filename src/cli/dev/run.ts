@@ -5,7 +5,8 @@ import { bytes, connect } from '../../client/index.ts'
 import type { CommandParts, LocalCluster, Machine } from '../command-parts.ts'
 import type { Store } from '../commands/connection.ts'
 import { pause } from '../commands/lease.ts'
-import { styleFor } from '../commands/show.ts'
+import { printJson, styleFor } from '../commands/show.ts'
+import { failureLines } from '../failure-text.ts'
 import type { CallOf } from '../framework/index.ts'
 import type { DEV } from '../specs/server.ts'
 import { STATUS } from '../specs/shared.ts'
@@ -27,11 +28,26 @@ export async function runDev({ values }: CallOf<typeof DEV>, parts: CommandParts
   const wish = { ...checkedPorts(values), directory: data === undefined ? null : resolve(data) }
   const machine = await parts.machine()
   const interruption = parts.interruption()
-  await using cluster = await parts.openCluster(wish)
-  const isLive = parts.output.isTerminal && parts.input.isTerminal && !values.plain
+  await using cluster = await open(wish, parts)
+  if (cluster === null) return STATUS.failed
+  const isTerminal = parts.output.isTerminal && parts.input.isTerminal
+  const isLive = isTerminal && !values.plain && !values.json
   const dev = new Dev(cluster, { values, parts, machine, interruption })
   await (isLive ? dev.showLive() : dev.tellPlainly())
   return STATUS.fine
+}
+
+/** Null when ports or the directory are not free: nothing is wrong with how it was asked for. */
+async function open(
+  wish: Parameters<CommandParts['openCluster']>[0],
+  parts: CommandParts,
+): Promise<LocalCluster | null> {
+  try {
+    return await parts.openCluster(wish)
+  } catch (error) {
+    for (const line of failureLines(error)) parts.complain(line)
+    return null
+  }
 }
 
 interface Surroundings {
@@ -78,18 +94,26 @@ class Dev {
   }
 
   async tellPlainly(): Promise<void> {
-    const { print } = this.#around.parts
-    for (const line of this.#placeLines()) print(line)
+    this.#tell(this.#placeLines(), { kind: 'starting', ...this.#places() })
     await Promise.race([this.#cluster.ready, this.#over()])
     if (this.#ended.aborted) return
-    for (const line of this.#readyLines()) print(line)
-    let told = 0
-    await this.#watch(() => {
-      const events = this.#sampler.events
-      for (const event of events.slice(told)) print(event)
-      told = events.length
-    })
-    print('Stops.')
+    this.#tell(this.#readyLines(), { kind: 'ready', ...this.#places() })
+    this.#sampler.onEvent = (text) => this.#tell([text], { kind: 'event', text })
+    await this.#watch(() => {})
+    this.#tell(['Stops.'], { kind: 'stopping' })
+  }
+
+  /** Lines for people, or one for programs. */
+  #tell(lines: readonly string[], value: Readonly<Record<string, unknown>>): void {
+    const { parts, values } = this.#around
+    if (values.json) printJson(parts, value)
+    else for (const line of lines) parts.print(line)
+  }
+
+  #places(): Readonly<Record<string, unknown>> {
+    const { directory, nodes } = this.#cluster
+    const places = nodes.map(({ number, endpoint, logFile }) => ({ number, endpoint, logFile }))
+    return { directory, nodes: places }
   }
 
   #over(): Promise<void> {

@@ -24,6 +24,8 @@ export class Sampler {
   writesPerSecond: number[] = []
   readMs: number | null = null
   events: string[] = []
+  /** Told of each, as it happens. */
+  onEvent: (text: string) => void = () => {}
 
   constructor(cluster: LocalCluster, nowMs: () => number) {
     this.#cluster = cluster
@@ -37,6 +39,7 @@ export class Sampler {
   say(text: string): void {
     this.events.push(text)
     if (this.events.length > EVENTS_MAX) this.events.shift()
+    this.onEvent(text)
   }
 
   /** Never fails: what cannot be had is not shown. Without a store only processes are looked at. */

@@ -90,6 +90,7 @@ export const DEV = spec({
     data: optional(text('DIRECTORY'), 'keeps everything there', { completes: 'directories' }),
     fresh: flag('forgets what an earlier cluster has kept there'),
     plain: flag('plain lines, also on a terminal'),
+    ...JSON_LINES_OPTION,
     ...COLOR_OPTION,
   },
   examples: [
