@@ -130,6 +130,26 @@ test('a lock whose key or lease is taken away is lost', async () => {
   await aborted(two.lost)
 })
 
+test("etcd's Lock service and this client wait for each other", async () => {
+  const ask = async (method: string, body: object): Promise<{ readonly key: string }> => {
+    const url = `${cluster.urls[0]}/v3/lock/${method}`
+    const answer = await fetch(url, { method: 'POST', body: JSON.stringify(body) })
+    return (await answer.json()) as { readonly key: string }
+  }
+  const lock = await db.lock('shared')
+  const watch = db.watch({ prefix: 'shared/', only: 'put' })
+  await watch.ready
+  const asked = ask('lock', { name: btoa('shared') })
+  for await (const event of watch) if (event.type === 'put') break
+  assert.equal(await db.count({ prefix: 'shared/' }), 2)
+  await lock.release()
+  const { key } = await asked
+  await assert.rejects(other.lock('shared', { timeoutMs: 300 }), { code: 'TIMED_OUT' })
+  await ask('unlock', { key })
+  await using next = await other.lock('shared')
+  assert.equal(next.lost.aborted, false)
+})
+
 test('a lock has a name', async () => {
   await assert.rejects(db.lock(''), { code: 'KEY_EMPTY' })
 })
