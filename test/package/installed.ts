@@ -87,9 +87,18 @@ export class Project {
   }
 
   /** What `npx quorate` runs. */
+  get #quorate(): string {
+    return path.join(this.directory, 'node_modules', '.bin', 'quorate')
+  }
+
+  async command(node: string, words: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.run(node, [this.#quorate, ...words])
+    assert.equal(code, 0, stdout + stderr)
+    return stdout
+  }
+
   start(node: string, words: readonly string[]): ChildProcess {
-    const command = path.join(this.directory, 'node_modules', '.bin', 'quorate')
-    return spawn(node, [command, ...words], {
+    return spawn(node, [this.#quorate, ...words], {
       cwd: this.directory,
       env: environment(),
       stdio: ['ignore', 'pipe', 'pipe'],

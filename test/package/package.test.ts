@@ -105,17 +105,22 @@ describe('the package', () => {
       assert.equal(stderr, '')
     })
 
-    it(`starts a cluster as a command, on Node.js ${version}`, async () => {
-      const [client = 0, peer = 0] = await freePorts(2)
-      const words = ['start', '--nodes', '1', '--data', `data-${version.length}`]
-      const ports = ['--client-port', String(client), '--peer-port', String(peer)]
-      const child = project.start(node, [...words, ...ports])
-      const ended = once(child, 'exit')
-      const said = await untilReady(child)
-      assert.match(said, /Ready after/)
-      child.kill('SIGINT')
-      assert.deepEqual(await ended, [0, null])
-    })
+    for (const name of ['start', 'dev']) {
+      it(`is a command that can ${name}, on Node.js ${version}`, async () => {
+        const [client = 0, peer = 0] = await freePorts(2)
+        const ports = ['--client-port', String(client), '--peer-port', String(peer)]
+        const data = name === 'start' ? ['--data', `data-${version.length}`] : []
+        const child = project.start(node, [name, '--nodes', '1', ...data, ...ports])
+        const ended = once(child, 'exit')
+        assert.match(await untilReady(child), /Ready after/)
+        const at = ['--endpoints', `127.0.0.1:${client}`]
+        await project.command(node, ['put', 'greeting', 'hello', ...at])
+        const got = await project.command(node, ['get', 'greeting', ...at, '--json'])
+        assert.match(got, /"hello"/)
+        child.kill('SIGINT')
+        assert.deepEqual(await ended, [0, null])
+      })
+    }
   }
 
   for (const [version, node] of olderNodes) {
