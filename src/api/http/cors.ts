@@ -9,10 +9,15 @@ const REST_EXPOSED =
   'etag, quorate-revision, quorate-create-revision, quorate-version, quorate-lease, ' +
   'quorate-store-revision'
 const REST_PATHS = '/api'
+const NO_FIELDS: readonly string[] = []
 
-/** Name, value, name, value. */
-export function corsFieldsOf(path: string, origin: string): readonly string[] {
+/**
+ * Name, value, name, value. etcd tells everybody; only a page says where it is from, so that the
+ * answers of REST are shorter for everybody else.
+ */
+export function corsFieldsOf(path: string, origin: string, isOfPage: boolean): readonly string[] {
   const isRest = path.startsWith(REST_PATHS)
+  if (isRest && !isOfPage) return NO_FIELDS
   if (origin === '*') return isRest ? REST_FOR_ALL : FOR_ALL
   return [...fieldsOf(origin, isRest), 'Vary', 'Origin']
 }

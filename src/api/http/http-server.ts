@@ -110,10 +110,11 @@ function serve(
   }
 }
 
-/** As etcd does it: on every answer, whether it was asked for or not. */
 function allowOrigin(exchange: Exchange, origins: readonly string[]): void {
-  const allowed = allowedOrigin(exchange.request, origins)
-  if (allowed !== undefined) exchange.corsFields = corsFieldsOf(exchange.path, allowed)
+  const { path, request } = exchange
+  const allowed = allowedOrigin(request, origins)
+  const isOfPage = request.headers.origin !== undefined
+  if (allowed !== undefined) exchange.corsFields = corsFieldsOf(path, allowed, isOfPage)
 }
 
 function allowedOrigin(request: IncomingMessage, origins: readonly string[]): string | undefined {

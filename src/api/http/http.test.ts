@@ -171,6 +171,23 @@ describe('the server of HTTP/1.1', () => {
     assert.equal(headers['access-control-allow-headers'], names)
   })
 
+  it('tells pages of what the REST door understands, and nobody else', async (context) => {
+    const { web } = await open(context, { corsOrigins: ['*'] })
+    const ask = async (path: string, headers = {}) => {
+      const answer = await web.ask(path, { method: 'OPTIONS', headers })
+      const told = ['allow-origin', 'allow-headers', 'expose-headers']
+      return told.map((name) => answer.headers[`access-control-${name}`] ?? '')
+    }
+    const [origin, allowed = '', exposed = ''] = await ask('/api/v1/kv/a', { origin: 'http://a' })
+    assert.equal(origin, '*')
+    for (const name of ['if-match', 'if-none-match', 'idempotency-key', 'last-event-id']) {
+      assert.ok(allowed.toString().includes(name), name)
+    }
+    for (const name of ['etag', 'quorate-revision']) assert.ok(exposed.toString().includes(name))
+    assert.deepEqual(await ask('/api/v1/kv/a'), ['', '', ''])
+    assert.equal((await ask('/v3/kv/range'))[0], '*')
+  })
+
   it('ends connections that speak something else', async (context) => {
     const { address } = await open(context)
     for (const text of ['HELLO\r\n\r\n', `GET / HTTP/1.1\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`]) {
