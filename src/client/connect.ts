@@ -8,6 +8,7 @@ import {
   createNodeChance,
   createNodeClock,
   createNodeGzip,
+  createNodeHashing,
   createNodeSockets,
   type Socket,
 } from '../io/index.ts'
@@ -94,6 +95,7 @@ function realSurroundings(
     clock: createNodeClock(),
     chance: createNodeChance(),
     gzip: createNodeGzip(),
+    hashing: createNodeHashing(),
     connect: isSecure ? secureSockets(tls, connectMsMax) : plainSockets(),
     isSecure,
     // A mistake of ours ends the process, as an assertion does everywhere else.

@@ -4,7 +4,7 @@
  */
 
 import type { Chance } from '../base/index.ts'
-import type { Address, Clock, Gzip, Socket } from '../io/index.ts'
+import type { Address, Clock, Gzip, Hashing, Socket } from '../io/index.ts'
 import {
   type CallOptions,
   type CallReceiver,
@@ -18,6 +18,7 @@ export interface Surroundings {
   readonly clock: Clock
   readonly chance: Chance
   readonly gzip: Gzip
+  readonly hashing: Hashing
   /** A new socket, with TLS where the endpoints want it. */
   readonly connect: (address: Address) => Socket
   readonly isSecure: boolean

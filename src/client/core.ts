@@ -43,6 +43,7 @@ export class Core implements RouterListener, Link {
   readonly clock: Link['clock']
   readonly chance: Link['chance']
   readonly limits: ClientLimits
+  readonly hashing: Surroundings['hashing']
   readonly #router: Router
   readonly #scout: Scout
   readonly #dispatcher: Dispatcher
@@ -54,6 +55,7 @@ export class Core implements RouterListener, Link {
     this.clock = surroundings.clock
     this.chance = surroundings.chance
     this.limits = limits
+    this.hashing = surroundings.hashing
     const nodes = endpoints.addresses.map((address) => new Node(address, true))
     shuffle(nodes, this.chance)
     this.#router = new Router(surroundings, limits, { nodes, listener: this })

@@ -14,6 +14,7 @@ import type {
   PutResult,
 } from './types.ts'
 
+/** How a key is put. */
 export interface PutOptions {
   /** The key is deleted with this lease. */
   readonly lease?: LeaseId
@@ -29,6 +30,7 @@ export interface PutOptions {
   readonly keepLease?: boolean
 }
 
+/** Made by `put`. */
 export interface PutOperation<Value> {
   readonly kind: 'put'
   readonly key: Key
@@ -36,17 +38,20 @@ export interface PutOperation<Value> {
   readonly options: PutOptions
 }
 
+/** Made by `get`. */
 export interface GetOperation {
   readonly kind: 'get'
   readonly key: Key
 }
 
+/** Made by `del`. */
 export interface DeleteOperation {
   readonly kind: 'delete'
   readonly key: Key
   readonly options: Pick<DeleteOptions, 'ifRevision' | 'previous'>
 }
 
+/** Made by `incr`. */
 export interface IncrOperation {
   readonly kind: 'incr'
   readonly key: Key
@@ -54,6 +59,7 @@ export interface IncrOperation {
   readonly options: Pick<IncrOptions, 'initial' | 'lease'>
 }
 
+/** Made by `list`. */
 export interface ListOperation {
   readonly kind: 'list'
   readonly range: KeyRange
@@ -61,13 +67,17 @@ export interface ListOperation {
   readonly limit: number
 }
 
-/** Conditions of a put or delete in a transaction go into its `if`. */
+/**
+ * What a transaction is made of. Conditions of a put or delete go into its `if`, and a key that
+ * ends by itself gets a lease instead of `ttlMs`.
+ */
 export type TxnOperation<Value> =
   | PutOperation<Value>
   | GetOperation
   | DeleteOperation
   | ListOperation
 
+/** What a batch is made of. */
 export type BatchOperation<Value> =
   | PutOperation<Value>
   | GetOperation
@@ -92,18 +102,22 @@ export type ResultsOf<Value, Operations extends readonly unknown[]> = {
   readonly [At in keyof Operations]: ResultOf<Value, Operations[At]>
 }
 
+/** A put, for a transaction or a batch. It does nothing by itself. */
 export function put<Value>(key: Key, value: Value, options: PutOptions = {}): PutOperation<Value> {
   return { kind: 'put', key, value, options }
 }
 
+/** A read of one key, for a transaction or a batch. */
 export function get(key: Key): GetOperation {
   return { kind: 'get', key }
 }
 
+/** A delete of one key, for a transaction or a batch. */
 export function del(key: Key, options: DeleteOperation['options'] = {}): DeleteOperation {
   return { kind: 'delete', key, options }
 }
 
+/** An addition to a counter, for a batch. */
 export function incr(
   key: Key,
   delta: bigint | number = 1,
@@ -112,7 +126,7 @@ export function incr(
   return { kind: 'incr', key, delta, options }
 }
 
-/** A range within a transaction, read at once. */
+/** A read of a range, for a transaction, where it is answered at once and whole. */
 export function list(
   range: KeyRange,
   { limit = 0 }: { readonly limit?: number } = {},
@@ -120,6 +134,7 @@ export function list(
   return { kind: 'list', range, limit }
 }
 
+/** How what is there has to be, against what is given. */
 export type Relation = '=' | '!=' | '<' | '>'
 
 /** A condition of a transaction. An absent key has 0 for all numbers, and no value. */
@@ -157,7 +172,9 @@ export const compare = {
     relation,
     operand: { target: 'lease', lease },
   }),
+  /** The key is there. */
   exists: (key: Key): Comparison<never> => ofNumber({ key, relation: '>' }, 'createRevision', 0),
+  /** The key is absent. */
   missing: (key: Key): Comparison<never> => ofNumber({ key, relation: '=' }, 'createRevision', 0),
 } as const
 

@@ -1,8 +1,9 @@
 /**
  * A copy of a node's store, piece by piece, at the pace of whoever reads it. The last 32 bytes are
- * the checksum of all before them, which is checked where the node says that there is one.
+ * the checksum of all before them.
  */
 
+import type { RunningHash } from '../io/index.ts'
 import { type CallEnd, type CallReceiver, type ClientCall, STATUS } from '../rpc/index.ts'
 import { etcd } from '../wire/index.ts'
 import type { Core } from './core.ts'
@@ -15,6 +16,8 @@ const { path, response: answers } = etcd.Maintenance.methods.snapshot
 
 /** Above so much that nobody has read, the node is asked to wait. */
 const UNREAD_BYTES_MAX = 1_048_576
+/** Of SHA-256. */
+const CHECKSUM_BYTES = 32
 
 export class NodeSnapshot implements Snapshot {
   readonly #core: Core
@@ -34,13 +37,18 @@ export class NodeSnapshot implements Snapshot {
     const { signal } = this.#options
     const node = await this.#node()
     const pieces = new Pieces(node, signal)
+    const check = new EndingChecksum(this.#core.hashing.sha256())
     let received = 0
     const abort = (): void => pieces.cancel()
     signal?.addEventListener('abort', abort, { once: true })
     try {
       for (;;) {
         const piece = await pieces.next()
-        if (piece === null) return
+        if (piece === null) {
+          check.finish(node.name)
+          return
+        }
+        check.add(piece.blob)
         received += piece.blob.length
         this.#sizeBytes = received + piece.remainingBytes
         yield piece.blob
@@ -57,6 +65,35 @@ export class NodeSnapshot implements Snapshot {
     return endpoint === undefined
       ? this.#core.ready(dueMs, signal)
       : this.#core.readyAt(endpoint, dueMs, signal)
+  }
+}
+
+/** Of bytes that end with the SHA-256 of all before. */
+class EndingChecksum {
+  readonly #hash: RunningHash
+  /** The last of what came, which may be the checksum. */
+  #tail: Uint8Array = new Uint8Array(0)
+
+  constructor(hash: RunningHash) {
+    this.#hash = hash
+  }
+
+  add(bytes: Uint8Array): void {
+    const whole = new Uint8Array(this.#tail.length + bytes.length)
+    whole.set(this.#tail)
+    whole.set(bytes, this.#tail.length)
+    const end = Math.max(0, whole.length - CHECKSUM_BYTES)
+    this.#hash.update(whole.subarray(0, end))
+    this.#tail = whole.slice(end)
+  }
+
+  finish(place: string): void {
+    const digest = this.#hash.digest()
+    const isSame =
+      this.#tail.length === CHECKSUM_BYTES && digest.every((byte, at) => byte === this.#tail[at])
+    if (isSame) return
+    const text = `the snapshot of ${place} does not match its checksum`
+    throw new QuorateError('SNAPSHOT_CORRUPT', text)
   }
 }
 

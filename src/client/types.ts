@@ -28,7 +28,9 @@ export interface CallOptions {
 export interface Entry<Value = string> {
   /** As text. Bytes that are no UTF-8 become U+FFFD in it: use `keyBytes` for binary keys. */
   readonly key: string
+  /** As it is. */
   readonly keyBytes: Uint8Array
+  /** What the codec has made of it. */
   readonly value: Value
   /** The revision of the store at which this value was put: what `ifRevision` compares with. */
   readonly revision: number
@@ -43,7 +45,7 @@ export interface Entry<Value = string> {
 /** An entry of which the value was not asked for. */
 export type KeyEntry = Omit<Entry, 'value'>
 
-/** Which keys: exactly one key, all that begin with a prefix, or from a first to before an end. */
+/** Which keys: all that begin with a prefix, or from a first one to before an end. */
 export interface KeyRange {
   /** All keys that begin so; an empty one is all keys. */
   readonly prefix?: Key
@@ -64,11 +66,13 @@ export interface ReadOptions extends CallOptions {
   readonly stale?: boolean
 }
 
+/** How one key is read. */
 export interface GetOptions<Value> extends ReadOptions {
   /** For this one call, in place of the client's. */
   readonly codec?: Codec<Value>
 }
 
+/** Which entries are listed, and how. */
 export interface ListOptions extends ReadOptions, KeyRange {
   /** No more than so many entries. */
   readonly limit?: number
@@ -82,6 +86,7 @@ export interface ListOptions extends ReadOptions, KeyRange {
 
 /** A piece of a listing. */
 export interface Page<Item> {
+  /** In order; at least one. */
   readonly entries: readonly Item[]
   /** The revision of the store that the whole listing shows. */
   readonly revision: number
@@ -99,6 +104,7 @@ export interface Listing<Item> extends AsyncIterable<Item> {
   pages(): AsyncIterable<Page<Item>>
 }
 
+/** What came of a put. */
 export interface PutResult<Value = string> {
   /** The revision of the store that this write made. */
   readonly revision: number
@@ -106,6 +112,7 @@ export interface PutResult<Value = string> {
   readonly previous?: Entry<Value> | null
 }
 
+/** How a key is deleted. */
 export interface DeleteOptions extends CallOptions {
   /** Only when the key was last put at this revision; else the call fails: `CONDITION_FAILED`. */
   readonly ifRevision?: number
@@ -113,20 +120,25 @@ export interface DeleteOptions extends CallOptions {
   readonly previous?: boolean
 }
 
+/** What came of a delete. */
 export interface DeleteResult<Value = string> {
   /** Whether the key was there. */
   readonly deleted: boolean
+  /** The revision of the store afterwards. */
   readonly revision: number
   /** What was there before, when it was asked for; null: nothing. */
   readonly previous?: Entry<Value> | null
 }
 
+/** What came of the delete of a prefix. */
 export interface DeletePrefixResult {
   /** How many keys were there. */
   readonly deleted: number
+  /** The revision of the store afterwards. */
   readonly revision: number
 }
 
+/** How a counter is added to. */
 export interface IncrOptions extends CallOptions {
   /** What is added to when the key is absent; 0 when this is. */
   readonly initial?: bigint | number
@@ -172,6 +184,7 @@ export interface Txn<
   commit(options?: CallOptions): Promise<TxnResult<Value, Then, Else>>
 }
 
+/** What came of a transaction: `succeeded` tells which of its two parts was done. */
 export type TxnResult<
   Value,
   Then extends readonly TxnOperation<Value>[],
@@ -190,6 +203,7 @@ export type TxnResult<
       readonly results: ResultsOf<Value, Else>
     }
 
+/** What is watched, and from when on. */
 export interface WatchOptions extends KeyRange {
   /** One key; else `prefix`, or `start` and `end`. */
   readonly key?: Key
@@ -203,6 +217,7 @@ export interface WatchOptions extends KeyRange {
   readonly signal?: AbortSignal
 }
 
+/** One change of one key. All changes of a transaction have the same revision. */
 export type WatchEvent<Value = string> =
   | {
       readonly type: 'put'
@@ -244,6 +259,7 @@ export interface Watch<Value = string> extends AsyncIterable<WatchEvent<Value>>,
 /** A lease by its number, or the lease itself. */
 export type LeaseId = bigint | { readonly id: bigint }
 
+/** What is asked of a lease. */
 export interface LeaseOptions extends CallOptions {
   /** Keys that go with the lease are deleted so long after its holder was last heard of. */
   readonly ttlMs: number
@@ -282,11 +298,14 @@ export interface Leases {
   grant(options: LeaseOptions & { readonly id?: bigint }): Promise<LeaseTimeToLive>
   /** Once; the lease has its whole time again. Fails with `LEASE_NOT_FOUND`. */
   keepAlive(id: bigint, options?: CallOptions): Promise<LeaseTimeToLive>
+  /** What is left of it, and, if asked, the keys that go with it. */
   timeToLive(
     id: bigint,
     options?: CallOptions & { readonly keys?: boolean },
   ): Promise<LeaseTimeToLive>
+  /** Ends it, and deletes the keys that go with it. Fails with `LEASE_NOT_FOUND`. */
   revoke(id: bigint, options?: CallOptions): Promise<void>
+  /** All that there are. */
   list(options?: CallOptions): Promise<readonly bigint[]>
 }
 
@@ -354,6 +373,7 @@ export interface Member {
   readonly name: string
   /** Where clients reach it. */
   readonly clientUrls: readonly string[]
+  /** Where the other nodes reach it. */
   readonly peerUrls: readonly string[]
   /** It takes everything and votes on nothing. */
   readonly isLearner: boolean
@@ -363,6 +383,7 @@ export interface Member {
 export interface NodeStatus {
   readonly endpoint: string
   readonly id: bigint
+  /** Of etcd’s, whose behaviour it offers. */
   readonly version: string
   readonly isLeader: boolean
   readonly isLearner: boolean
@@ -372,7 +393,9 @@ export interface NodeStatus {
   /** How far its log goes, and how far it is applied. */
   readonly index: number
   readonly appliedIndex: number
+  /** Up to where it knows the store. */
   readonly revision: number
+  /** Of its files, and what of them is in use. */
   readonly sizeBytes: number
   readonly usedBytes: number
   /** What is wrong with it, in its own words. */
@@ -390,23 +413,30 @@ export type EndpointStatus =
       readonly error: QuorateError
     }
 
+/** How history is cut. */
 export interface CompactOptions extends CallOptions {
   /** Answer when the space is free, not only when history is cut. */
   readonly physical?: boolean
 }
 
+/** What is copied. */
 export interface SnapshotOptions {
   /** Of which node; any when absent. */
   readonly endpoint?: string
   readonly signal?: AbortSignal
 }
 
-/** A copy of a node's whole store while it arrives: `for await` gives its bytes in order. */
+/**
+ * A copy of a node's whole store while it arrives: `for await` gives its bytes in order. Its last
+ * 32 bytes are the SHA-256 of all before them, which is compared: the iteration fails with
+ * `SNAPSHOT_CORRUPT` when it does not fit.
+ */
 export interface Snapshot extends AsyncIterable<Uint8Array> {
   /** Of the file; known once the first piece has come, 0 before. */
   readonly sizeBytes: number
 }
 
+/** What is wrong with a member for everybody, until it is disarmed. */
 export interface Alarm {
   readonly member: bigint
   readonly kind: 'noSpace' | 'corrupt' | 'other'
@@ -414,32 +444,38 @@ export interface Alarm {
 
 /** The nodes behind the store. */
 export interface Cluster {
+  /** As the cluster agrees on them; `stale`: as one node knows them. */
   members(options?: CallOptions & { readonly stale?: boolean }): Promise<readonly Member[]>
   /** Of every node that is known; a node that does not answer is in the list, too. */
   status(options?: CallOptions): Promise<readonly EndpointStatus[]>
   /** Forgets what lies before the revision: it cannot be read or watched any more. */
   compact(revision: number, options?: CompactOptions): Promise<void>
-  /** A copy of the store, checked with the checksum at its end. */
+  /** A copy of the store. */
   snapshot(options?: SnapshotOptions): Snapshot
   /** Asks the leader to hand over to this member. */
   moveLeader(to: bigint, options?: CallOptions): Promise<void>
+  /** Those that are raised. */
   alarms(options?: CallOptions): Promise<readonly Alarm[]>
+  /** Ends an alarm, once its cause is gone. */
   disarm(alarm: Alarm, options?: CallOptions): Promise<void>
 }
 
 /** PEM, as bytes or as text. */
 export type Pem = Uint8Array | string
 
+/** Whom to trust, and how to be trusted. */
 export interface TlsOptions {
   /** Signs the certificates of the nodes; absent: whom the system trusts. */
   readonly authority?: Pem
   /** What this client shows, for nodes that want to know. */
   readonly certificate?: Pem
+  /** That of the certificate. */
   readonly key?: Pem
   /** The name that the certificates of the nodes bear, when it is not that of the endpoint. */
   readonly serverName?: string
 }
 
+/** Where the cluster is, and how to speak to it. */
 export interface ConnectOptions<Value = string> {
   /**
    * `host:port`, or `http://host:port` and `https://host:port`; several in a list or separated by
@@ -466,7 +502,8 @@ export interface ConnectOptions<Value = string> {
 
 /**
  * A cluster. Everything is pipelined: operations that are begun without waiting for each other
- * travel together. Those take effect in no promised order; wait for one when another depends on it.
+ * travel together. Rely on no order among those: a failover may turn them around. What is begun
+ * after another was answered sees what that one did.
  *
  * A write takes effect exactly once, however often it had to be sent. When that cannot be known in
  * the time there is, the error says so: its `retry` is `unknown-outcome`.
@@ -476,14 +513,18 @@ export interface Client<Value = string> extends AsyncDisposable {
   get<Other = Value>(key: Key, options?: GetOptions<Other>): Promise<Entry<Other> | null>
   /** Fails with `CONDITION_FAILED` when a condition of the options does not hold. */
   put(key: Key, value: Value, options?: PutOptions & CallOptions): Promise<PutResult<Value>>
+  /** Fails with `CONDITION_FAILED` when a condition of the options does not hold. */
   delete(key: Key, options?: DeleteOptions): Promise<DeleteResult<Value>>
   /** All keys that begin so, as one change. */
   deletePrefix(prefix: Key, options?: CallOptions): Promise<DeletePrefixResult>
   /** Adds to the number that the key holds in decimal digits, and gives what it is then. */
   incr(key: Key, delta?: bigint | number, options?: IncrOptions): Promise<bigint>
+  /** A range, read page by page while it is iterated; all of it shows one revision. */
   list(options: ListOptions & { readonly keysOnly: true }): Listing<KeyEntry>
   list(options?: ListOptions): Listing<Entry<Value>>
+  /** How many keys there are in a range. */
   count(options?: ReadOptions & KeyRange): Promise<number>
+  /** Begins a transaction; its `commit` sends it. */
   txn(): Txn<Value>
   /**
    * Sent together, and not atomic: each takes effect or fails by itself. Where the first failure
@@ -493,6 +534,7 @@ export interface Client<Value = string> extends AsyncDisposable {
     operations: Operations,
     options?: CallOptions,
   ): Promise<{ [At in keyof Operations]: BatchResult<ResultsOf<Value, Operations>[At]> }>
+  /** Changes as they happen, or from a revision on. */
   watch(options: WatchOptions): Watch<Value>
   /** A lease that this client keeps alive. */
   lease(options: LeaseOptions): Promise<Lease>
@@ -509,6 +551,7 @@ export interface Client<Value = string> extends AsyncDisposable {
     name: string,
     options?: { readonly signal?: AbortSignal },
   ): AsyncIterable<Leader<Value> | null>
+  /** The nodes behind the store. */
   readonly cluster: Cluster
   /** The same client with other values. Closing one closes both. */
   withCodec<Other>(codec: Codec<Other>): Client<Other>

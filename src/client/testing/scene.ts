@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { SimulatedClock, SimulatedSockets, World } from '../../../sim/world/index.ts'
-import type { Clock } from '../../io/index.ts'
+import { type Clock, createNodeHashing } from '../../io/index.ts'
+import type { Method } from '../../rpc/index.ts'
 import { clientOver } from '../client.ts'
 import { Core } from '../core.ts'
 import { parseEndpoints } from '../endpoints.ts'
@@ -27,6 +28,8 @@ export interface SceneOptions {
   readonly discovers?: boolean
   /** Which nodes the client is told of, beginning with 1; all when absent. */
   readonly given?: readonly number[]
+  /** What nodes offer besides. */
+  readonly methods?: readonly Method[]
 }
 
 export class Scene {
@@ -39,7 +42,7 @@ export class Scene {
   readonly clock: Clock
 
   constructor(options: SceneOptions = {}) {
-    const { seed = 1, nodes: count = 3, limits = {}, discovers = true } = options
+    const { seed = 1, nodes: count = 3, limits = {}, discovers = true, methods = [] } = options
     this.world = new World({ seed })
     this.network = new SimulatedSockets({ world: this.world })
     const machine = new SimulatedClock({ world: this.world, name: 'clock' })
@@ -52,6 +55,7 @@ export class Scene {
           id: BigInt(at + 1),
           clockOf: (life) => machine.clockFor(life),
           members: () => this.nodes,
+          methods,
         }),
     )
     const life = this.world.createLife('client')
@@ -60,6 +64,7 @@ export class Scene {
     const given = options.given ?? this.nodes.map((_, at) => at + 1)
     const surroundings = {
       ...{ clock: this.clock, chance: this.world.chance('client'), gzip: GZIP, isSecure: false },
+      hashing: createNodeHashing(),
       connect: (address: { readonly host: string; readonly port: number }) =>
         sockets.connect(address),
       onFault: (error: unknown) => {

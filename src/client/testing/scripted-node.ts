@@ -45,6 +45,7 @@ export interface ScriptedNodeOptions {
   readonly clockOf: (life: ReturnType<World['createLife']>) => Clock
   /** Which members the cluster has. */
   readonly members: () => readonly ScriptedNode[]
+  readonly methods: readonly Method[]
 }
 
 export class ScriptedNode {
@@ -128,6 +129,7 @@ export class ScriptedNode {
     const { status } = etcd.Maintenance.methods
     const { memberList } = etcd.Cluster.methods
     return [
+      ...this.#options.methods,
       {
         kind: 'stream',
         path: native.KV.methods.pipeline.path,
