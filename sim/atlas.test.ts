@@ -143,6 +143,7 @@ suite('what destroys data asks the atlas', () => {
     misdirectWrite: faults.misdirectWrite,
     rotSnapshot: faults.rotSnapshot,
     rotEngine: faults.rotEngine,
+    rotValue: faults.rotValue,
     wipeOne: faults.wipeOne,
     restoreOldCopy: faults.restoreOldCopy,
     swapDisks: faults.swapDisks,
@@ -215,7 +216,8 @@ function isLog(path: string): boolean {
 
 /** Logs of many segments, and engines with a checkpoint, on every disk. */
 async function worked(voters: number): Promise<Simulation> {
-  const config = { ...SMALL_SEGMENTS, ...checkpointEvery(20, { trailingEntries: 40 }) }
+  const checkpoints = checkpointEvery(20, { trailingEntries: 40 })
+  const config = { ...SMALL_SEGMENTS, ...checkpoints, engine: 'bitcask' as const }
   const scenario = createSimulation({ seed: 5, nodes: voters, config })
   const leader = await scenario.untilLeader()
   await scenario.entries(leader.id, 45, { bytes: 1000 })

@@ -8,6 +8,7 @@ import type { BitcaskLimits } from '../src/engine/index.ts'
 import { GROUP_LIMITS, type GroupLimits } from '../src/group/index.ts'
 import type { LogLimits } from '../src/log/index.ts'
 import { RAFT_TUNING, type RaftTuning } from '../src/raft/index.ts'
+import type { AutoCompaction } from '../src/server/index.ts'
 import {
   type DiskFaults,
   type DiskTiming,
@@ -59,6 +60,9 @@ export interface NemesisWeights {
   readonly misdirect: number
   readonly rotSnapshot: number
   readonly rotEngine: number
+  readonly rotValue: number
+  readonly moveLeader: number
+  readonly disarm: number
   readonly wipe: number
   readonly oldCopy: number
   readonly swapDisks: number
@@ -89,6 +93,9 @@ export interface SimulationConfig {
   readonly timeoutMs: number
   /** and a node so long for whoever asked it. */
   readonly requestMsMax: number
+  /** Records that a node may hold before it says that there is no more room; 0: no such bound. */
+  readonly quotaBytes: number
+  readonly autoCompaction: AutoCompaction
   readonly registers: number
   readonly lists: number
   readonly safetyMs: number
@@ -132,6 +139,9 @@ const NO_NEMESIS: NemesisWeights = {
   misdirect: 0,
   rotSnapshot: 0,
   rotEngine: 0,
+  rotValue: 0,
+  moveLeader: 0,
+  disarm: 0,
   wipe: 0,
   oldCopy: 0,
   swapDisks: 0,
@@ -168,7 +178,7 @@ const SMALL_BITCASK: Partial<BitcaskLimits> = {
 /** What belongs to a profile; a run draws which of it there is, and how much. */
 const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
   calm: {},
-  network: { partition: 6, holdLink: 3, resetLink: 3, kill: 1, transfer: 1, pause: 1 },
+  network: { partition: 6, holdLink: 3, resetLink: 3, kill: 1, moveLeader: 1, pause: 1, disarm: 1 },
   crashes: {
     kill: 4,
     powerLoss: 4,
@@ -184,6 +194,7 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     misdirect: 2,
     rotSnapshot: 2,
     rotEngine: 3,
+    rotValue: 3,
     failSync: 3,
     failWrite: 3,
     slowDisk: 2,
@@ -193,7 +204,7 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     powerLossInWrite: 2,
     kill: 2,
   },
-  membership: { membership: 8, kill: 2, powerLoss: 2, partition: 3, transfer: 2 },
+  membership: { membership: 8, kill: 2, powerLoss: 2, partition: 3, transfer: 1, moveLeader: 1 },
   snapshots: {
     kill: 3,
     powerLoss: 2,
@@ -202,6 +213,8 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     rotSnapshot: 1,
     pause: 2,
     membership: 1,
+    disarm: 1,
+    stallDisk: 1,
   },
   tiny: {
     cutOff: 2,
@@ -213,7 +226,7 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     transfer: 1,
     campaign: 2,
   },
-  clock: { clockStep: 5, pause: 4, partition: 2, powerLoss: 1 },
+  clock: { clockStep: 5, pause: 4, partition: 2, powerLoss: 1, moveLeader: 1, disarm: 1 },
   everything: {
     kill: 3,
     powerLoss: 3,
@@ -237,12 +250,16 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     misdirect: 1,
     rotSnapshot: 1,
     rotEngine: 1,
+    rotValue: 1,
+    moveLeader: 1,
+    disarm: 2,
   },
   hostile: {
     rot: 6,
     misdirect: 3,
     rotSnapshot: 3,
     rotEngine: 3,
+    rotValue: 2,
     wipe: 2,
     swapDisks: 1,
     failSync: 2,
@@ -291,6 +308,8 @@ export function drawConfig(
     thinkMs: pick([5, 20, 60, 150]),
     timeoutMs: pick([500, 2000, 5000]),
     requestMsMax: pick([400, 2000, 7000]),
+    quotaBytes: calm ? 0 : pick([0, 0, 0, 400, 1200]),
+    autoCompaction: drawAutoCompaction(chance),
     registers: pick([1, 3, 8]),
     lists: pick([1, 3]),
     safetyMs: options.safetyMs ?? pick([4000, 8000, 15_000]),
@@ -317,7 +336,11 @@ export function drawConfig(
       crashZero: sometimes(0.5, 0.3),
       crashGarbage: sometimes(0.3, 0.1),
     },
-    timing: { syncUs: pick([0, 1]) === 0 ? [80, 200] : [500, 8000] },
+    timing: {
+      syncUs: pick([0, 1]) === 0 ? [80, 200] : [500, 8000],
+      // So slow that much happens while somebody reads.
+      ...(chance.happens(0.2) ? { readUs: [2000, 30_000] } : {}),
+    },
     driftMax: profile === 'clock' || chance.happens(0.2) ? 0.05 : 0,
     wallOffsetMsMax: 3_600_000,
     codecProbability: chance.happens(0.3) ? 1 : 0.05,
@@ -328,6 +351,12 @@ export function drawConfig(
     hostile: profile === 'hostile',
     readerShare: pick([0, 0.3, 0.5]),
   }
+}
+
+/** By revisions it looks every five minutes only, which is longer than a run. */
+function drawAutoCompaction(chance: Chance): AutoCompaction {
+  if (chance.happens(0.7)) return { kind: 'off' }
+  return { kind: 'periodic', retentionMs: 300 + chance.below(2000) }
 }
 
 function drawLogLimits(
@@ -387,6 +416,7 @@ function drawGroupLimits(
     stampMs: chance.happens(0.5) ? 300 : GROUP_LIMITS.stampMs,
     checkpointEntries: fewEntries ? 10 + chance.below(40) : 2000,
     checkpointMs: chance.happens(0.5) ? 1000 : GROUP_LIMITS.checkpointMs,
+    checkpointSliceBytes: tiny ? 1 + chance.below(200) : GROUP_LIMITS.checkpointSliceBytes,
     trailingEntries: fewEntries ? chance.below(10) : 200,
     snapshotChunkBytes: fewEntries ? 200 : GROUP_LIMITS.snapshotChunkBytes,
     snapshotWindow: tiny ? 1 : GROUP_LIMITS.snapshotWindow,

@@ -6,9 +6,12 @@
 import { type Chance, KvError } from '../src/base/index.ts'
 import type { Configuration, GroupId, NodeId } from '../src/raft/index.ts'
 import { isJoint } from '../src/raft/index.ts'
+import { COMMAND } from '../src/state/index.ts'
+import { etcd } from '../src/wire/index.ts'
 import { addressOf } from './frames.ts'
 import { DATA_DIRECTORY, ENGINES, type Machine } from './machine.ts'
 import type { Simulation } from './simulation.ts'
+import { Violation } from './violation.ts'
 import {
   asymmetric,
   bridge,
@@ -23,6 +26,11 @@ import {
   scattered,
   swapDirectories,
 } from './world/index.ts'
+
+/** Of a data file of bitcask. */
+const FILE_HEAD = 64
+/** So many at once that somebody soon comes upon one. */
+const ROTTEN_VALUES = 8
 
 /** The end of a snapshot's name until it is whole and durable. */
 const BEING_WRITTEN = '.tmp'
@@ -379,6 +387,56 @@ export function rotEngine(simulation: Simulation, chance: Chance): boolean {
   const file = some(files, chance)
   if (file === null || file[1] === 0 || !simulation.atlas.takeDamage(machine)) return false
   machine.disk.rot(file[0], chance.below(file[1]))
+  return true
+}
+
+/** Values in a data file of bitcask: no start sees it, only whoever reads them. */
+export function rotValue(simulation: Simulation, chance: Chance): boolean {
+  const machine = some([...simulation.machines.values()], chance)
+  if (machine === null) return false
+  const isData = (path: string): boolean => path.startsWith(ENGINES) && path.endsWith('.data')
+  const file = some(
+    [...machine.disk.files('durable')].filter(([path, size]) => isData(path) && size > FILE_HEAD),
+    chance,
+  )
+  if (file === null || !simulation.atlas.takeDamage(machine)) return false
+  const [path, size] = file
+  for (let i = 0; i < ROTTEN_VALUES; i++) {
+    machine.disk.rot(path, FILE_HEAD + chance.below(size - FILE_HEAD))
+  }
+  return true
+}
+
+/** As etcd's `MoveLeader`: asked of the node, which waits until somebody else leads. */
+export function moveLeader(simulation: Simulation, chance: Chance): boolean {
+  const group = some(simulation.groups, chance) as GroupId
+  const machine = chance.happens(0.8) ? simulation.leader(group) : some(running(simulation), chance)
+  const node = machine?.node
+  const target = some(simulation.oracle.configuration(group).voters, chance)
+  if (machine === null || node === null || node === undefined || target === null) return false
+  node.moveLeader(group, target).then(
+    () => simulation.countFault('leader moved'),
+    (error: unknown) => {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      if (error instanceof KvError) simulation.countFault(`leader not moved: ${error.code}`)
+      else simulation.violate(new Violation('crash', `node ${machine.id}: ${text}`))
+    },
+  )
+  return true
+}
+
+/** What an operator does about a full store: the alarms go off, and come again if it stays full. */
+export function disarm(simulation: Simulation, chance: Chance): boolean {
+  const group = some(simulation.groups, chance) as GroupId
+  const node = some(running(simulation), chance)?.node
+  const alarms = node?.group(group).machine.alarms ?? []
+  if (node === null || node === undefined || alarms.length === 0) return false
+  for (const { memberId, type } of alarms) {
+    const { DEACTIVATE } = etcd.AlarmRequestAlarmAction
+    const request = { action: DEACTIVATE, memberID: memberId, alarm: type }
+    const body = etcd.AlarmRequest.encodeBytes(request)
+    node.write(group, { kind: COMMAND.alarm, body }, { settleWrite: () => {} })
+  }
   return true
 }
 

@@ -77,7 +77,7 @@ function judgeOrder(
     operations,
     committed,
     limits: STATE_LIMITS,
-    isOwn: (command) => isOwn(group, command),
+    isOwn: (command) => isOwn(simulation, group, command),
     driftMax: simulation.config.driftMax,
   })
   const [first] = order.violations
@@ -86,9 +86,11 @@ function judgeOrder(
   throw new Violation(invariant, `group ${group}: ${first.kind}: ${first.text}`)
 }
 
-/** What nodes propose by themselves: ends of leases, and what they say of themselves. */
-function isOwn(group: GroupId, { kind, body }: LoggedCommand): boolean {
+/** What nodes propose by themselves, and operators through them. */
+function isOwn({ config }: Simulation, group: GroupId, { kind, body }: LoggedCommand): boolean {
   if (kind === COMMAND.leaseExpire) return true
+  if (kind === COMMAND.compact) return config.autoCompaction.kind !== 'off'
+  if (kind === COMMAND.alarm) return config.quotaBytes > 0
   if (kind !== COMMAND.put || group !== META_GROUP) return false
   return bytesText(etcd.PutRequest.decodeBytes(body).key).startsWith('member/')
 }

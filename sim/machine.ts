@@ -144,6 +144,8 @@ export class Machine {
         ...NODE_SETTINGS,
         self: { name: `node-${this.id}`, peerUrls: [], clientUrls: [] },
         requestMsMax: config.requestMsMax,
+        quotaBytes: config.quotaBytes === 0 ? -1 : config.quotaBytes,
+        autoCompaction: config.autoCompaction,
       },
       onFatal: (error) => this.#failed(life, error),
       observer: (group) => {

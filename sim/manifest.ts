@@ -11,6 +11,7 @@ const RARE_STATES: readonly GroupMark[] = [
   'becameLeader',
   'lostLeadership',
   'checkpointed',
+  'checkpointSliced',
   'checkpointPostponed',
   'snapshotWritten',
   'snapshotSent',
@@ -75,6 +76,9 @@ const NEMESIS = [
   'misdirect',
   'rotSnapshot',
   'rotEngine',
+  'rotValue',
+  'moveLeader',
+  'disarm',
   'wipe',
   'swapDisks',
 ]

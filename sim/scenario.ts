@@ -328,6 +328,7 @@ export function createSimulation(options: ScenarioOptions = {}): Scenario {
     timing: { syncUs: [80, 200] },
     groupLimits: GROUP_LIMITS,
     logLimits: CALM_LOG,
+    autoCompaction: { kind: 'off' },
     ...options.config,
     weights: { ...drawn.weights, ...options.faults },
   }

@@ -68,6 +68,11 @@ export function drawAsk(chance: Chance, parts: WishParts): Ask {
   return drawWrite(chance, parts)
 }
 
+/** All registers as the node has them, which mostly are on its disk. */
+export function staleAsk(): Ask {
+  return rangeAsk('r', { rangeEnd: behindPrefix('r') }, { serializable: true })
+}
+
 function register(chance: Chance, { config }: WishParts): string {
   return `r${chance.below(config.registers)}`
 }

@@ -12,7 +12,7 @@ import { type Ask, copyOf, keepAliveAsk, type RecordedOperation, tagged } from '
 import type { SimulationConfig } from './config.ts'
 import { Knowledge } from './knowledge.ts'
 import { WatchClient } from './watch-client.ts'
-import { drawAsk } from './wishes.ts'
+import { drawAsk, staleAsk } from './wishes.ts'
 import type { Life, World } from './world/index.ts'
 
 export interface Operation extends RecordedOperation {
@@ -52,6 +52,8 @@ export interface WorkloadParts {
 const TRIES_MAX = 6
 /** A lease that was forgotten is renewed so shortly before its client thinks that it ends. */
 const LATE_US = 40_000
+/** About as long as a read of a disk that is slow. */
+const STALE_THINK_MS = 5
 /** A client that roams asks at another node so often; every node serves everything. */
 const ROAM_SHARE = 0.3
 /** The first group is that of the cluster itself, which has little to do. */
@@ -104,6 +106,11 @@ class Client {
   readonly #chance: Chance
   readonly #knowledge: Map<GroupId, Knowledge>
   readonly #readsOnly: boolean
+  /**
+   * Asks one node for what that has, again and again: there is a read under way whatever becomes of
+   * the node.
+   */
+  readonly #readsStale: boolean
   /** The others stay where they are until that node fails them, as most real ones do. */
   readonly #roams: boolean
   #process: number
@@ -114,7 +121,8 @@ class Client {
     this.#parts = parts
     this.#chance = parts.chance.fork(`client-${number}`)
     this.#readsOnly = number > 1 && this.#chance.happens(parts.config.readerShare)
-    this.#roams = this.#chance.happens(0.5)
+    this.#readsStale = this.#readsOnly && this.#chance.happens(0.4)
+    this.#roams = !this.#readsStale && this.#chance.happens(0.5)
     const withSession = !this.#readsOnly && this.#chance.happens(parts.config.sessionShare)
     this.#knowledge = new Map(
       parts.groups.map((group) => [group, new Knowledge(number, { withSession })]),
@@ -124,7 +132,8 @@ class Client {
 
   think(): void {
     const { world, config } = this.#parts
-    const pauseMs = this.#chance.below(2 * config.thinkMs * 1000) / 1000
+    const thinkMs = this.#readsStale ? STALE_THINK_MS : config.thinkMs
+    const pauseMs = this.#chance.below(2 * thinkMs * 1000) / 1000
     world.schedule(pauseMs * 1000, null, () => {
       if (this.#workload.running) this.#begin()
     })
@@ -137,7 +146,7 @@ class Client {
     const tag = this.#workload.nextTag()
     const { requests } = this.#workload
     const parts = { config, knowledge, tag, requests, readsOnly: this.#readsOnly }
-    const ask = drawAsk(this.#chance, parts)
+    const ask = this.#readsStale ? staleAsk() : drawAsk(this.#chance, parts)
     const numbered = knowledge.numbered(tagged(ask, tag))
     const operation = this.#record(group, { ask: numbered, tag, process: this.#process })
     this.#try(operation, knowledge)

@@ -50,9 +50,9 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     name: 'lease-deadline-lost-with-checkpoint',
     story:
       'After a restart leases have other times left than they have elsewhere (etcd#13508, T-03).',
-    file: 'state/meta-format.ts',
-    find: 'writeUint64(view, at + 16, leases.deadlineMs(lease))',
-    replace: 'writeUint64(view, at + 16, leases.deadlineMs(lease) + 3000)',
+    file: 'state/leases/lease-table.ts',
+    find: 'writeUint64(view, at + 16, this.#deadlines.deadlineMs(lease))',
+    replace: 'writeUint64(view, at + 16, this.#deadlines.deadlineMs(lease) + 3000)',
   },
   {
     name: 'lease-keeps-a-deleted-key',
@@ -208,5 +208,28 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     find: 'this.#mark = mark\n    this.#isDurable = false',
     replace: 'this.#mark = mark\n    this.#isDurable = true\n    this.#start()',
     profile: 'snapshots',
+  },
+  {
+    name: 'applied-while-written',
+    story: 'Entries are applied while the state that a checkpoint names is being written.',
+    file: 'group/checkpoints.ts',
+    find: 'if (this.#state.isUnderWay) return true',
+    replace: 'if (this.#state.isUnderWay) return false',
+    profile: 'tiny',
+  },
+  {
+    name: 'read-goes-on-in-the-next-state',
+    story: 'A read that had begun goes on in the state that a snapshot has put in its place.',
+    file: 'group/state-reads.ts',
+    find: "this.#parts.observer?.mark('readRestarted')\n    reading.steps = null",
+    replace: "this.#parts.observer?.mark('readRestarted')",
+    profile: 'snapshots',
+  },
+  {
+    name: 'leases-out-of-order',
+    story: 'The leases of a checkpoint are in the order of numbers without a sign.',
+    file: 'state/leases/order.ts',
+    find: 'flip: SIGN >>> DIGIT_BITS',
+    replace: 'flip: 0 & SIGN',
   },
 ]

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Outcome } from '../../src/group/index.ts'
 import { createSimulation, type Scenario } from '../scenario.ts'
 import type { Trap } from '../scenario-net.ts'
 import { checkpointEvery, SMALL_LOG, tuned } from './testing/settings.ts'
@@ -89,4 +90,77 @@ test('F-03 a follower that was away for long is fed by the window, not all at on
   assert.ok(sent.bytes() >= 200_000, 'then it comes')
   assert.ok(sent.largest() <= 2 * WINDOW.appendBytesMax, 'and in small pieces')
   await scenario.conclude()
+})
+
+/** As in production: followers wait half a second for a heartbeat of each 50 ms. */
+const USUAL_TIMES = tuned({ electionTicks: 50, heartbeatTicks: 5, retryTicks: 10 })
+
+test('F-08 a leader that stands still for long is replaced once, without a storm', async () => {
+  for (const seed of [8, 9, 10]) {
+    const scenario = createSimulation({ seed, nodes: 5, config: USUAL_TIMES })
+    await scenario.lead(1)
+    await scenario.untilConverged()
+    const { term } = scenario.node(1).raft
+    const begun = Array.from({ length: 20 }, (_, i) => scenario.beginPut(1, `before${i}`, 'x'))
+    // A large request, a sort, a collection of memory: nothing is heard, and nothing is said.
+    scenario.node(1).pause()
+    await scenario.run(1500)
+    const leader = await scenario.untilLeader()
+    assert.notEqual(leader.id, 1)
+    await scenario.entries(leader.id, 5)
+    scenario.node(1).resume()
+    await scenario.run(3000)
+    const terms = leader.raft.term - term
+    assert.ok(terms >= 1 && terms <= 3, `${terms} terms`)
+    assert.equal(scenario.leader?.id, leader.id, 'who comes back does not take over')
+    await scenario.conclude()
+    assert.ok(begun.every(({ outcome }) => outcome !== null))
+  }
+})
+
+test('F-08 one that stands still for less than an election is not replaced', async () => {
+  const scenario = createSimulation({ seed: 11, config: USUAL_TIMES })
+  await scenario.lead(1)
+  await scenario.untilConverged()
+  const { term } = scenario.node(1).raft
+  for (let round = 0; round < 10; round++) {
+    scenario.node(1).pause()
+    await scenario.run(300)
+    scenario.node(1).resume()
+    await scenario.entries(1, 1)
+  }
+  assert.equal(scenario.node(1).raft.term, term)
+  await scenario.conclude()
+})
+
+test('F-11 nodes that get a tenth of a processor do not campaign against a leader', async () => {
+  for (const starved of [
+    [2, 3],
+    [1, 2],
+  ]) {
+    const scenario = createSimulation({ seed: 12, config: USUAL_TIMES })
+    await scenario.lead(1)
+    await scenario.untilConverged()
+    const { term } = scenario.node(1).raft
+    const begun: { readonly outcome: Outcome | null }[] = []
+    for (let round = 0; round < 40; round++) {
+      // Each runs for 45 ms of 450, and not at the same time.
+      for (const id of starved) {
+        scenario.node(id).resume()
+        if (round % 5 === 0) begun.push(scenario.beginPut(1, `k${round}`, 'x'))
+        await scenario.run(45)
+        scenario.node(id).pause()
+      }
+      await scenario.run(360)
+    }
+    for (const id of starved) scenario.node(id).resume()
+    await scenario.untilConverged()
+    assert.equal(scenario.node(1).raft.term, term, `starved: ${starved}`)
+    assert.ok(
+      begun.every(({ outcome }) => outcome?.kind === 'applied'),
+      'writes go on',
+    )
+    assert.equal(scenario.leader?.id, 1)
+    await scenario.conclude()
+  }
 })

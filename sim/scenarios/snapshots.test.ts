@@ -400,3 +400,39 @@ test('S-11 the log is cut and sent from at the same time, and the leader dies at
     await scenario.conclude()
   }
 })
+
+test('S-13 what is left of a snapshot that was refused half way disturbs nothing behind it', async () => {
+  for (const engine of ['memory', 'bitcask'] as const) {
+    // All of it travels as bytes, chunk behind chunk on one stream.
+    const limits = { ...CHUNKS, snapshotWindow: 4 }
+    const config = { ...checkpointEvery(5, limits), ...BRIEF, codecProbability: 1, engine }
+    const scenario = await behind({ seed: 13, config }, { bytes: 200 })
+    const { net } = scenario
+    let passed = 0
+    const rest = net.trap((message) => {
+      if (message.kind !== 'snapshotChunk' || message.from !== 1) return false
+      passed += 1
+      return passed > 2
+    })
+    net.rejoin(3)
+    await scenario.until(() => rest.caught.length > 0, 'it is half way')
+    await scenario.elect(2)
+    await scenario.until(
+      () => scenario.node(3).raft.term === scenario.node(2).raft.term,
+      'the follower knows of the next leader',
+    )
+    net.end(rest)
+    const refused = net.watch(
+      (message) => message.kind === 'snapshotChunkReply' && message.verdict === 'refused',
+    )
+    const chunks = net.watch(({ kind, from }) => kind === 'snapshotChunk' && from === 2)
+    net.deliver(...rest.caught)
+    // In the same moment: what comes right behind the rest is understood.
+    await scenario.entries(2, 8)
+    await scenario.until(() => refused.caught.length > 0, 'the rest is refused')
+    await scenario.untilConverged()
+    assert.ok(chunks.caught.length > 0, 'the next one came whole')
+    stateIsSound(scenario, scenario.node(3))
+    await scenario.conclude()
+  }
+})

@@ -9,10 +9,9 @@
  * ```
  */
 
-import { assert, ByteReader, ByteWriter, KvError } from '../base/index.ts'
+import { ByteReader, ByteWriter, KvError } from '../base/index.ts'
 import type { Checkpoint } from '../engine/index.ts'
 import type { NodeId, SnapshotMark } from '../raft/index.ts'
-import type { StateMachine } from '../state/index.ts'
 
 const FORMAT = 1
 
@@ -22,15 +21,18 @@ export interface CheckpointContent {
   readonly state: Uint8Array
 }
 
-/** Of the state as it is; only between entries. `mark` is where it stands. */
-export function checkpointOf(machine: StateMachine, mark: SnapshotMark): Checkpoint {
-  assert(machine.appliedIndex === mark.index, 'a checkpoint is of the index it names')
+/** Of a state; `mark` is where it stands. */
+export function checkpointOf(state: Uint8Array, mark: SnapshotMark): Checkpoint {
   const { voters, outgoing, learners } = mark.configuration
   const writer = new ByteWriter().uint8(FORMAT)
   writer.uint64(mark.index).uint64(mark.term).uint64(mark.configurationIndex)
   writer.uint32(voters.length).uint32(outgoing.length).uint32(learners.length)
   for (const id of [...voters, ...outgoing, ...learners]) writer.uint64(id)
-  return { appliedIndex: mark.index, meta: writer.bytes(machine.meta()).take() }
+  const head = writer.take()
+  const meta = new Uint8Array(head.length + state.length)
+  meta.set(head)
+  meta.set(state, head.length)
+  return { appliedIndex: mark.index, meta }
 }
 
 /** Fails with `ENGINE_CORRUPT`. */

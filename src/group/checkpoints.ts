@@ -9,6 +9,7 @@
 import { assert, KvError } from '../base/index.ts'
 import type { LogIndex, Raft, SnapshotMark } from '../raft/index.ts'
 import { checkpointOf } from './checkpoint-meta.ts'
+import { HeldState } from './held-state.ts'
 import type { Replica } from './replica.ts'
 import type { GroupContext } from './types.ts'
 
@@ -33,9 +34,11 @@ export class Checkpoints {
   #isTimeUp = false
   #pausedTicks = 0
   #running: Promise<void> | null = null
+  readonly #state: HeldState
 
   constructor(parts: CheckpointsParts) {
     this.#parts = parts
+    this.#state = new HeldState(parts.limits.checkpointSliceBytes)
     this.#latestIndex = parts.replica.engine.durable?.appliedIndex ?? 0
     this.#latestMs = parts.clock.monotonicMs()
   }
@@ -55,6 +58,7 @@ export class Checkpoints {
 
   /** A snapshot of the leader is what the engine holds durably now. */
   installed({ index }: SnapshotMark): void {
+    this.#state.drop()
     this.#restart(index)
   }
 
@@ -79,31 +83,39 @@ export class Checkpoints {
    */
   get mustHoldApply(): boolean {
     const { raft, replica } = this.#parts
+    if (this.#state.isUnderWay) return true
     return replica.machine.appliedIndex > raft.durableIndex && this.#isDue
   }
 
   maybeTake(): void {
-    const { raft, replica, observer } = this.#parts
-    if (replica.isStale || replica.stopped || replica.machine.isUnderWay || !this.#isDue) return
+    const { raft, replica, observer, wake } = this.#parts
+    if (replica.isStale || replica.stopped || replica.machine.isUnderWay) return
+    if (!this.#state.isUnderWay && !this.#isDue) return
     const { appliedIndex } = replica.machine
     if (appliedIndex > raft.durableIndex) {
       observer?.mark('applyPausedForLog')
       return
     }
     assert(appliedIndex >= raft.baseIndex, 'the state reaches the log')
+    const state = this.#state.write(replica.machine)
+    if (state === null) {
+      observer?.mark('checkpointSliced')
+      wake()
+      return
+    }
     this.#restart(appliedIndex)
-    const running = this.#take(raft.markAt(appliedIndex)).catch(this.#parts.onFatal)
+    const running = this.#take(raft.markAt(appliedIndex), state).catch(this.#parts.onFatal)
     this.#running = running.finally(() => {
       this.#running = null
       this.#parts.wake()
     })
   }
 
-  async #take(mark: SnapshotMark): Promise<void> {
+  async #take(mark: SnapshotMark, state: Uint8Array): Promise<void> {
     const { replica, observer, raft } = this.#parts
-    const { generation, engine, machine } = replica
+    const { generation, engine } = replica
     try {
-      await engine.checkpoint(checkpointOf(machine, mark))
+      await engine.checkpoint(checkpointOf(state, mark))
     } catch (error) {
       // It was closed meanwhile; the next one begins from what it had before.
       if (!replica.isCurrent(generation)) return

@@ -110,7 +110,7 @@ export class Group {
     })
     this.#applier = new Applier({
       ...shared,
-      mustHold: () => this.#checkpoints.mustHoldApply,
+      mustHold: () => this.#checkpoints.mustHoldApply || this.#keeper.mustHoldApply,
       applied: (entry, results) => this.#applied(entry, results),
     })
     this.#installer = new Installer({ ...shared, installed: (mark) => this.#installed(mark) })

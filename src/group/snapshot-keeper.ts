@@ -8,6 +8,7 @@ import type { EngineSnapshot } from '../engine/index.ts'
 import type { SnapshotChunk, SnapshotChunkReply } from '../peer/index.ts'
 import type { LogIndex, NodeId, Raft, Snapshot, SnapshotMark } from '../raft/index.ts'
 import { checkpointOf } from './checkpoint-meta.ts'
+import { HeldState } from './held-state.ts'
 import type { Replica } from './replica.ts'
 import { SnapshotFiles } from './snapshot-files.ts'
 import { SnapshotReceiver } from './snapshot-receiver.ts'
@@ -40,12 +41,14 @@ export class SnapshotKeeper {
   #wanted = new Map<NodeId, Snapshot>()
   #transfer: number
   #pausedTicks = 0
+  readonly #state: HeldState
   #writing: { readonly mark: SnapshotMark; readonly over: Promise<void> } | null = null
 
   constructor(parts: GroupContext, options: SnapshotKeeperOptions) {
     this.#parts = parts
     this.#raft = options.raft
     this.#replica = options.replica
+    this.#state = new HeldState(parts.limits.checkpointSliceBytes)
     this.#transfer = (options.transferBase % 2 ** 32) * TRANSFERS_PER_LIFE
     this.#files = new SnapshotFiles({
       ...parts,
@@ -144,14 +147,27 @@ export class SnapshotKeeper {
     this.#senders.set(message.to, sender)
   }
 
+  /** What a snapshot is to be of must not change before it is all there. */
+  get mustHoldApply(): boolean {
+    return this.#state.isUnderWay
+  }
+
   /** Between two entries, once per turn. */
   maybeWrite(): void {
-    if (this.#wanted.size === 0 || this.#writing !== null || this.#pausedTicks > 0) return
+    if (this.#wanted.size === 0 || this.#writing !== null || this.#pausedTicks > 0) {
+      this.#state.drop()
+      return
+    }
     const { machine, engine, isStale, stopped } = this.#replica
     if (stopped || isStale || machine.isUnderWay) return
+    const state = this.#state.write(machine)
+    if (state === null) {
+      this.#parts.wake()
+      return
+    }
     const mark = this.#raft.markAt(machine.appliedIndex)
     // It is of this moment; what is applied while it is written comes to the followers by the log.
-    const snapshot = engine.snapshot(checkpointOf(machine, mark))
+    const snapshot = engine.snapshot(checkpointOf(state, mark))
     const over = this.#write(mark, snapshot).catch(this.#parts.onFatal)
     this.#writing = {
       mark,

@@ -165,7 +165,7 @@ async function fromFile(
 async function emptied({ engines, initial, limits, seed }: BeginOptions): Promise<Held> {
   const mark: SnapshotMark = { index: 0, term: 0, configuration: initial, configurationIndex: 0 }
   const nothing = new StateMachine({ limits, seed, records: NO_RECORDS })
-  const engine = await engines.replace(checkpointOf(nothing, mark), noRecords())
+  const engine = await engines.replace(checkpointOf(nothing.meta(), mark), noRecords())
   return { engine, mark, machine: await restoreMachine(engine, { limits, seed }) }
 }
 

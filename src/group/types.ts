@@ -121,6 +121,8 @@ export interface GroupLimits {
   readonly checkpointLogBytes: number
   /** Or when it is this long ago and anything was applied since. */
   readonly checkpointMs: number
+  /** What is written in one turn of the state besides its records, which is made anew each time. */
+  readonly checkpointSliceBytes: number
   /** Entries kept behind a checkpoint for followers that are a little late. */
   readonly trailingEntries: number
   /** What is written and sent of a snapshot at a time. */
@@ -158,6 +160,8 @@ export const GROUP_LIMITS: GroupLimits = {
   // What a restart applies again in a second; as often as a segment of the log is full.
   checkpointLogBytes: 64 * 1024 * 1024,
   checkpointMs: 60_000,
+  // Some milliseconds. 200,000 leases are five megabytes: forty turns, in which nothing is applied.
+  checkpointSliceBytes: 128 * 1024,
   trailingEntries: 1000,
   snapshotChunkBytes: 256 * 1024,
   snapshotWindow: 4,
@@ -170,6 +174,8 @@ export type GroupMark =
   | 'lostLeadership'
   /** A checkpoint of the engine is durable. */
   | 'checkpointed'
+  /** The state took more than a turn to be written. */
+  | 'checkpointSliced'
   /** There was no room for one; it is tried again. */
   | 'checkpointPostponed'
   /** A snapshot file for followers is durable. */

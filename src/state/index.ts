@@ -21,6 +21,7 @@ export { BatchReader, NO_ORIGIN, type Origin, packBatch, packCommand } from './c
 export { checkGuarded } from './guarded-command.ts'
 export { COMMAND, type CommandKind, READ, type ReadKind } from './kinds.ts'
 export { STATE_LIMITS, type StateLimits } from './limits.ts'
+export type { MetaWriting } from './meta-format.ts'
 export { faultOfIncrement as checkIncrement, faultOfTtl as checkTtl } from './other-commands.ts'
 export { PutFields } from './put-fields.ts'
 export {

@@ -21,13 +21,13 @@
  */
 
 import {
+  assert,
   ByteReader,
   ByteWriter,
   crc32c,
   ERRORS,
   type ErrorCode,
   KvError,
-  writeUint64,
 } from '../base/index.ts'
 import { type Alarm, isAlarmType } from './alarms.ts'
 import type { Context } from './context.ts'
@@ -39,6 +39,9 @@ import type { CommandResult } from './types.ts'
 const FORMAT = 2
 const FORMAT_WITHOUT_NAMES = 1
 const CRC_BYTES = 4
+/** A part is cut where it has become so long: some tenths of a millisecond. */
+const PART_BYTES = 64 * 1024
+const LEASES_OF_PART = 2048
 const LEASE_BYTES = 24
 const ALARM_BYTES = 9
 /** Lengths and counts at the least. */
@@ -49,7 +52,53 @@ const NAME_BYTES_MIN = 26
 const REVISION_MAX = 2 ** 48 - 1
 const NO_BODY = new Uint8Array(0)
 
-export function writeMeta(context: Context, appliedIndex: number): Uint8Array {
+/**
+ * Writes everything in slices; nothing of the state may change before it has ended. A checkpoint of
+ * a store with many leases and sessions has many megabytes, during which others want their turn.
+ */
+export class MetaWriting {
+  readonly #parts: Generator<Uint8Array | undefined, void>
+  readonly #isStill: () => boolean
+  readonly #written: Uint8Array[] = []
+  #length = 0
+  #crc = 0
+
+  /** `isStill`: nothing has changed. */
+  constructor(context: Context, appliedIndex: number, { isStill }: { isStill: () => boolean }) {
+    this.#parts = partsOf(context, appliedIndex)
+    this.#isStill = isStill
+  }
+
+  /** About so many bytes more; all of it when it is done, null before. Not to be called then. */
+  step(bytesMax: number): Uint8Array | null {
+    assert(this.#isStill(), 'a checkpoint is of one state')
+    for (let bytes = 0; bytes < bytesMax; ) {
+      const { value: part, done } = this.#parts.next()
+      if (done === true) return this.#whole()
+      // Work without bytes of its own, as long as that of a slice.
+      if (part === undefined) return null
+      this.#crc = crc32c(part, 0, part.length, this.#crc)
+      this.#written.push(part)
+      this.#length += part.length
+      bytes += part.length
+    }
+    return null
+  }
+
+  #whole(): Uint8Array {
+    const whole = new Uint8Array(this.#length + CRC_BYTES)
+    let at = 0
+    for (const part of this.#written) {
+      whole.set(part, at)
+      at += part.length
+    }
+    new DataView(whole.buffer).setUint32(at, this.#crc, true)
+    return whole
+  }
+}
+
+/** Nothing: there is no part yet, but others should have their turn. */
+function* partsOf(context: Context, appliedIndex: number): Generator<Uint8Array | undefined, void> {
   const { space, clockMs } = context
   const { low, high } = space.hash.lanes
   const writer = new ByteWriter()
@@ -59,38 +108,35 @@ export function writeMeta(context: Context, appliedIndex: number): Uint8Array {
     .uint32(low >>> 0)
     .uint32(high >>> 0)
     .uint64(space.index.liveKeys)
-  writeLeases(writer, context)
-  writeSessions(writer, context)
+  yield* leaseParts(writer, context)
+  yield* sessionParts(writer, context)
   writeAlarms(writer, context.alarms.list())
-  writeNames(writer, context)
-  const bytes = writer.uint32(0).take()
-  const end = bytes.length - CRC_BYTES
-  new DataView(bytes.buffer).setUint32(end, crc32c(bytes, 0, end, 0), true)
-  return bytes
+  yield* nameParts(writer, context)
+  yield writer.take()
 }
 
-function writeLeases(writer: ByteWriter, { space: { leases } }: Context): void {
-  const ids = leases.ids()
-  // There may be a million: written without the detour over a writer, and without more bigints.
-  const bytes = new Uint8Array(ids.length * LEASE_BYTES)
-  const view = new DataView(bytes.buffer)
-  let at = 0
-  for (const id of ids) {
-    const lease = leases.find(id)
-    view.setBigInt64(at, id, true)
-    writeUint64(view, at + 8, leases.ttlMs(lease))
-    writeUint64(view, at + 16, leases.deadlineMs(lease))
-    at += LEASE_BYTES
+function* leaseParts(writer: ByteWriter, { space: { leases } }: Context) {
+  yield writer.uint32(leases.size).take()
+  // There may be a million: written without the detour over a writer, and without bigints.
+  const slots = yield* leases.ascending()
+  for (let from = 0; from < slots.length; from += LEASES_OF_PART) {
+    const some = slots.subarray(from, from + LEASES_OF_PART)
+    const bytes = new Uint8Array(some.length * LEASE_BYTES)
+    const view = new DataView(bytes.buffer)
+    some.forEach((lease, place) => {
+      leases.write(lease, view, place * LEASE_BYTES)
+    })
+    yield bytes
   }
-  writer.uint32(ids.length).bytes(bytes)
 }
 
-function writeSessions(writer: ByteWriter, { sessions }: Context): void {
+function* sessionParts(writer: ByteWriter, { sessions }: Context) {
   const images = sessions.images()
   writer.uint64(sessions.lastId).uint32(images.length)
   for (const { id, lastUsedMs, forgotten, results } of images) {
     writer.uint64(id).uint64(lastUsedMs).uint64(forgotten).uint32(results.length)
     for (const { sequence, result } of results) writeResult(writer.uint64(sequence), result)
+    if (writer.length >= PART_BYTES) yield writer.take()
   }
 }
 
@@ -99,11 +145,12 @@ function writeResult(writer: ByteWriter, result: CommandResult): void {
   writer.uint64(result.revision).text(code).uint32(body.length).bytes(body)
 }
 
-function writeNames(writer: ByteWriter, { named }: Context): void {
+function* nameParts(writer: ByteWriter, { named }: Context) {
   writer.uint32(named.size)
   for (const { name, digest, atMs, result } of named.images()) {
     writer.uint8(name.length).bytes(name).uint8(digest.length).bytes(digest).uint64(atMs)
     writeResult(writer, result)
+    if (writer.length >= PART_BYTES) yield writer.take()
   }
 }
 
@@ -128,7 +175,7 @@ export interface MetaFacts {
 
 /**
  * Puts everything into a context that is new. Fails with `ENGINE_CORRUPT` when the bytes are not
- * what `writeMeta` gave.
+ * what `MetaWriting` gave.
  */
 export function readMeta(meta: Uint8Array, context: Context): MetaFacts {
   const end = meta.length - CRC_BYTES

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { crc32c, KvError } from '../base/index.ts'
+import { BrokenInvariant, crc32c, KvError } from '../base/index.ts'
 import { etcd } from '../wire/index.ts'
 import { type RecordFields, RecordParser, recordLength, writeRecord } from './record-format.ts'
 import { StateMachine } from './state-machine.ts'
-import { ask, bytesOf, op, putRequest, textOf } from './testing/requests.ts'
+import { ask, bytesOf, op, packed, putRequest, textOf } from './testing/requests.ts'
 import { Scene } from './testing/scene.ts'
 import { headerOf, type StoredRecord, TestRecords } from './testing/test-records.ts'
 
@@ -151,6 +151,40 @@ describe('a state that comes back from a checkpoint', () => {
     const [one, other] = [full(), full()]
     assert.deepEqual(one.machine.meta(), other.machine.meta())
     assert.deepEqual(one.restored().restored().machine.meta(), one.machine.meta())
+  })
+})
+
+describe('a checkpoint that is written in slices', () => {
+  test('is the same, whatever a slice may have', () => {
+    const { machine } = full()
+    for (const bytesMax of [1, 7, 100, 1_000_000]) {
+      const writing = machine.writeMeta()
+      let whole = writing.step(bytesMax)
+      let slices = 1
+      for (; whole === null; slices += 1) whole = writing.step(bytesMax)
+      assert.deepEqual(whole, machine.meta())
+      // Its beginning, the leases, four passes of their order, and the rest.
+      assert.ok(slices >= 5, `${slices} slices`)
+    }
+  })
+
+  test('takes many for many leases, none of which is long', () => {
+    const scene = new Scene()
+    for (let id = 1; id <= 20_000; id += 100) {
+      scene.apply(Array.from({ length: 100 }, (_, at) => packed(ask.grant(BigInt(id + at), 60))))
+    }
+    const writing = scene.machine.writeMeta()
+    let slices = 1
+    while (writing.step(64 * 1024) === null) slices += 1
+    assert.ok(slices > (20_000 * 24) / (64 * 1024), `${slices} slices`)
+  })
+
+  test('is of one state: an entry between two slices is a mistake', () => {
+    const scene = full()
+    const writing = scene.machine.writeMeta()
+    assert.equal(writing.step(1), null)
+    scene.machine.applyEmpty(scene.machine.appliedIndex + 1)
+    assert.throws(() => writing.step(1), BrokenInvariant)
   })
 })
 

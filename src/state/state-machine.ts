@@ -11,7 +11,7 @@ import { Context } from './context.ts'
 import type { ReadKind } from './kinds.ts'
 import type { StateLimits } from './limits.ts'
 import { LookAhead } from './look-ahead.ts'
-import { readMeta, writeMeta } from './meta-format.ts'
+import { MetaWriting, readMeta } from './meta-format.ts'
 import { Restoration } from './restoration.ts'
 import { StateRead } from './state-read.ts'
 import type {
@@ -120,8 +120,19 @@ export class StateMachine {
 
   /** Everything but the records; the same bytes on every replica. Only between entries. */
   meta(): Uint8Array {
+    const writing = this.writeMeta()
+    for (;;) {
+      const whole = writing.step(Number.POSITIVE_INFINITY)
+      if (whole !== null) return whole
+    }
+  }
+
+  /** The same in slices, before whose end no entry may begin. */
+  writeMeta(): MetaWriting {
     this.#assertBetweenEntries()
-    return writeMeta(this.#context, this.#appliedIndex)
+    const index = this.#appliedIndex
+    const isStill = (): boolean => !this.#isUnderWay && this.#appliedIndex === index
+    return new MetaWriting(this.#context, index, { isStill })
   }
 
   // Entries.

@@ -303,7 +303,7 @@ run('a closed client keeps nothing alive, and says so', async ({ scene, keeper, 
 })
 
 for (let seed = 1; seed <= 10; seed++) {
-  test(`who holds a lease that is not lost holds one that lives, seed ${seed}`, async () => {
+  test(`T-08 who holds a lease that is not lost holds one that lives, seed ${seed}`, async () => {
     const all = new LeaseScene(seed)
     const { scene, keeper, leases } = all
     await scene.run(async () => {

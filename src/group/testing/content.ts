@@ -77,7 +77,7 @@ export async function snapshotOf(mark: SnapshotMark, chunkBytes: number): Promis
     machine.begin(index, packBatch([putCommand(`k${index}`, `of ${index}`)], index))
     machine.step(null)
   }
-  const snapshot = engine.snapshot(checkpointOf(machine, mark))
+  const snapshot = engine.snapshot(checkpointOf(machine.meta(), mark))
   const chunks: Uint8Array[] = []
   for await (const chunk of snapshotChunks(snapshot, chunkBytes)) chunks.push(chunk)
   snapshot.release()

@@ -44,6 +44,16 @@ export class LeaseIds {
     return this.#halves.getBigInt64(0, true)
   }
 
+  /** The lower half of the id. */
+  low(lease: number): number {
+    return this.#low.get(lease)
+  }
+
+  /** The upper half, with the sign. */
+  high(lease: number): number {
+    return this.#high.get(lease)
+  }
+
   /** 0: unknown. */
   find(id: bigint): number {
     this.#halves.setBigInt64(0, id, true)

@@ -1,15 +1,18 @@
 /** All leases of a store: how long they last, and which keys go with them. */
 
-import { assert } from '../../base/index.ts'
+import { assert, writeUint64 } from '../../base/index.ts'
 import { Float64Column } from './columns.ts'
 import { Deadlines } from './deadlines.ts'
 import { KeyLists } from './key-lists.ts'
 import { LeaseIds } from './lease-ids.ts'
+import { ascendingPlaces } from './order.ts'
 
 /** A lease as long as it lasts; from 1 on. Afterwards another lease may get the number. */
 export type LeaseSlot = number
 
 const NO_LEASE: LeaseSlot = 0
+/** Looked at in one slice: a millisecond. */
+const GATHERED = 32_768
 
 /** Below this all ids are those of leases that nobody asked for by name; see `anonymousId`. */
 const ANONYMOUS_END = -(2n ** 63n) + 2n ** 53n
@@ -121,6 +124,36 @@ export class LeaseTable {
   /** Ids of leases whose time is over at `nowMs`, at most so many. */
   due(nowMs: number, max: number): bigint[] {
     return this.#deadlines.due(nowMs, max).map((lease) => this.#ids.id(lease))
+  }
+
+  /**
+   * All of them, ascending by id, in slices: it yields now and then, and nothing may change before
+   * it has ended.
+   */
+  *ascending(): Generator<undefined, Uint32Array> {
+    const slots = new Uint32Array(this.size)
+    const low = new Int32Array(this.size)
+    const high = new Int32Array(this.size)
+    let count = 0
+    for (let lease = 1; lease <= this.#lastSlot; lease++) {
+      if (lease % GATHERED === 0) yield
+      if (!this.#deadlines.has(lease)) continue
+      slots[count] = lease
+      low[count] = this.#ids.low(lease)
+      high[count] = this.#ids.high(lease)
+      count += 1
+    }
+    assert(count === slots.length, 'every lease has a deadline')
+    const places = yield* ascendingPlaces({ low, high })
+    return places.map((place) => slots[place] as number)
+  }
+
+  /** Writes the id, the time to live and the deadline: 24 bytes. */
+  write(lease: LeaseSlot, view: DataView, at: number): void {
+    view.setInt32(at, this.#ids.low(lease), true)
+    view.setInt32(at + 4, this.#ids.high(lease), true)
+    writeUint64(view, at + 8, this.#ttlMs.get(lease))
+    writeUint64(view, at + 16, this.#deadlines.deadlineMs(lease))
   }
 
   /** All of them, ascending. */

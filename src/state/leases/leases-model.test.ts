@@ -32,6 +32,15 @@ interface PlainLease {
 }
 
 /** The table, and the same as plain objects. */
+/** Through all slices. */
+function ascending(table: LeaseTable): bigint[] {
+  const steps = table.ascending()
+  for (;;) {
+    const { value, done } = steps.next()
+    if (done === true) return Array.from(value, (lease) => table.id(lease))
+  }
+}
+
 class Pair {
   readonly real = new LeaseTable(7)
   readonly plain = new Map<bigint, PlainLease>()
@@ -86,6 +95,7 @@ class Pair {
     assert.equal(real.size, plain.size)
     const ids = [...plain.keys()].sort((a, b) => (a < b ? -1 : 1))
     assert.deepEqual([...real.ids()], ids)
+    assert.deepEqual(ascending(real), ids)
     assert.equal(real.listed, ids.filter((id) => !isAnonymous(id)).length)
     const deadlines = [...plain.values()].map(({ deadlineMs }) => deadlineMs)
     assert.equal(real.nextDeadlineMs, Math.min(Number.POSITIVE_INFINITY, ...deadlines))
@@ -119,6 +129,21 @@ describe('the table of leases', () => {
       }),
       { numRuns: 100 },
     )
+  })
+
+  test('puts all that there can be in order, in slices', () => {
+    const table = new LeaseTable(3)
+    fc.assert(
+      fc.property(fc.array(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), { maxLength: 300 }), (ids) => {
+        for (const id of ids) if (id !== 0n && table.find(id) === 0) table.grant(id, 1, 1)
+        assert.deepEqual(ascending(table), [...table.ids()])
+      }),
+      { numRuns: 50 },
+    )
+    let slices = 0
+    const steps = table.ascending()
+    while (steps.next().done !== true) slices += 1
+    assert.ok(slices >= 4, 'one for each digit at least')
   })
 
   test('finds each of many, through all splits of its buckets', () => {
