@@ -24,13 +24,13 @@ async function fine(...words: string[]): Promise<string> {
 describe('lease', { concurrency: 3 }, () => {
   it('is granted with the id that is printed, or one that is wished', async () => {
     const id = (await fine('lease', 'grant', '90s')).trim()
-    assert.match(id, /^[0-9a-f]{16}$/)
-    assert.equal(await fine('lease', 'grant', '90', '--id', 'abc'), '0000000000000abc\n')
+    assert.match(id, /^[0-9a-f]{1,16}$/)
+    assert.equal(await fine('lease', 'grant', '90', '--id', 'abc'), 'abc\n')
     const again = await quorate.run(['lease', 'grant', '90s', '--id', 'abc', '--json'])
     assert.equal(again.status, 1)
     assert.equal(JSON.parse(again.err).error.code, 'LEASE_EXISTS')
     const ids = (await fine('lease', 'list')).trim().split('\n')
-    assert.ok(ids.includes(id) && ids.includes('0000000000000abc'))
+    assert.ok(ids.includes(id) && ids.includes('abc'))
     const { leases } = (await quorate.json(['lease', 'list'])) as { leases: readonly string[] }
     assert.ok(leases.includes(id))
   })
@@ -38,7 +38,7 @@ describe('lease', { concurrency: 3 }, () => {
   it('tells how long it lasts, and the keys that go with it', async () => {
     const granted = await quorate.json(['lease', 'grant', '2m', '--id', 'def'])
     assert.deepEqual(granted, {
-      ...{ lease: '0000000000000def', ttlMs: 120_000, grantedTtlMs: 120_000 },
+      ...{ lease: 'def', ttlMs: 120_000, grantedTtlMs: 120_000 },
     })
     await fine('put', 'c/a', 'x', '--lease', 'def')
     const out = await fine('lease', 'ttl', 'def', '--keys')
@@ -49,21 +49,21 @@ describe('lease', { concurrency: 3 }, () => {
 
   it('is kept alive once, or until it is interrupted', async () => {
     await fine('lease', 'grant', '60s', '--id', '123')
-    assert.equal(await fine('lease', 'keepalive', '123', '--once'), '0000000000000123 lasts 60 s\n')
+    assert.equal(await fine('lease', 'keepalive', '123', '--once'), '123 lasts 60 s\n')
     const running = quorate.start(['lease', 'keepalive', '123', '--json'])
     await running.until(/\n/)
     running.child.kill('SIGINT')
     const { status, out } = await running.end()
     assert.equal(status, 130)
     assert.deepEqual(jsonLines(out)[0], {
-      ...{ lease: '0000000000000123', ttlMs: 60_000, grantedTtlMs: 60_000 },
+      ...{ lease: '123', ttlMs: 60_000, grantedTtlMs: 60_000 },
     })
   })
 
   it('is revoked once; what is not there has status 3', async () => {
     await fine('lease', 'grant', '60s', '--id', '77')
     assert.deepEqual(await quorate.json(['lease', 'revoke', '77']), {
-      ...{ lease: '0000000000000077', revoked: true },
+      ...{ lease: '77', revoked: true },
     })
     for (const words of [['revoke'], ['ttl'], ['keepalive'], ['keepalive', '--once']]) {
       const [verb = '', ...more] = words

@@ -38,7 +38,7 @@ export function bytesText(bytes: Uint8Array, hex: boolean): string {
 }
 
 export function leaseText(lease: bigint): string {
-  return lease === 0n ? '' : BigInt.asUintN(64, lease).toString(16).padStart(16, '0')
+  return lease === 0n ? '' : idText(lease)
 }
 
 export function entryJson(entry: Item): Readonly<Record<string, unknown>> {
