@@ -113,6 +113,7 @@ describe('the package', () => {
         const child = project.start(node, [name, '--nodes', '1', ...data, ...ports])
         const ended = once(child, 'exit')
         assert.match(await untilReady(child), /Ready after/)
+        assert.ok((await project.command(node, ['version'])).includes(manifest.version))
         const at = ['--endpoints', `127.0.0.1:${client}`]
         await project.command(node, ['put', 'greeting', 'hello', ...at])
         const got = await project.command(node, ['get', 'greeting', ...at, '--json'])

@@ -45,7 +45,7 @@ export class Household implements Site {
     this.#disk = durable ? disk : unsyncedDisk(disk)
     this.directory =
       directory === undefined
-        ? mkdtempSync(path.join(tmpdir(), 'quorate-'))
+        ? mkdtempSync(path.join(tmpdir(), 'quorate-embedded-'))
         : path.resolve(directory)
   }
 
