@@ -56,13 +56,14 @@ describe('the package', () => {
       `${imports.join('\n')}\n${names.map((_, at) => `void entry${at}\n`).join('')}`,
     )
     project.write('program.ts', PROGRAM)
+    project.write('common.cts', "import client = require('quorate/client')\nvoid client.connect\n")
     const compiler = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
     const strict = ['--strict', '--skipLibCheck', 'false', '--noEmit', '--target', 'es2024']
     const own = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess']
     const types = path.join(ROOT, 'node_modules', '@types')
     const node = ['--lib', 'esnext', '--typeRoots', types, '--types', 'node']
     for (const words of [
-      ['--module', 'nodenext', ...node, ...own, 'all.ts', 'program.ts'],
+      ['--module', 'nodenext', ...node, ...own, 'all.ts', 'program.ts', 'common.cts'],
       // The client alone asks for no types of Node.js.
       ['--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'esnext,dom', 'program.ts'],
     ]) {

@@ -37,21 +37,23 @@ export class Household implements Site {
   #nodes: readonly HostedNode[] = []
   #closing: Promise<void> | null = null
 
-  private constructor(wish: HouseholdWish) {
-    const { directory, durable = directory !== undefined } = wish.options
+  private constructor(wish: HouseholdWish, directory: string) {
+    const { durable = wish.options.directory !== undefined } = wish.options
     const disk = createNodeDisk()
     this.#wish = wish
     this.#sockets = createNodeSockets()
     this.#disk = durable ? disk : unsyncedDisk(disk)
-    this.directory =
-      directory === undefined
-        ? mkdtempSync(path.join(tmpdir(), 'quorate-embedded-'))
-        : path.resolve(directory)
+    this.directory = directory
   }
 
   /** Every node serves when it resolves; nothing is left of it when it fails. */
   static async open(wish: HouseholdWish): Promise<Household> {
-    const household = new Household(wish)
+    const { directory } = wish.options
+    const place =
+      directory === undefined
+        ? mkdtempSync(path.join(tmpdir(), 'quorate-embedded-'))
+        : path.resolve(directory)
+    const household = new Household(wish, place)
     try {
       await household.#open()
       return household
