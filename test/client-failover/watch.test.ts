@@ -4,7 +4,7 @@ import { type Client, connect, type Watch, type WatchOptions } from '../../src/c
 import { type Cluster, type Member, serverCommand, startCluster } from '../cluster/index.ts'
 
 const KILLS = 20
-const WRITERS = 8
+const WRITERS = 4
 const KEYS_PER_WRITER = 5
 /** Far more than a failover and the start of a node take, on a busy machine. */
 const CALL_MS_MAX = 20_000
@@ -67,8 +67,14 @@ interface Seen {
 function follow(options: WatchOptions, wants: (line: string) => boolean): Seen {
   const watch = watching.watch(options)
   const lines: string[] = []
+  const latest = new Map<string, string>()
   const read = async (): Promise<void> => {
     for await (const event of watch) {
+      if (options.previous === true) {
+        assert.equal(event.previous?.value, latest.get(event.key), 'what was there before')
+      }
+      if (event.type === 'put') latest.set(event.key, event.entry.value)
+      else latest.delete(event.key)
       const what = event.type === 'put' ? `=${event.entry.value}` : ' deleted'
       lines.push(`${event.revision} ${event.key}${what}`)
       if (event.type === 'put' && event.entry.value === 'the last') break
@@ -81,6 +87,7 @@ test('watches survive 20 kills of the leader without gap or repeat', async () =>
   const all = { prefix: 'w/' }
   const followers = [
     follow(all, () => true),
+    follow({ ...all, previous: true }, () => true),
     follow({ ...all, only: 'put' }, (line) => !line.endsWith(' deleted')),
     follow({ key: 'w/3/1' }, (line) => line.startsWith('w/3/1')),
     follow({ start: 'w/2', end: 'w/5' }, (line) => /^w\/[234]/.test(line)),

@@ -13,7 +13,7 @@
  *
  * Reads are linearizable. Iterators and snapshots are views of the store at one revision, which
  * lasts until the cluster compacts it away: then they fail with `COMPACTED`. A batch is atomic, and
- * so has at most as many keys as a transaction (128). `clear` of a range other than a sublevel is
+ * so has at most as many keys as a transaction (4,032). `clear` of a range other than a sublevel is
  * done piece by piece.
  */
 
