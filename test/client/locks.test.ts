@@ -152,6 +152,17 @@ test("etcd's Lock service and this client wait for each other", async () => {
 
 test('a lock has a name', async () => {
   await assert.rejects(db.lock(''), { code: 'KEY_EMPTY' })
+  await assert.rejects(db.elect('', { value: 'x' }), { code: 'KEY_EMPTY' })
+  await assert.rejects(db.lock('x'.repeat(1100)), { retry: 'never' })
+  await assert.rejects(db.lock(7 as unknown as string), { code: 'BAD_REQUEST' })
+  for (const timeoutMs of [-1, Number.NaN]) {
+    await assert.rejects(db.lock('times', { timeoutMs }), { code: 'BAD_REQUEST' })
+  }
+  await assert.rejects(db.lock('times', { ttlMs: 0 }), { code: 'BAD_REQUEST' })
+  await assert.rejects(db.elect('values', { value: 7 as unknown as string }), {
+    code: 'BAD_REQUEST',
+  })
+  assert.deepEqual(await db.count({ prefix: 'times' }), 0)
 })
 
 // Elections.
