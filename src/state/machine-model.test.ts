@@ -30,6 +30,11 @@ const LIMITS = {
   sessionIdleMsMin: 1000,
   sessionResultsMax: 3,
   sessionBytesMax: 300,
+  namesMax: 2,
+  namesBytesMax: 900,
+  nameAnswerBytesMax: 100,
+  nameMsMin: 1000,
+  nameMsMax: 5000,
 }
 
 /** Every turn ends as early as it can, and every record is asked for alone. */

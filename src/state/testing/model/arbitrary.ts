@@ -125,7 +125,7 @@ const anIncrement = fc
   })
   .map(({ key, ...fields }) => ask.increment(key, fields))
 
-const aCommand: fc.Arbitrary<Asked> = fc.oneof(
+const aPlainCommand: fc.Arbitrary<Asked> = fc.oneof(
   { arbitrary: aPut.map(ask.put), weight: 12 },
   { arbitrary: aDelete.map(ask.remove), weight: 5 },
   { arbitrary: aTxn.map(ask.txn), weight: 8 },
@@ -154,6 +154,21 @@ const aCommand: fc.Arbitrary<Asked> = fc.oneof(
       .map(([action, member, type]) => ask.alarm(action, member, type)),
     weight: 1,
   },
+)
+
+/** Few names, so that they come again, and few digests, so that they differ then. */
+const aGuarded: fc.Arbitrary<Asked> = fc
+  .record({
+    command: aPlainCommand,
+    compare: fc.array(aCompare, { maxLength: 2 }),
+    name: fc.constantFrom('', 'x', 'y', 'z', '\0', 'n'.repeat(256)).map(bytesOf),
+    digest: fc.constantFrom('', 'd', 'd').map(bytesOf),
+  })
+  .map(({ command, ...guards }) => ask.guarded(command, guards))
+
+const aCommand: fc.Arbitrary<Asked> = fc.oneof(
+  { arbitrary: aPlainCommand, weight: 5 },
+  { arbitrary: aGuarded, weight: 1 },
 )
 
 /** A command, whose it is, and how much later than the one before it. */

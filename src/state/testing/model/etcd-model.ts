@@ -3,7 +3,7 @@
  * through from the start for every question. Tests compare the real machine with it.
  */
 
-import type { ErrorCode } from '../../../base/index.ts'
+import { ERRORS, type ErrorCode } from '../../../base/index.ts'
 import { etcd, type etcdKv, state } from '../../../wire/index.ts'
 import { COMMAND } from '../../kinds.ts'
 import type { StateLimits } from '../../limits.ts'
@@ -37,6 +37,13 @@ interface Session {
   results: { sequence: number; answer: ModelAnswer; bytes: number }[]
 }
 
+interface Named {
+  readonly name: string
+  readonly digest: string
+  readonly atMs: number
+  readonly answer: ModelAnswer
+}
+
 export interface ModelAnswer {
   readonly revision: number
   readonly code: ErrorCode | null
@@ -49,6 +56,17 @@ const { NONE: NO_ALARM, NOSPACE, CORRUPT } = etcd.AlarmType
 const { GET, ACTIVATE, DEACTIVATE } = etcd.AlarmRequestAlarmAction
 const { RangeRequestSortOrder: ORDER, RangeRequestSortTarget: TARGET } = etcd
 const { CompareCompareResult: RESULT, CompareCompareTarget: COMPARE } = etcd
+
+/** What may be guarded, and how it is read. */
+const GUARDABLE: Readonly<Record<number, (body: Uint8Array) => unknown>> = {
+  [COMMAND.put]: (body) => etcd.PutRequest.decodeBytes(body),
+  [COMMAND.deleteRange]: (body) => etcd.DeleteRangeRequest.decodeBytes(body),
+  [COMMAND.txn]: (body) => etcd.TxnRequest.decodeBytes(body),
+  [COMMAND.leaseGrant]: (body) => etcd.LeaseGrantRequest.decodeBytes(body),
+  [COMMAND.leaseRevoke]: (body) => etcd.LeaseRevokeRequest.decodeBytes(body),
+  [COMMAND.increment]: (body) => state.IncrementRequest.decodeBytes(body),
+  [COMMAND.putWithTtl]: (body) => state.PutWithTtlRequest.decodeBytes(body),
+}
 
 /** A refusal; nothing has happened. */
 class Refused {
@@ -75,6 +93,7 @@ export class EtcdModel {
   clockMs = 0
   readonly #leases = new Map<bigint, Lease>()
   #alarms: { memberID: bigint; alarm: number }[] = []
+  readonly #names: Named[] = []
   #sessions: Session[] = []
   #lastSession = 0
 
@@ -126,12 +145,57 @@ export class EtcdModel {
 
   #answer(command: Asked): ModelAnswer {
     try {
+      if (command.kind === COMMAND.guarded) {
+        return this.#guarded(command.request as state.GuardedRequest)
+      }
       const body = this.#do(command)
       this.#settle()
       return { revision: this.#revision, code: null, body }
     } catch (error) {
       if (error instanceof Refused) return this.#refused(error.code)
       throw error
+    }
+  }
+
+  #guarded(request: state.GuardedRequest): ModelAnswer {
+    const { compare, kind, body } = request
+    const decode = GUARDABLE[kind] ?? refuse('BAD_REQUEST')
+    const [name, digest] = [textOf(request.name), textOf(request.digest)]
+    const { nameBytesMax, digestBytesMax } = this.#limits
+    if (name.length > nameBytesMax || digest.length > digestBytesMax) refuse('TOO_LARGE')
+    refuseIf(faultOfTxnShape(etcd.TxnRequest.create({ compare }), this.#limits))
+    const known = this.#names.find((one) => name !== '' && one.name === name)
+    if (known !== undefined)
+      return known.digest === digest ? known.answer : refuse('IDEMPOTENCY_MISMATCH')
+    if (name !== '') this.#makeRoomForName()
+    const holds = compare.every((one) => this.#holds(one, this.#revision))
+    const answer = holds
+      ? this.#answer({ kind, request: decode(body), body })
+      : this.#refused('CONDITION_FAILED')
+    const isForNow = answer.code !== null && ERRORS[answer.code].retry === 'later'
+    if (name !== '' && !isForNow) {
+      const isKept = answer.body.length <= this.#limits.nameAnswerBytesMax
+      const { revision } = answer
+      const forgotten = { revision, code: 'IDEMPOTENCY_FORGOTTEN', body: NO_BODY } as const
+      this.#names.push({ name, digest, atMs: this.clockMs, answer: isKept ? answer : forgotten })
+    }
+    return answer
+  }
+
+  #makeRoomForName(): void {
+    const { namesMax, namesBytesMax, nameAnswerBytesMax, nameMsMin, nameMsMax } = this.#limits
+    const bytes = (): number =>
+      this.#names.reduce(
+        (sum, { name, digest, answer }) =>
+          sum + 200 + name.length + digest.length + answer.body.length,
+        0,
+      )
+    for (let [first] = this.#names; first !== undefined; [first] = this.#names) {
+      const ageMs = this.clockMs - first.atMs
+      const isFull = this.#names.length >= namesMax || bytes() + nameAnswerBytesMax > namesBytesMax
+      if (ageMs < nameMsMax && !isFull) return
+      if (ageMs < nameMsMin) refuse('IDEMPOTENCY_FULL')
+      this.#names.shift()
     }
   }
 
