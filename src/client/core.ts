@@ -82,6 +82,10 @@ export class Core implements RouterListener, Link {
     for (const waiting of [...this.#waiting]) waiting()
   }
 
+  cameBack(): void {
+    this.#dispatcher.startAnew()
+  }
+
   connected(node: Node): void {
     void this.#scout.connected(node)
   }

@@ -115,6 +115,23 @@ export class Dispatcher implements PipelineListener {
     if (this.#placeless.length > 0 || this.#queue.length > 0) this.wake()
   }
 
+  /**
+   * For a while there was no node to be asked. It may be another cluster by now that answers where
+   * the old one did, with sessions of other clients: what is new goes to sessions of its own.
+   */
+  startAnew(): void {
+    this.#sessions.startAnew()
+    const queued: Pending[] = []
+    for (let one = this.#queue.shift(); one !== undefined; one = this.#queue.shift()) {
+      queued.push(one)
+    }
+    // What never left is not held to the place it was given.
+    const fresh = queued.filter((pending) => pending.session !== null && pending.attempts === 0)
+    for (const pending of fresh) this.#takePlaceFrom(pending)
+    this.#queue.putBack(queued.filter((pending) => !fresh.includes(pending)))
+    this.#placeless.putBack(fresh.filter(({ isOver }) => !isOver))
+  }
+
   /** Sends what there is at the end of this turn. */
   wake(): void {
     if (this.#isWoken) return
@@ -197,6 +214,8 @@ export class Dispatcher implements PipelineListener {
   }
 
   #answered(pending: Pending, { result, failure }: native.Result): void {
+    // It was given up, and has no place any more that an answer could be about.
+    if (pending.isOver) return
     if (failure === null && result !== null) {
       this.#failuresInARow = 0
       pending.answer(result)

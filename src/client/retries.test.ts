@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ErrorCode } from '../base/index.ts'
 import { STATUS } from '../rpc/index.ts'
 import { QuorateError } from './errors.ts'
 import { play, type Scene, type Verdict } from './testing/index.ts'
@@ -14,6 +15,8 @@ function fates(scene: Scene, ...verdicts: readonly Verdict[]): void {
       operation?.kind === 'openSession' ? ANSWER : (left.shift() ?? ANSWER)
   }
 }
+
+type Retry = Extract<Verdict, { readonly kind: 'refuse' }>['retry']
 
 function places(scene: Scene): string[] {
   return scene.nodes.flatMap(({ asked }) =>
@@ -272,5 +275,49 @@ test('while an attempt is unknown, a refusal is not told as if nothing had happe
       { kind: 'refuse', code: 'NO_SPACE', retry: 'LATER' },
     )
     assert.equal(await scene.db.incr('a'), 1n)
+  })
+})
+
+test('after a time without any node, new writes go to sessions of their own', async () => {
+  await play({ nodes: 1 }, async (scene) => {
+    await scene.db.incr('a')
+    scene.node(1).kill()
+    await scene.pass(100)
+    // Another cluster at the same place, where the session belongs to somebody else.
+    scene.store.values.clear()
+    await scene.node(1).restart()
+    assert.equal(await scene.db.incr('a'), 1n)
+    assert.deepEqual(places(scene), ['1/1', '2/1'])
+  })
+})
+
+/** Each of them is given up before it is refused; what it had of its session is free again. */
+async function giveUpThenRefuse(scene: Scene, code: ErrorCode, retry: Retry): Promise<void> {
+  fates(scene, ...Array.from({ length: 300 }, (): Verdict => ({ kind: 'ignore' })))
+  const controller = new AbortController()
+  const { signal } = controller
+  const asked = Array.from({ length: 100 }, () => scene.db.incr('a', 1, { signal }))
+  const failures = asked.map((call) => assert.rejects(call, (error) => error === signal.reason))
+  await scene.pass(10)
+  controller.abort(new RangeError('enough'))
+  await Promise.all(failures)
+  for (const node of scene.nodes) node.refuseWaiting({ code, retry })
+  await scene.pass(10)
+  fates(scene)
+  const values = await Promise.all(Array.from({ length: 200 }, () => scene.db.incr('b')))
+  assert.equal(new Set(values).size, 200)
+}
+
+test('a refusal that comes when the write was given up changes nothing any more', async () => {
+  await play({ limits: { sessionsMax: 1 } }, async (scene) => {
+    await giveUpThenRefuse(scene, 'NO_LEADER', 'LATER')
+  })
+})
+
+test('a session that is forgotten under writes that were given up keeps no place for them', async () => {
+  await play({ limits: { sessionsMax: 1 } }, async (scene) => {
+    for (let round = 0; round < 4; round++) {
+      await giveUpThenRefuse(scene, 'SESSION_EXPIRED', 'UNKNOWN_OUTCOME')
+    }
   })
 })

@@ -15,6 +15,8 @@ import type { MemberFacts } from './scout.ts'
 export interface RouterListener {
   /** Connections or the leader are others than before. */
   routesChanged(): void
+  /** A connection stands where there was none at all for a while, or never. */
+  cameBack(): void
   /** A connection stands: ask who is there. */
   connected(node: Node): void
   /** The node that leads is none of those that are known. */
@@ -28,6 +30,8 @@ export class Router {
   readonly #limits: ClientLimits
   readonly #listener: RouterListener
   #nodes: Node[]
+  /** Of whoever answered first; all others must be of the same. */
+  #clusterId = 0n
   #leaderId = 0n
   #leaderSinceMs = 0
   /** Where everything goes while nobody knows who leads. */
@@ -122,9 +126,26 @@ export class Router {
     node.avoidUntilMs = 0
   }
 
-  /** Which member the node is. */
-  identify(node: Node, memberId: bigint): void {
+  /** Which member the node is, and of which cluster. */
+  identify(
+    node: Node,
+    { memberId, clusterId }: { readonly memberId: bigint; readonly clusterId: bigint },
+  ): void {
+    if (this.#clusterId === 0n) this.#clusterId = clusterId
+    if (clusterId !== this.#clusterId) {
+      this.#leaveForGood(node)
+      return
+    }
     node.memberId = memberId
+    this.#hasChanged = true
+    this.wake()
+  }
+
+  /** What is written goes to one cluster, whatever else the endpoints lead to. */
+  #leaveForGood(node: Node): void {
+    node.close()
+    node.notBeforeMs = Number.POSITIVE_INFINITY
+    node.error = new QuorateError('BAD_REQUEST', 'a node of another cluster')
     this.#hasChanged = true
     this.wake()
   }
@@ -235,6 +256,7 @@ export class Router {
       node.failures = 0
       node.error = null
       this.#hasChanged = true
+      if (!this.#nodes.some((other) => other !== node && other.isReady)) this.#listener.cameBack()
       this.#listener.connected(node)
     } else if (connection.state === 'leaving' || connection.state === 'over') {
       if (connection.state === 'leaving') node.leaving.add(connection)

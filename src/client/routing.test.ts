@@ -180,3 +180,25 @@ test('a node that leaves in order is left, and nothing fails', async () => {
     await untilAsked(scene, 2)
   })
 })
+
+test('an endpoint that leads to another cluster is left', async () => {
+  await play({ discovers: false }, async (scene) => {
+    scene.node(2).kill()
+    await scene.db.incr('a')
+    scene.node(2).clusterId = 2n
+    await scene.node(2).restart()
+    scene.leads(2)
+    for (let at = 0; at < 50; at++) {
+      await scene.db.incr('a')
+      await scene.pass(50)
+    }
+    const before = scene.node(2).asked.length
+    assert.ok(scene.node(2).connections > 0, 'it was looked at')
+    scene.node(1).kill()
+    scene.node(3).kill()
+    await scene.pass(100)
+    const call = scene.db.incr('a', 1, { timeoutMs: 3000 })
+    await assert.rejects(call, /no node could be asked/)
+    assert.equal(scene.node(2).asked.length, before)
+  })
+})

@@ -14,7 +14,7 @@ export interface MemberFacts {
 
 /** Who is told. */
 export interface ScoutListener {
-  identify(node: Node, memberId: bigint): void
+  identify(node: Node, ids: { readonly memberId: bigint; readonly clusterId: bigint }): void
   noteLeader(id: bigint, from: Node): void
   learn(members: readonly MemberFacts[]): void
   /** Any node that is connected. */
@@ -49,7 +49,8 @@ export class Scout {
     // A node that cannot say who it is may still be asked for anything else.
     if (outcome.kind === 'answered') {
       const { header, leader } = outcome.response
-      this.#listener.identify(node, header?.memberId ?? 0n)
+      const { memberId = 0n, clusterId = 0n } = header ?? {}
+      this.#listener.identify(node, { memberId, clusterId })
       this.#listener.noteLeader(leader, node)
     }
     await this.refresh(node)

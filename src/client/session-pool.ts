@@ -64,6 +64,12 @@ export class SessionPool {
     }
   }
 
+  /** What has its place keeps it. */
+  startAnew(): void {
+    this.#light.length = 0
+    this.#heavy.length = 0
+  }
+
   notOpened(isHeavy: boolean): void {
     if (isHeavy) this.#openingHeavy = false
     else this.#openingLight = false

@@ -31,6 +31,8 @@ export type Verdict =
   /** The stream ends with it. */
   | { readonly kind: 'end'; readonly status: StatusCode; readonly isCarriedOut?: boolean }
 
+type Refusal = Pick<Extract<Verdict, { readonly kind: 'refuse' }>, 'code' | 'retry'>
+
 export type Script = (operation: native.Operation) => Verdict
 
 const ANSWER: Verdict = { kind: 'answer' }
@@ -56,6 +58,7 @@ export class ScriptedNode {
   #server: RpcServer | null = null
   /** Who it says leads. */
   leader = 0n
+  clusterId = 1n
   script: Script = () => ANSWER
   /** Every operation that came, in order. */
   readonly asked: native.Operation[] = []
@@ -64,6 +67,8 @@ export class ScriptedNode {
   /** Came and were not answered. */
   waiting = 0
   waitingMost = 0
+  /** What was ignored, and may still be refused. */
+  #ignored: ((failure: Refusal) => void)[] = []
   connections = 0
 
   constructor(options: ScriptedNodeOptions) {
@@ -120,6 +125,17 @@ export class ScriptedNode {
     this.#life.resume()
   }
 
+  noteIgnored(refuse: (failure: Refusal) => void): void {
+    this.#ignored.push(refuse)
+  }
+
+  /** Refuses what was ignored. */
+  refuseWaiting(failure: Refusal): void {
+    const ignored = this.#ignored
+    this.#ignored = []
+    for (const refuse of ignored) refuse(failure)
+  }
+
   /** As a node does that is stopped in order. */
   async leave(): Promise<void> {
     await this.#server?.leave({ msMax: 1000 })
@@ -139,7 +155,10 @@ export class ScriptedNode {
         kind: 'unary',
         path: status.path,
         handle: (call) => {
-          const header = etcd.ResponseHeader.create({ memberId: this.id })
+          const header = etcd.ResponseHeader.create({
+            memberId: this.id,
+            clusterId: this.clusterId,
+          })
           const response = etcd.StatusResponse.create({ header, leader: this.leader })
           call.answerWith(status.response, response)
         },
@@ -204,6 +223,10 @@ class ScriptedStream implements StreamHandler {
         this.#call.fail(verdict.status, 'scripted')
         break
       case 'ignore':
+        node.noteIgnored(({ code, retry }) => {
+          const own = { code, text: 'late', retry: native.FailureRetry[retry], advice: '' }
+          this.#fail(operation, own)
+        })
         break
     }
   }
