@@ -3,11 +3,12 @@
  * through from the start for every question. Tests compare the real machine with it.
  */
 
-import { ERRORS, type ErrorCode } from '../../../base/index.ts'
+import type { ErrorCode } from '../../../base/index.ts'
 import { etcd, type etcdKv, state } from '../../../wire/index.ts'
 import { COMMAND } from '../../kinds.ts'
 import type { StateLimits } from '../../limits.ts'
 import { type Asked, bytesOf, textOf } from '../requests.ts'
+import { ModelNames, requestOf } from './names.ts'
 import { faultOfPutShape, faultOfRange, faultOfTxnShape, hasPuts } from './shapes.ts'
 
 export interface Pair {
@@ -37,13 +38,6 @@ interface Session {
   results: { sequence: number; answer: ModelAnswer; bytes: number }[]
 }
 
-interface Named {
-  readonly name: string
-  readonly digest: string
-  readonly atMs: number
-  readonly answer: ModelAnswer
-}
-
 export interface ModelAnswer {
   readonly revision: number
   readonly code: ErrorCode | null
@@ -56,17 +50,6 @@ const { NONE: NO_ALARM, NOSPACE, CORRUPT } = etcd.AlarmType
 const { GET, ACTIVATE, DEACTIVATE } = etcd.AlarmRequestAlarmAction
 const { RangeRequestSortOrder: ORDER, RangeRequestSortTarget: TARGET } = etcd
 const { CompareCompareResult: RESULT, CompareCompareTarget: COMPARE } = etcd
-
-/** What may be guarded, and how it is read. */
-const GUARDABLE: Readonly<Record<number, (body: Uint8Array) => unknown>> = {
-  [COMMAND.put]: (body) => etcd.PutRequest.decodeBytes(body),
-  [COMMAND.deleteRange]: (body) => etcd.DeleteRangeRequest.decodeBytes(body),
-  [COMMAND.txn]: (body) => etcd.TxnRequest.decodeBytes(body),
-  [COMMAND.leaseGrant]: (body) => etcd.LeaseGrantRequest.decodeBytes(body),
-  [COMMAND.leaseRevoke]: (body) => etcd.LeaseRevokeRequest.decodeBytes(body),
-  [COMMAND.increment]: (body) => state.IncrementRequest.decodeBytes(body),
-  [COMMAND.putWithTtl]: (body) => state.PutWithTtlRequest.decodeBytes(body),
-}
 
 /** A refusal; nothing has happened. */
 class Refused {
@@ -87,18 +70,19 @@ function refuseIf(code: ErrorCode | null): void {
 
 export class EtcdModel {
   readonly #limits: StateLimits
+  readonly #names: ModelNames
   readonly #events: Event[] = []
   #revision = 1
   #compacted = -1
   clockMs = 0
   readonly #leases = new Map<bigint, Lease>()
   #alarms: { memberID: bigint; alarm: number }[] = []
-  readonly #names: Named[] = []
   #sessions: Session[] = []
   #lastSession = 0
 
   constructor(limits: StateLimits) {
     this.#limits = limits
+    this.#names = new ModelNames(limits)
   }
 
   get revision(): number {
@@ -159,44 +143,18 @@ export class EtcdModel {
 
   #guarded(request: state.GuardedRequest): ModelAnswer {
     const { compare, kind, body } = request
-    const decode = GUARDABLE[kind] ?? refuse('BAD_REQUEST')
-    const [name, digest] = [textOf(request.name), textOf(request.digest)]
-    const { nameBytesMax, digestBytesMax } = this.#limits
-    if (name.length > nameBytesMax || digest.length > digestBytesMax) refuse('TOO_LARGE')
+    const names = this.#names
+    refuseIf(names.faultOf(request))
     refuseIf(faultOfTxnShape(etcd.TxnRequest.create({ compare }), this.#limits))
-    const known = this.#names.find((one) => name !== '' && one.name === name)
-    if (known !== undefined)
-      return known.digest === digest ? known.answer : refuse('IDEMPOTENCY_MISMATCH')
-    if (name !== '') this.#makeRoomForName()
+    const known = names.find(request)
+    if (known !== null) return known === 'mismatch' ? refuse('IDEMPOTENCY_MISMATCH') : known
+    refuseIf(names.makeRoom(request, this.clockMs))
     const holds = compare.every((one) => this.#holds(one, this.#revision))
     const answer = holds
-      ? this.#answer({ kind, request: decode(body), body })
+      ? this.#answer({ kind, request: requestOf(kind, body), body })
       : this.#refused('CONDITION_FAILED')
-    const isForNow = answer.code !== null && ERRORS[answer.code].retry === 'later'
-    if (name !== '' && !isForNow) {
-      const isKept = answer.body.length <= this.#limits.nameAnswerBytesMax
-      const { revision } = answer
-      const forgotten = { revision, code: 'IDEMPOTENCY_FORGOTTEN', body: NO_BODY } as const
-      this.#names.push({ name, digest, atMs: this.clockMs, answer: isKept ? answer : forgotten })
-    }
+    names.remember(request, answer, this.clockMs)
     return answer
-  }
-
-  #makeRoomForName(): void {
-    const { namesMax, namesBytesMax, nameAnswerBytesMax, nameMsMin, nameMsMax } = this.#limits
-    const bytes = (): number =>
-      this.#names.reduce(
-        (sum, { name, digest, answer }) =>
-          sum + 200 + name.length + digest.length + answer.body.length,
-        0,
-      )
-    for (let [first] = this.#names; first !== undefined; [first] = this.#names) {
-      const ageMs = this.clockMs - first.atMs
-      const isFull = this.#names.length >= namesMax || bytes() + nameAnswerBytesMax > namesBytesMax
-      if (ageMs < nameMsMax && !isFull) return
-      if (ageMs < nameMsMin) refuse('IDEMPOTENCY_FULL')
-      this.#names.shift()
-    }
   }
 
   #refused(code: ErrorCode): ModelAnswer {
