@@ -110,3 +110,31 @@ for (let seed = 1; seed <= SEEDS; seed++) {
     })
   })
 }
+
+/** Resolves when the node was asked for progress so often: the answer is on its way then. */
+async function progressAsked(scene: Scene, count: number): Promise<void> {
+  const asked = (): number =>
+    scene.nodes
+      .flatMap((node) => node.asked)
+      .filter(({ requestUnion }) => requestUnion?.kind === 'progressRequest').length
+  for (let at = 0; asked() < count; at++) {
+    assert.ok(at < 100_000, 'progress is asked for')
+    await scene.pass(0.05)
+  }
+}
+
+test('progress that was asked for before a watch was there says nothing about it', async () => {
+  const scene = new Scene({ nodes: 1, limits: { progressMs: 100 } })
+  await scene.run(async () => {
+    for (let at = 0; at < 5; at++) scene.store.write({ key: 'a', value: `${at}` })
+    const first = scene.watch({ key: 'other' })
+    await first.ready
+    for (let round = 1; round <= 20; round++) {
+      await progressAsked(scene, round)
+      const late = scene.watch({ key: 'a', from: 2 })
+      assert.deepEqual(await read(late, 5), scene.store.told(2, 'a'), `round ${round}`)
+      late.close()
+    }
+    first.close()
+  })
+})

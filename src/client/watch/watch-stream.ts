@@ -150,7 +150,11 @@ export class WatchStream implements CallReceiver {
       this.#watchers.get(watchId)?.progressed(revision)
       return
     }
-    for (const watcher of this.#watchers.values()) watcher.progressed(revision)
+    // It was told before those that are not answered yet were created: it says nothing of them.
+    const firstPending = this.#creating[0] ?? this.#nextId
+    for (const [id, watcher] of this.#watchers) {
+      if (id < firstPending) watcher.progressed(revision)
+    }
   }
 
   #forget(id: bigint): void {
