@@ -3,8 +3,14 @@
 import { BodyReader, type Exchange } from '../http/index.ts'
 import type { RestParts } from './rest-parts.ts'
 
-/** Of every answer. */
-const ALWAYS: readonly string[] = ['X-Content-Type-Options', 'nosniff']
+/**
+ * Of every answer: it is what it says it is, and whoever keeps it asks before he uses it again, for
+ * it may be wrong by then.
+ */
+const ALWAYS: readonly string[] = [
+  ...['X-Content-Type-Options', 'nosniff'],
+  ...['Cache-Control', 'no-cache'],
+]
 
 export interface Content {
   readonly status: number

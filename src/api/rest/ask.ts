@@ -11,6 +11,9 @@ import type { RestCall } from './rest-call.ts'
 /** A request with a name may be proposed again when nobody knows what became of it. */
 const ATTEMPTS_MAX = 3
 
+/** This node goes, or the time that a request has is over: to ask again here would not help. */
+const FRUITLESS: Partial<Record<ErrorCode, true>> = { STOPPED: true, TIMED_OUT: true }
+
 export type Settled =
   | { readonly kind: 'done'; readonly result: Done }
   | { readonly kind: 'failed'; readonly failure: Failure }
@@ -25,7 +28,7 @@ export function write(
   let attemptsLeft = request.isNamed === true ? ATTEMPTS_MAX : 1
   const settleWrite = (outcome: WriteOutcome): void => {
     attemptsLeft -= 1
-    if (outcome.kind === 'unknown' && outcome.code !== 'STOPPED' && attemptsLeft > 0) {
+    if (outcome.kind === 'unknown' && FRUITLESS[outcome.code] !== true && attemptsLeft > 0) {
       node.write(node.defaultGroup, request, { settleWrite })
     } else settled(settledOf(outcome))
   }

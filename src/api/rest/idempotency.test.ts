@@ -102,7 +102,7 @@ describe('a write of which nobody knows what became', () => {
     await until(() => node.writes.length === 1)
     const [first] = node.writes
     node.unknown('LEADERSHIP_LOST')
-    node.unknown('TIMED_OUT')
+    node.unknown('NOT_LEADER')
     assert.deepEqual(node.writes[0]?.body, first?.body)
     const { name, kind } = state.GuardedRequest.decodeBytes(node.writes[0]?.body ?? assert.fail())
     assert.deepEqual([Buffer.from(name).toString(), kind], ['k', COMMAND.put])
@@ -114,9 +114,9 @@ describe('a write of which nobody knows what became', () => {
     const { node, ask } = await scripted(context)
     const answer = ask('PUT', `${KV}/a`, named('k', '1'))
     await until(() => node.writes.length === 1)
-    for (let i = 0; i < 3; i++) node.unknown('TIMED_OUT')
+    for (let i = 0; i < 3; i++) node.unknown('LEADERSHIP_LOST')
     const { status, json } = await answer
-    assert.deepEqual([status, json.error.retry], [504, 'unknown-outcome'])
+    assert.deepEqual([status, json.error.retry], [503, 'unknown-outcome'])
     assert.equal(node.writes.length, 0)
   })
 
@@ -133,12 +133,15 @@ describe('a write of which nobody knows what became', () => {
     }
   })
 
-  it('is not proposed again by a node that leaves', async (context) => {
+  it('is not proposed again by a node that leaves, or when its time is over', async (context) => {
     const { node, ask } = await scripted(context)
-    const answer = ask('PUT', `${KV}/a`, named('k', '1'))
-    await until(() => node.writes.length === 1)
-    node.unknown('STOPPED')
-    assert.equal((await answer).json.error.retry, 'unknown-outcome')
+    for (const code of ['STOPPED', 'TIMED_OUT'] as const) {
+      const answer = ask('PUT', `${KV}/a`, named('k', '1'))
+      await until(() => node.writes.length === 1)
+      node.unknown(code)
+      assert.equal((await answer).json.error.retry, 'unknown-outcome')
+      assert.equal(node.writes.length, 0)
+    }
   })
 
   it('ends a batch whose key is not bound to it yet', async (context) => {

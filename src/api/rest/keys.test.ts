@@ -19,6 +19,7 @@ describe('one key', () => {
     const facts = { revision: 2, createRevision: 2, version: 1 }
     assert.deepEqual(json, { key: 'greeting', value: 'hello', encoding: 'text', ...facts })
     assert.deepEqual([headers.etag, headers['quorate-store-revision']], ['"2"', '2'])
+    assert.equal(headers['cache-control'], 'no-cache')
   })
 
   it('is read as bytes by whoever asks for them', async (context) => {

@@ -98,6 +98,11 @@ for (const { name } of api.tags) {
 }
 `
 
+/** Nothing is loaded from elsewhere, and nothing is told elsewhere. */
+export const PAGE_POLICY =
+  "default-src 'none'; connect-src 'self'; img-src data:; style-src 'unsafe-inline'; " +
+  "script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
 export const PAGE = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Quorate</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">

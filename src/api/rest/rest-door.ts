@@ -11,7 +11,7 @@ import { deleteKey, getKey, incrementKey, putKey } from './keys.ts'
 import { getLease, grantLease, keepLease, listLeases, revokeLease } from './leases.ts'
 import { deleteKeys, listKeys } from './listing.ts'
 import { openApiText } from './openapi.ts'
-import { PAGE } from './page.ts'
+import { PAGE, PAGE_POLICY } from './page.ts'
 import { redirectsTo } from './redirect.ts'
 import { RestCall } from './rest-call.ts'
 import type { RestOptions, RestParts } from './rest-parts.ts'
@@ -47,7 +47,10 @@ export class RestDoor implements HttpHandler {
       transaction: transact,
       watch: (call) => this.#watching.begin(call),
       openApi: (call) => call.json(this.#description),
-      page: (call) => call.send({ status: 200, type: 'text/html; charset=utf-8' }, PAGE),
+      page: (call) => {
+        const fields = ['Content-Security-Policy', PAGE_POLICY]
+        call.send({ status: 200, type: 'text/html; charset=utf-8', fields }, PAGE)
+      },
     }
   }
 

@@ -4,7 +4,8 @@ import type { Route } from './route.ts'
 
 const KEY_WHAT =
   'The key. Whatever is not a letter, a digit or one of `-._~/` is percent-encoded; `%2F` and ' +
-  '`/` are the same, and any bytes may be in it, `%00` for instance.'
+  '`/` are the same, and any bytes may be in it, `%00` for instance. Many clients change a part ' +
+  'that is `.` or `..`: for such a key use a batch.'
 
 const KEY = '/api/v1/kv/{key}'
 

@@ -24,8 +24,6 @@ export interface WatchFormat {
   failure(failure: Failure): string
 }
 
-const NEVER_KEPT: readonly string[] = ['Cache-Control', 'no-store']
-
 function eventJson({ id, isDelete, kv, previous }: ToldEvent): string {
   const type = isDelete ? 'delete' : 'put'
   const before = previous === null ? '' : `,"previous":${entryJson(previous)}`
@@ -42,7 +40,7 @@ export const EVENT_STREAM: WatchFormat = {
     status: 200,
     type: 'text/event-stream',
     // Proxies that gather would hold events back.
-    fields: [...NEVER_KEPT, 'X-Accel-Buffering', 'no'],
+    fields: ['X-Accel-Buffering', 'no'],
   },
   ready: (revision) => `retry: 1000\nid: ${revision}\n\n`,
   event: (event) =>
@@ -53,7 +51,7 @@ export const EVENT_STREAM: WatchFormat = {
 }
 
 export const JSON_LINES: WatchFormat = {
-  content: { status: 200, type: 'application/x-ndjson', fields: NEVER_KEPT },
+  content: { status: 200, type: 'application/x-ndjson' },
   ready: (revision) => `{"type":"ready","id":"${revision}"}\n`,
   event: (event) => `${eventJson(event)}\n`,
   progress: (revision) => `{"type":"progress","id":"${revision}"}\n`,

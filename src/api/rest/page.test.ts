@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { openApiText } from './index.ts'
+import { PAGE } from './page.ts'
+import { ROUTES } from './router.ts'
+
+/** As much of an element as the page uses. */
+class Element {
+  readonly tag: string
+  readonly children: (Element | string)[] = []
+  readonly listeners: Record<string, () => void> = {}
+  name = ''
+  value = ''
+  textContent = ''
+  onclick: (() => Promise<void>) | null = null
+
+  constructor(tag: string) {
+    this.tag = tag
+  }
+
+  append(...children: readonly (Element | string)[]): void {
+    this.children.push(...children)
+  }
+
+  addEventListener(name: string, listener: () => void): void {
+    this.listeners[name] = listener
+  }
+
+  all(tag: string): Element[] {
+    return this.children.flatMap((child) => {
+      if (typeof child === 'string') return []
+      return child.tag === tag ? [child] : child.all(tag)
+    })
+  }
+}
+
+interface Sent {
+  readonly target: string
+  readonly method: string
+  readonly body?: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Runs the program of the page in a window that is not there. */
+async function openPage() {
+  const main = new Element('main')
+  const sent: Sent[] = []
+  const document = {
+    createElement: (tag: string) => new Element(tag),
+    querySelector: () => main,
+  }
+  async function* pieces() {
+    yield new TextEncoder().encode('the answer')
+  }
+  const fetch = async (target: string, options?: Omit<Sent, 'target'>) => {
+    if (options === undefined) return { json: async () => JSON.parse(openApiText()) }
+    sent.push({ target, ...options })
+    const headers = new Headers({ etag: '"7"' })
+    return { status: 200, statusText: 'OK', headers, body: pieces() }
+  }
+  const [, program = ''] = /<script type="module">([\s\S]*)<\/script>/.exec(PAGE) ?? []
+  type Program = (...parts: readonly unknown[]) => Promise<void>
+  const AsyncFunction = (async () => {}).constructor as new (...words: string[]) => Program
+  await new AsyncFunction('document', 'fetch', program)(document, fetch)
+  return { main, sent }
+}
+
+/** Opens the part of a route, fills in its form, and sends it. */
+async function send(main: Element, title: string, values: Readonly<Record<string, string>>) {
+  const part = main
+    .all('details')
+    .find((one) => one.all('summary')[0]?.children.includes(` ${title}`))
+  assert.ok(part !== undefined, title)
+  part.listeners['toggle']?.()
+  for (const input of [...part.all('input'), ...part.all('textarea')]) {
+    input.value = values[input.name] ?? input.value
+  }
+  await part.all('button')[0]?.onclick?.()
+  return part.all('pre')[0]?.children.join('') ?? ''
+}
+
+describe('the page', () => {
+  it('has a part for every route', async () => {
+    const { main } = await openPage()
+    assert.equal(main.all('details').length, Object.keys(ROUTES).length)
+  })
+
+  it('sends what its forms say, and shows what is answered', async () => {
+    const { main, sent } = await openPage()
+    const values = { key: 'a/b ?', ttl: '1.5s', 'If-None-Match': '*' }
+    const shown = await send(main, ROUTES.putKey.title, values)
+    const type = { 'content-type': 'application/octet-stream' }
+    const { method, target, headers, body } = sent[0] ?? assert.fail()
+    assert.deepEqual([method, target, body], ['PUT', '/api/v1/kv/a%2Fb%20%3F?ttl=1.5s', ''])
+    assert.deepEqual(headers, { 'If-None-Match': '*', ...type })
+    assert.match(shown, /200 OK\netag: "7"\nthe answer/)
+    await send(main, ROUTES.listKeys.title, { prefix: 'a+b', count: '1' })
+    assert.equal(sent[1]?.target, '/api/v1/kv?prefix=a%2Bb&count=1')
+    await send(main, ROUTES.batch.title, {})
+    assert.deepEqual(Object.keys(JSON.parse(sent[2]?.body ?? '')), ['operations'])
+    await send(main, ROUTES.getLease.title, { id: 'ff', keys: '1' })
+    assert.equal(sent[3]?.target, '/api/v1/leases/ff?keys=1')
+  })
+})
