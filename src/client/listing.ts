@@ -52,6 +52,7 @@ export class PagedListing<Item> implements Listing<Item> {
     let range = rangeOf(this.#options)
     let revision = this.#options.revision
     let size = this.#firstSize()
+    let sizeMax = Number.POSITIVE_INFINITY
     while (left > 0 && !isNothing(range)) {
       signal?.throwIfAborted()
       const limit = Math.min(size, left)
@@ -59,6 +60,7 @@ export class PagedListing<Item> implements Listing<Item> {
       if (piece === null) {
         // One that is too large to be answered in one piece.
         size = Math.max(1, Math.floor(limit / 2))
+        sizeMax = size
         continue
       }
       // Later answers name the revision of the store then, whatever revision they show.
@@ -69,7 +71,7 @@ export class PagedListing<Item> implements Listing<Item> {
       range = reverse
         ? { key: range.key, rangeEnd: piece.lastKey }
         : { key: keyAfter(piece.lastKey), rangeEnd: range.rangeEnd }
-      size = this.#nextSize(piece)
+      size = Math.min(sizeMax, this.#nextSize(piece))
     }
   }
 

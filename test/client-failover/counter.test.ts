@@ -4,7 +4,7 @@ import { type Client, connect } from '../../src/client/index.ts'
 import { type Cluster, type Member, serverCommand, startCluster } from '../cluster/index.ts'
 
 const KILLS = 20
-const WORKERS = 32
+const WORKERS = 12
 /** Far more than a failover and the start of a node take, on a busy machine. */
 const CALL_MS_MAX = 20_000
 

@@ -71,7 +71,7 @@ export class ScriptedStore {
         return { kind: 'put', value: etcd.PutResponse.create({ header: this.#header() }) }
       }
       case 'range':
-        return { kind: 'range', value: this.#read(TEXT.decode(operation.value.key)) }
+        return { kind: 'range', value: this.#read(operation.value) }
       default:
         return assert.fail(`nodes of tests do not know ${operation.kind}`)
     }
@@ -82,15 +82,20 @@ export class ScriptedStore {
     this.values.set(key, value)
   }
 
-  #read(key: string): etcd.RangeResponse {
-    const value = this.values.get(key)
-    const header = this.#header()
-    if (value === undefined) return etcd.RangeResponse.create({ header })
-    const kv = {
-      ...{ key: BYTES.encode(key), value: BYTES.encode(value) },
+  /** One key, or from a key to before another, in order; the revision asked for means nothing. */
+  #read({ key, rangeEnd, limit }: etcd.RangeRequest): etcd.RangeResponse {
+    const first = TEXT.decode(key)
+    const end = TEXT.decode(rangeEnd)
+    const names = [...this.values.keys()].sort().filter((name) => {
+      return end === '' ? name === first : name >= first && (end === '\0' || name < end)
+    })
+    const taken = limit === 0 ? names : names.slice(0, limit)
+    const kvs = taken.map((name) => ({
+      ...{ key: BYTES.encode(name), value: BYTES.encode(this.values.get(name)) },
       ...{ createRevision: 2, modRevision: this.revision, version: 1, lease: 0n },
-    }
-    return etcd.RangeResponse.create({ header, kvs: [kv], count: 1 })
+    }))
+    const more = taken.length < names.length
+    return etcd.RangeResponse.create({ header: this.#header(), kvs, more, count: names.length })
   }
 
   #header(): etcd.ResponseHeader {
