@@ -16,7 +16,9 @@ export function getKey(call: RestCall): void {
   const key = call.key()
   const { revision = 0 } = call.values
   const unchanged = unchangedSince(call)
-  const request = etcd.RangeRequest.create({ key, revision })
+  const request = etcd.RangeRequest.create()
+  request.key = key
+  request.revision = revision
   answerRead(call, rangeRead(call, request), (result) => {
     const { kvs } = etcd.RangeResponse.decode(result.body, 0, result.body.length)
     const [kv] = kvs
@@ -74,10 +76,15 @@ export function putKey(call: RestCall): void {
   }
   const guards = { conditions: conditionsOf(call, key), name: call.idempotencyKey() }
   call.readBody(call.parts.stateLimits.valueBytesMax, (value) => {
-    const put = etcd.PutRequest.create({ key, value, lease, prevKv: previous })
-    const command = guarded(call, putCommand(call, put, ttl), guards)
-    answerKeyWrite(call, command, writtenJson)
+    // Key and value are within their limits by now.
+    const put = { key, value, lease, prevKv: previous, ignoreValue: false, ignoreLease: false }
+    answerKeyWrite(call, guarded(call, encodedPut(put, ttl), guards), writtenJson)
   })
+}
+
+interface PlainCommand {
+  readonly kind: CommandKind
+  readonly body: Uint8Array
 }
 
 /** What the log would refuse is refused here. */
@@ -85,9 +92,13 @@ export function putCommand(
   { parts }: Pick<RestCall, 'parts'>,
   put: etcd.PutRequest,
   ttlMs: number | undefined,
-): { readonly kind: CommandKind; readonly body: Uint8Array } {
+): PlainCommand {
   const fault = checkPut(new PutFields().take(put), parts.stateLimits)
   if (fault !== null) throw new KvError(fault, faultText(fault, put))
+  return encodedPut(put, ttlMs)
+}
+
+function encodedPut(put: etcd.PutRequest, ttlMs: number | undefined): PlainCommand {
   if (ttlMs === undefined) return { kind: COMMAND.put, body: etcd.PutRequest.encodeBytes(put) }
   const body = state.PutWithTtlRequest.encodeBytes({ put, ttlMs })
   return { kind: COMMAND.putWithTtl, body }
