@@ -1,6 +1,6 @@
 /** What a doctor finds in the directory of a node. */
 
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { KvError } from '../../base/index.ts'
 import { DiskError } from '../../io/index.ts'
 import { inspectLog } from '../../log/index.ts'
@@ -71,7 +71,7 @@ async function identityFindings(directory: string, { disk }: Machine): Promise<F
 
 /** Reads all of it, unless a node runs there, which has done so when it started. */
 async function logFinding(directory: string, { disk }: Machine): Promise<Finding> {
-  const log = `${directory}/log`
+  const log = join(directory, 'log')
   try {
     const { report } = await inspectLog({ disk, directory: log })
     const { verdict, records, bytes } = report
