@@ -116,12 +116,14 @@ export class LeaseKeeper implements HeldLeaseHost {
       answered: (id, seconds) => this.#answered(id, seconds),
       ended: () => this.#ended(),
     })
+    const stream = this.#stream
     for (const lease of this.#due) {
-      if (!this.#stream.mayWrite) return
+      // It may have ended with what was written last.
+      if (stream !== this.#stream || !stream.mayWrite) return
       this.#due.delete(lease)
       this.#underWay.add(lease)
       lease.sent()
-      this.#stream.write(lease.id)
+      stream.write(lease.id)
     }
   }
 

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import type { Watch } from '../types.ts'
 import { type ModelChange, read, Scene } from './testing/index.ts'
 
-const SEEDS = 12
+const SEEDS = 8
 const WRITES = 150
 const PREFIXES = ['', 'a', 'b', 'ab']
 const KEYS = ['a1', 'a2', 'ab1', 'ab2', 'b1', 'c1']
@@ -24,7 +24,9 @@ class Storm {
 
   constructor(seed: number) {
     // Small bounds, so that readers fall behind all the time.
-    this.scene = new Scene({ seed, limits: { bufferEventsMax: 6, watchesPerStreamMax: 3 } })
+    // Progress is asked for all the time, also while watches come and go.
+    const limits = { bufferEventsMax: 6, watchesPerStreamMax: 3, progressMs: 7 }
+    this.scene = new Scene({ seed, limits })
   }
 
   /** Changes of one revision: of some keys, or of many, so that it comes in fragments. */
