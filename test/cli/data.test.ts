@@ -125,7 +125,9 @@ describe('put and get', { concurrency: 4 }, () => {
   })
 
   it('let keys end with time or with a lease', async () => {
-    await fine(['put', 'short', 'x', '--ttl', '60s'])
+    await fine(['put', 'short', 'x', '--ttl', '60s', '--if-absent'])
+    const again = ['put', 'short', 'y', '--ttl', '60s', '--if-absent']
+    assert.equal((await quorate.run(again)).status, 4)
     const { lease } = (await quorate.json(['get', 'short'])) as Shown
     const { keys, grantedTtlMs } = (await quorate.json([
       'lease',
