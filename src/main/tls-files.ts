@@ -6,8 +6,11 @@ import type { TlsFiles } from '../cli/index.ts'
 import type { Sockets, TlsServer } from '../io/index.ts'
 import type { PeerTls } from '../peer/index.ts'
 
-/** The most wanted first. */
-const PROTOCOLS = ['h2', 'http/1.1']
+/**
+ * The most wanted first. Clients of gRPC offer HTTP/2 alone; browsers and curl offer both, and what
+ * they want is answered over HTTP/1.1.
+ */
+const PROTOCOLS = ['http/1.1', 'h2']
 
 export function clientTls(files: TlsFiles, sockets: Sockets): TlsServer {
   return sockets.tlsServer({
