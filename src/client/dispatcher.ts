@@ -21,6 +21,7 @@ import type { Node } from './node.ts'
 import { OperationEncoder } from './operation-encoder.ts'
 import { Pending, type Wish } from './pending.ts'
 import { isForeign, Pipeline, type PipelineListener } from './pipeline.ts'
+import { Placeless } from './placeless.ts'
 import type { Router } from './router.ts'
 import { SessionPool } from './session-pool.ts'
 import type { CallOptions } from './types.ts'
@@ -36,7 +37,7 @@ export class Dispatcher implements PipelineListener {
   /** Ready to leave, the oldest first; those that were sent before come before all others. */
   readonly #queue = new Fifo<Pending>()
   /** Writes that wait for a place in a session. */
-  readonly #placeless = new Fifo<Pending>()
+  readonly #placeless = new Placeless()
   /** Where new operations go. */
   #pipeline: Pipeline | null = null
   /** Those before it that still owe answers. */
@@ -77,11 +78,18 @@ export class Dispatcher implements PipelineListener {
     // Who asks with a signal that was aborted already is told its reason.
     if (signal?.aborted === true) return Promise.reject(signal.reason)
     if (refusal !== null) return Promise.reject(refusal)
+    return this.#begin(wish, { signal: signal ?? null, timeoutMs })
+  }
+
+  #begin<Result>(
+    wish: Wish<Result>,
+    { signal, timeoutMs }: { readonly signal: AbortSignal | null; readonly timeoutMs: number },
+  ): Promise<Result> {
     const encoded = this.#encoder.encode(wish)
-    const pending = new Pending(wish, encoded, { owner: this, signal: signal ?? null })
+    const pending = new Pending(wish, encoded, { owner: this, signal })
     pending.dueMs = this.#surroundings.clock.monotonicMs() + timeoutMs
     this.#wheel.add(pending)
-    if (signal !== undefined) this.#signals.add(signal, pending)
+    if (signal !== null) this.#signals.add(signal, pending)
     this.#unsettled += 1
     this.#unsettledBytes += pending.byteLength
     this.#place(pending)
@@ -111,7 +119,7 @@ export class Dispatcher implements PipelineListener {
     if (pending.signal !== null) this.#signals.remove(pending.signal, pending)
     this.#unsettled -= 1
     this.#unsettledBytes -= pending.byteLength
-    this.#sessions.release(pending)
+    this.#takePlaceFrom(pending)
     if (this.#placeless.length > 0 || this.#queue.length > 0) this.wake()
   }
 
@@ -121,15 +129,17 @@ export class Dispatcher implements PipelineListener {
    */
   startAnew(): void {
     this.#sessions.startAnew()
-    const queued: Pending[] = []
-    for (let one = this.#queue.shift(); one !== undefined; one = this.#queue.shift()) {
-      queued.push(one)
-    }
     // What never left is not held to the place it was given.
-    const fresh = queued.filter((pending) => pending.session !== null && pending.attempts === 0)
+    const fresh: Pending[] = []
+    const kept: Pending[] = []
+    for (const pending of this.#queue.takeAll()) {
+      const isFresh = pending.session !== null && pending.attempts === 0
+      if (isFresh) fresh.push(pending)
+      else kept.push(pending)
+    }
     for (const pending of fresh) this.#takePlaceFrom(pending)
-    this.#queue.putBack(queued.filter((pending) => !fresh.includes(pending)))
-    this.#placeless.putBack(fresh.filter(({ isOver }) => !isOver))
+    this.#queue.putBack(kept)
+    this.#placeless.putBack(fresh)
   }
 
   /** Sends what there is at the end of this turn. */
@@ -142,7 +152,10 @@ export class Dispatcher implements PipelineListener {
   readonly #turn = (): void => {
     this.#isWoken = false
     if (this.#closed !== null) return
-    this.#givePlaces()
+    this.#placeless.give(
+      (pending) => this.#sessions.assign(pending),
+      (pending) => this.#queue.push(pending),
+    )
     this.#chooseNode()
     const pipeline = this.#pipeline
     if (pipeline === null) {
@@ -150,22 +163,6 @@ export class Dispatcher implements PipelineListener {
       return
     }
     this.#send(pipeline)
-  }
-
-  /** In the order in which they were asked for, as far as there are places. */
-  #givePlaces(): void {
-    const kept: Pending[] = []
-    for (let left = this.#placeless.length; left > 0; left--) {
-      const pending = this.#placeless.first() as Pending
-      if (!pending.isOver) {
-        if (!this.#sessions.assign(pending)) {
-          if (kept.length > 0 || !pending.isHeavy) break
-          kept.push(pending)
-        } else this.#queue.push(pending)
-      }
-      this.#placeless.shift()
-    }
-    if (kept.length > 0) this.#placeless.putBack(kept)
   }
 
   /** Moves to the node that is the best one now; what is under way elsewhere goes on there. */
@@ -310,9 +307,8 @@ export class Dispatcher implements PipelineListener {
     clock.after(waitMs, () => {
       this.#resting.delete(refused)
       const again = refused.filter(({ isOver }) => !isOver)
-      const placed = again.filter(({ isWrite, session }) => !isWrite || session !== null)
-      this.#queue.putBack(placed)
-      this.#placeless.putBack(again.filter((pending) => !placed.includes(pending)))
+      this.#queue.putBack(again.filter(({ isWrite, session }) => !isWrite || session !== null))
+      this.#placeless.putBack(again.filter(({ isWrite, session }) => isWrite && session === null))
       this.wake()
     })
   }
@@ -340,7 +336,8 @@ export class Dispatcher implements PipelineListener {
       ...{ isWrite: false, isHeavy: false },
       read: (result) => (result.kind === 'openSession' ? result.value : noSession()),
     }
-    this.execute(wish, {}).then(
+    // Whatever waits already: without it nothing does anything else than wait.
+    this.#begin(wish, { signal: null, timeoutMs: this.#limits.timeoutMs }).then(
       ({ id, unansweredMax }) => {
         this.#sessions.opened(id, { isHeavy, span: unansweredMax })
         this.wake()
@@ -355,11 +352,9 @@ export class Dispatcher implements PipelineListener {
   }
 
   #noSession(error: QuorateError): void {
-    for (let left = this.#placeless.length; left > 0; left--) {
-      const pending = this.#placeless.shift() as Pending
-      pending.failure = error
-      this.#placeless.push(pending)
-    }
+    const waiting = this.#placeless.takeAll()
+    for (const pending of waiting) pending.failure = error
+    this.#placeless.putBack(waiting)
   }
 
   // The end.
@@ -376,10 +371,8 @@ export class Dispatcher implements PipelineListener {
       pipeline.cancel()
     }
     for (const refused of this.#resting) refused.forEach(fail)
-    for (const queue of [this.#queue, this.#placeless]) {
-      for (let pending = queue.shift(); pending !== undefined; pending = queue.shift())
-        fail(pending)
-    }
+    this.#queue.takeAll().forEach(fail)
+    this.#placeless.takeAll().forEach(fail)
     this.#wheel.stop()
   }
 }

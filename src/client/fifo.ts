@@ -17,6 +17,13 @@ export class Fifo<Item> {
     this.#start = 0
   }
 
+  takeAll(): Item[] {
+    const items = this.#items.slice(this.#start) as Item[]
+    this.#items = []
+    this.#start = 0
+    return items
+  }
+
   first(): Item | undefined {
     return this.#items[this.#start]
   }

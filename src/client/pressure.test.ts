@@ -109,3 +109,42 @@ for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
     })
   })
 }
+
+test('the last one that may wait is given a session nevertheless', async () => {
+  await play({ nodes: 1, limits: { waitingMax: 10 } }, async (scene) => {
+    scene.node(1).script = ({ operation }) =>
+      operation?.kind === 'range' ? { kind: 'answer', afterMs: 5000 } : { kind: 'answer' }
+    const reads = Array.from({ length: 9 }, (_, at) => scene.db.get(`key ${at}`))
+    assert.equal(await scene.db.incr('a', 1, { timeoutMs: 1000 }), 1n)
+    await Promise.all(reads)
+  })
+})
+
+test('writes with large answers hold up no others', async () => {
+  await play({ nodes: 1 }, async (scene) => {
+    scene.node(1).script = ({ operation }) =>
+      operation?.kind === 'put' ? { kind: 'ignore' } : { kind: 'answer' }
+    const heavy = Array.from({ length: 500 }, () =>
+      assert.rejects(scene.db.put('a', '1', { previous: true, timeoutMs: 1000 })),
+    )
+    const values = await Promise.all(Array.from({ length: 300 }, () => scene.db.incr('b')))
+    assert.equal(new Set(values).size, 300)
+    await Promise.all(heavy)
+  })
+})
+
+test('what never left while nobody could be asked is placed anew if it still waits', async () => {
+  await play({ nodes: 1 }, async (scene) => {
+    await scene.db.incr('a')
+    scene.node(1).kill()
+    await scene.pass(50)
+    const given = assert.rejects(scene.db.incr('a', 1, { timeoutMs: 100 }))
+    const kept = Array.from({ length: 50 }, () => scene.db.incr('a'))
+    await scene.pass(500)
+    await given
+    await scene.node(1).restart()
+    const values = await Promise.all(kept)
+    assert.equal(new Set(values).size, 50)
+    assert.equal(scene.store.values.get('a'), '51')
+  })
+})

@@ -314,7 +314,7 @@ test('a refusal that comes when the write was given up changes nothing any more'
   })
 })
 
-test('a session that is forgotten under writes that were given up keeps no place for them', async () => {
+test('a session that is forgotten keeps no place for writes that were given up', async () => {
   await play({ limits: { sessionsMax: 1 } }, async (scene) => {
     for (let round = 0; round < 4; round++) {
       await giveUpThenRefuse(scene, 'SESSION_EXPIRED', 'UNKNOWN_OUTCOME')
