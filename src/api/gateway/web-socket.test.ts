@@ -97,7 +97,9 @@ describe('a WebSocket', () => {
       ['/v3/watch', `${wanted}${key}Origin: http://stranger\r\n`, 403],
       ['/v3/watch', wanted, 400],
       ['/v3/watch', wanted.replace('13', '8') + key, 400],
-      ['/v3/watch', wanted.replace('websocket', 'h2c') + key, 400],
+      // Not a WebSocket that is wanted: it is a request as any other.
+      ['/v3/watch', wanted.replace('websocket', 'h2c') + key, 405],
+      ['/health', wanted.replace('websocket', 'h2c') + key, 200],
       ['/v3/watch', `${wanted}${key}Origin: http://friend\r\n`, 101],
       ['/v3/watch', `${wanted}${key}Origin: ${own}\r\n`, 101],
       ['/v3/watch', wanted + key, 101],

@@ -34,6 +34,8 @@ export function createHttpServer(options: HttpServerOptions): http.Server {
       requestTimeout: 0,
       keepAliveTimeout: HTTP_IDLE_MS_MAX,
       connectionsCheckingInterval: HTTP_HEAD_MS_MAX,
+      // Some clients offer HTTP/2 with every request, and take an answer in HTTP/1.1.
+      shouldUpgradeCallback: wantsWebSocket,
     },
     (request, response) => serveInTurn(request, response, options),
   )
@@ -47,6 +49,10 @@ export function createHttpServer(options: HttpServerOptions): http.Server {
     upgrade(request, { socket, firstBytes }, options),
   )
   return server
+}
+
+function wantsWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
 }
 
 /** Who asks for a protocol that nobody has there hears so; the connection is no HTTP any more. */

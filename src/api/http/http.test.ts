@@ -154,6 +154,16 @@ describe('the server of HTTP/1.1', () => {
     assert.deepEqual([get.status, get.headers['allow']], [405, 'POST'])
   })
 
+  it('answers in HTTP/1.1 whoever offers HTTP/2, too', async (context) => {
+    const { address } = await open(context)
+    const upgrade =
+      'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n'
+    const head = `POST /body HTTP/1.1\r\nHost: a\r\n${upgrade}Content-Length: 3\r\n\r\nabc`
+    const { answered } = send(context, address.port, head)
+    await until(() => answered().includes('whole'))
+    assert.match(answered(), /^HTTP\/1.1 200/)
+  })
+
   it('tells browsers whose pages may read its answers', async (context) => {
     const origins = async (corsOrigins: readonly string[], origin: string) => {
       const { web } = await open(context, { corsOrigins })
