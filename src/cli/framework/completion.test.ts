@@ -67,7 +67,36 @@ describe('completion for bash', () => {
   })
 })
 
+const [hasZsh, hasFish] = ['zsh', 'fish'].map(
+  (shell) => spawnSync(shell, ['--version']).status === 0,
+)
+
 describe('completion for zsh and fish', () => {
+  for (const [shell, has] of [
+    ['zsh', hasZsh],
+    ['fish', hasFish],
+  ] as const) {
+    if (has !== true) continue
+    it(`is read by ${shell} without a complaint`, () => {
+      const words = ['-n', '-c', completionScript(shell, SPECS)]
+      const { status, stderr } = spawnSync(shell, words, { encoding: 'utf8' })
+      assert.deepEqual([status, stderr], [0, ''])
+    })
+  }
+
+  if (hasFish === true) {
+    it('is what fish offers', () => {
+      const asked = ['le', 'lease k', 'list --keys', 'bench --mix r'].map(
+        (words) => `complete -C 'quorate ${words}'`,
+      )
+      const script = [completionScript('fish', SPECS), ...asked].join('\n')
+      const { stdout } = spawnSync('fish', ['-c', script], { encoding: 'utf8' })
+      const offers = stdout.trim().split('\n')
+      const words = offers.map((line) => line.split('\t')[0])
+      assert.deepEqual(words, ['lease', 'keepalive', '--keys-only', 'read'])
+    })
+  }
+
   it('names every command and option', () => {
     const zsh = completionScript('zsh', SPECS)
     const fish = completionScript('fish', SPECS)

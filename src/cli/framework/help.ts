@@ -108,6 +108,7 @@ export function overview(specs: readonly Spec[], emphasis = PLAIN): string {
     lines.push('')
   }
   lines.push(
+    'First steps: "quorate dev" in one terminal, "quorate put greeting hello" in another.',
     '"quorate COMMAND --help" says more, with examples. Where the cluster is: --endpoints or the',
     'variable QUORATE_ENDPOINTS; 127.0.0.1:8081 to 8083 or 127.0.0.1:2379 when neither says it.',
   )
