@@ -10,7 +10,7 @@ import { LockScene } from './testing/index.ts'
 
 const SEEDS = 10
 const WORKERS = 5
-const STEPS = 600
+const STEPS = 1500
 
 class Contest {
   readonly all = new LockScene()
@@ -51,19 +51,19 @@ class Contest {
     this.#lastFence = lock.fence
     this.acquired += 1
     this.held.add(lock)
-    await this.all.pass(this.chance.below(400))
+    await this.all.pass(this.chance.below(this.chance.below(4) === 0 ? 6000 : 300))
     if (lock.lost.aborted) this.lost += 1
     this.held.delete(lock)
     await lock.release()
   }
 
-  disturb(): void {
+  disturb(step: number): void {
     const { table, scene } = this.all
     const what = this.chance.below(30)
     const node = scene.nodes[this.chance.below(scene.nodes.length)]
-    if (what === 0) table.isDeaf = true
-    else if (what < 4) table.isDeaf = false
-    else if (what === 4) node?.cutConnections()
+    // Now and then for longer than any lease of theirs.
+    table.isDeaf = step % 400 > 150
+    if (what === 4) node?.cutConnections()
     else if (what === 5) node?.failStreams()
     else if (what === 6) scene.store.write({ key: 'other', value: 'x' })
     else if (what === 7 && scene.store.compactRevision < scene.store.revision) table.compact()
@@ -92,7 +92,7 @@ for (let seed = 1; seed <= SEEDS; seed++) {
     await all.scene.run(async () => {
       const working = Array.from({ length: WORKERS }, () => contest.work())
       for (let step = 0; step < STEPS; step++) {
-        contest.disturb()
+        contest.disturb(step)
         await all.pass(contest.chance.below(40))
         contest.check(step)
       }
@@ -100,6 +100,7 @@ for (let seed = 1; seed <= SEEDS; seed++) {
       all.table.isDeaf = false
       await Promise.all(working)
       assert.ok(contest.acquired > 20, `${contest.acquired} times`)
+      assert.ok(contest.lost > 0, 'some are lost')
       await all.pass(5000)
       all.assertClean()
     })
