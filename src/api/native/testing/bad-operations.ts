@@ -64,7 +64,17 @@ function shapes(): Row[] {
   const put = field(9, GOOD_PUT)
   return [
     ['nothing', raw(...ID_FIELD)],
-    ['a field that no operation has', raw(...ID_FIELD, ...field(4, KEY))],
+    ['a field that no operation has', raw(...ID_FIELD, ...field(5, KEY))],
+    ['a condition that is none', raw(...ID_FIELD, ...field(4, [0x08]), ...put)],
+    ['a condition without a key', raw(...ID_FIELD, ...field(4, []), ...put), 'KEY_EMPTY'],
+    [
+      'a read under a condition',
+      raw(...ID_FIELD, ...field(4, [0x1a, 1, 0x61]), ...field(8, [0x0a, 1, 0x61])),
+    ],
+    [
+      'a session under a condition',
+      raw(...ID_FIELD, ...field(4, [0x1a, 1, 0x61]), ...field(14, [])),
+    ],
     ['an operation of the future', raw(...ID_FIELD, ...field(22, KEY))],
     ['an operation of the far future', raw(...ID_FIELD, ...field(536_870_911, KEY))],
     ['a put that is a number', raw(...ID_FIELD, 0x48, 1)],
