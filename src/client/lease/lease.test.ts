@@ -308,23 +308,30 @@ for (let seed = 1; seed <= 10; seed++) {
     const { scene, keeper, leases } = all
     await scene.run(async () => {
       const { chance } = scene
-      const held = []
-      for (let at = 0; at < 5; at++) {
-        held.push(await keeper.grant({ ttlMs: 1000 + chance.below(3000) }))
-      }
+      const grant = () => keeper.grant({ ttlMs: 1000 + chance.below(3000) })
+      const held = await Promise.all([grant(), grant(), grant(), grant(), grant()])
+      let lost = 0
       for (let step = 0; step < 1000; step++) {
         const node = scene.nodes[chance.below(3)]
         assert.ok(node !== undefined)
         if (chance.below(30) === 0) all.silent.add(node.host)
         if (chance.below(10) === 0) all.silent.clear()
+        // Now and then for longer than any of them lives.
+        if (step % 250 > 100) for (const { host } of scene.nodes) all.silent.add(host)
         if (chance.below(40) === 0) all.delayMs.set(node.host, chance.below(1000))
         if (chance.below(40) === 0) node.cutConnections()
         if (chance.below(40) === 0) all.failStreams()
         await scene.pass(chance.below(60))
-        for (const lease of held) {
-          if (!lease.lost.aborted) assert.ok(leases.isAlive(lease.id), `step ${step}`)
+        for (const [at, lease] of held.entries()) {
+          if (!lease.lost.aborted) {
+            assert.ok(leases.isAlive(lease.id), `step ${step}`)
+          } else {
+            lost += 1
+            held[at] = await grant()
+          }
         }
       }
+      assert.ok(lost > 10, `${lost} are lost`)
     })
   })
 }
