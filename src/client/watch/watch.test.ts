@@ -25,7 +25,7 @@ test('a watch tells what happens after it was ready, and nothing of before', asy
   })
 })
 
-test('a node that lags behind does not begin in its own past', async () => {
+test('W-13 a node that lags behind does not begin in its own past', async () => {
   const scene = new Scene({ nodes: 1 })
   await scene.run(async () => {
     const [node] = scene.nodes
