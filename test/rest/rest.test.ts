@@ -315,3 +315,19 @@ describe('when a leader is killed', () => {
     assert.equal(new Set(seen).size, 300)
   })
 })
+
+describe('when all of them are killed', () => {
+  it('what an idempotency key stands for is known afterwards', async () => {
+    const [one, two] = [clients[0] ?? assert.fail(), clients[1] ?? assert.fail()]
+    const asked = { headers: { 'Idempotency-Key': 'outlives' } }
+    const first = await one.do('POST', `${KV}/outlives/incr?by=7`, asked)
+    await Promise.all(cluster.members.map((each) => each.kill()))
+    for (const each of cluster.members) each.start()
+    await Promise.all(cluster.members.map((each) => each.ready()))
+    const again = await untilAnswered([two], (client) =>
+      client.ask('POST', `${KV}/outlives/incr?by=7`, asked),
+    )
+    assert.equal(again.text, first.text)
+    assert.equal((await one.do('GET', `${KV}/outlives?raw`)).text, '7')
+  })
+})
