@@ -119,7 +119,8 @@ export const KEY_ROUTES = {
     what:
       'In the order of their bytes; all keys, or those with a `prefix`, or from `start` to ' +
       'before `end`. A page ends at `limit` entries or about 4 MiB; ask with its `cursor` for ' +
-      'the next one, which is of the same revision whatever has changed meanwhile.',
+      'the next one, which is of the same revision whatever has changed meanwhile. To hear of ' +
+      'every change since then, watch with `after` and that revision.',
     query: [
       ...(['prefix', 'start', 'end', 'limit', 'cursor', 'keys_only', 'count'] as const),
       ...(['revision', 'consistency', 'redirect'] as const),
