@@ -19,6 +19,7 @@ export interface Content {
   readonly fields?: readonly string[]
 }
 
+export const NOT_MODIFIED = 304
 export const JSON_TYPE = 'application/json'
 export const BYTES_TYPE = 'application/octet-stream'
 
@@ -37,7 +38,9 @@ export function headOf(
 /** Head and body leave in one write. */
 export function sendWhole(exchange: Exchange, content: Content, body: string | Uint8Array): void {
   const { response } = exchange
-  const head = headOf(content, Buffer.byteLength(body), exchange.corsFields)
+  // The length of what is not sent again is not that of nothing (RFC 9110 §8.6).
+  const length = content.status === NOT_MODIFIED ? null : Buffer.byteLength(body)
+  const head = headOf(content, length, exchange.corsFields)
   // What is left of the request is not read: the connection ends behind the answer.
   if (exchange.isUnread) head.push('Connection', 'close')
   response.writeHead(content.status, head)

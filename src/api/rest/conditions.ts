@@ -3,11 +3,13 @@
  * by which requests take effect once. What comes with either is a guarded command (`src/state`).
  */
 
+import type { IncomingMessage } from 'node:http'
 import { KvError } from '../../base/index.ts'
 import type { WriteRequest } from '../../server/index.ts'
 import { COMMAND, type CommandKind } from '../../state/index.ts'
 import { etcd, state } from '../../wire/index.ts'
 import type { RestCall } from './rest-call.ts'
+import type { Route } from './route.ts'
 
 const { CompareCompareResult: RESULT, CompareCompareTarget: TARGET } = etcd
 
@@ -41,13 +43,35 @@ export function conditionsOf({ request }: RestCall, key: Uint8Array): etcd.Compa
   }
   if (noneMatch !== undefined) {
     if (noneMatch === '*') conditions.push(revisionIs(key, 0))
-    else conditions.push(revisionIs(key, entityTag('If-None-Match', noneMatch), false))
+    else for (const tag of otherTags(noneMatch)) conditions.push(revisionIs(key, tag, false))
   }
   return conditions
 }
 
+/**
+ * Revisions of `If-None-Match`: caches list what they have, and mark as weak what they have packed,
+ * which makes no difference here (RFC 9110 §13.1.2).
+ */
+export function otherTags(text: string): number[] {
+  return text.split(',').map((tag) => entityTag('If-None-Match', tag.trim().replace(/^W\//, '')))
+}
+
+/** A condition at which nobody would look must not pass for one that holds. */
+export function checkConditions(
+  { headers }: IncomingMessage,
+  { method, headers: known }: Route,
+): void {
+  if (method === 'GET') return
+  for (const name of ['If-Match', 'If-None-Match'] as const) {
+    const isThere = headers[name.toLowerCase()] !== undefined
+    if (isThere && known?.includes(name) !== true) {
+      throw new KvError('PARAMETER_INVALID', `${name} means nothing here, and nothing was done`)
+    }
+  }
+}
+
 /** A revision, as in `"7"`; the quotes may be left out. */
-export function entityTag(header: string, text: string): number {
+function entityTag(header: string, text: string): number {
   const [, digits] = ENTITY_TAG.exec(text) ?? []
   const revision = digits === undefined ? 0 : Number(digits)
   if (revision > 0 && Number.isSafeInteger(revision)) return revision

@@ -9,6 +9,11 @@ import type { RestCall } from './rest-call.ts'
 const PROFILE_SECONDS = 10
 const LEVEL_BYTES_MAX = 256
 const LOOPBACK = /^(::ffff:)?127\.|^::1$/
+/** How the machine calls itself. */
+const LOCAL_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
+/** What a proxy on this machine says about whoever it asks for. */
+const PROXY_FIELDS = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'] as const
+const OWN_SITES: readonly unknown[] = [undefined, 'none', 'same-origin']
 const DISPOSITION = 'Content-Disposition'
 
 /** Fails with `PERMISSION_DENIED`. */
@@ -18,9 +23,18 @@ export function checkLocal({ socket, headers }: IncomingMessage): void {
   if (remoteAddress !== undefined && !LOOPBACK.test(remoteAddress)) {
     throw new KvError('PERMISSION_DENIED', 'this is told only on the machine of the node')
   }
+  if (PROXY_FIELDS.some((name) => headers[name] !== undefined)) {
+    throw new KvError('PERMISSION_DENIED', 'this is not told through a proxy')
+  }
+  // A name of somebody else may lead here, and then his page is of the same origin.
+  if (headers.host !== undefined && !LOCAL_HOST.test(headers.host)) {
+    throw new KvError('PERMISSION_DENIED', 'this is told at the address 127.0.0.1 or localhost')
+  }
   // A browser on this machine asks for whatever page it shows.
   const { origin, host } = headers
-  if (origin === undefined || origin.split('://')[1] === host) return
+  const isOwn = origin === undefined || origin.split('://')[1] === host
+  // For a picture it does not say for which page it asks, but for which kind of it.
+  if (isOwn && OWN_SITES.includes(headers['sec-fetch-site'])) return
   throw new KvError('PERMISSION_DENIED', 'this is not told to pages of other origins')
 }
 

@@ -97,6 +97,33 @@ describe('one key', () => {
     assert.equal((await ask('GET', `${KV}/a`, ifNew)).json.value, '2')
   })
 
+  it('is not sent again to a cache that has several, or has packed what it had', async (context) => {
+    const { ask } = await open(context)
+    await ask('PUT', `${KV}/a`, { body: '1' })
+    const told = async (tags: string) => {
+      const { status } = await ask('GET', `${KV}/a`, { headers: { 'If-None-Match': tags } })
+      return status
+    }
+    assert.equal(await told('W/"2"'), 304)
+    assert.equal(await told('"9", W/"2" ,"7"'), 304)
+    assert.equal(await told('"9","7"'), 200)
+    assert.equal(await told('"2",'), 400)
+    const put = { headers: { 'If-None-Match': '"9", W/"2"' }, body: '2' }
+    assert.equal((await ask('PUT', `${KV}/a`, put)).status, 412)
+  })
+
+  it('is told to caches as what it is: of one form, and of no length when it is not sent', async (context) => {
+    const { ask } = await open(context)
+    await ask('PUT', `${KV}/a`, { body: '1' })
+    const ifNew = { headers: { 'If-None-Match': '"2"' } }
+    const { headers } = await ask('GET', `${KV}/a`, ifNew)
+    assert.equal(headers['content-length'], undefined)
+    for (const accept of ['application/json', 'application/octet-stream']) {
+      const answer = await ask('GET', `${KV}/a`, { headers: { Accept: accept } })
+      assert.equal(answer.headers.vary, 'Accept')
+    }
+  })
+
   it('is changed only under its conditions', async (context) => {
     const { ask } = await open(context)
     const put = async (headers: object, query = '') => {

@@ -3,12 +3,14 @@
 import { copyOf, type ErrorCode, KvError } from '../../base/index.ts'
 import { COMMAND, type CommandKind, checkPut, type Done, PutFields } from '../../state/index.ts'
 import { etcd, type etcdKv, state } from '../../wire/index.ts'
-import { BYTES_TYPE, JSON_TYPE } from './answering.ts'
+import { BYTES_TYPE, JSON_TYPE, NOT_MODIFIED } from './answering.ts'
 import { answerKeyWrite, answerRead, answerWrite, rangeRead } from './ask.ts'
-import { conditionsOf, entityTag, etagOf, guarded } from './conditions.ts'
+import { conditionsOf, etagOf, guarded, otherTags } from './conditions.ts'
 import { leaseIdText } from './query-kinds.ts'
 import type { RestCall } from './rest-call.ts'
 import { entriesJson, entryJson } from './text-values.ts'
+
+const NO_REVISIONS: readonly number[] = []
 
 // Reading.
 
@@ -27,11 +29,11 @@ export function getKey(call: RestCall): void {
   })
 }
 
-/** The revision the client knows already; 0: none. */
-function unchangedSince({ request }: RestCall): number {
-  const tag = request.headers['if-none-match']
-  if (tag === undefined) return 0
-  if (tag !== '*') return entityTag('If-None-Match', tag)
+/** The revisions the client knows already. */
+function unchangedSince({ request }: RestCall): readonly number[] {
+  const tags = request.headers['if-none-match']
+  if (tags === undefined) return NO_REVISIONS
+  if (tags !== '*') return otherTags(tags)
   throw new KvError('PARAMETER_INVALID', 'If-None-Match: * is for PUT; GET takes a revision')
 }
 
@@ -42,10 +44,15 @@ function storeFields(revision: number): string[] {
 function tellEntry(
   call: RestCall,
   kv: etcdKv.KeyValue,
-  { storeRevision, unchanged }: { readonly storeRevision: number; readonly unchanged: number },
+  {
+    storeRevision,
+    unchanged,
+  }: { readonly storeRevision: number; readonly unchanged: readonly number[] },
 ): void {
-  const fields = ['ETag', etagOf(kv.modRevision), ...storeFields(storeRevision)]
-  if (kv.modRevision === unchanged) call.send({ status: 304, fields }, '')
+  // The same revision is told in two forms: a cache must not take one for the other.
+  const told = ['ETag', etagOf(kv.modRevision), 'Vary', 'Accept']
+  const fields = [...told, ...storeFields(storeRevision)]
+  if (unchanged.includes(kv.modRevision)) call.send({ status: NOT_MODIFIED, fields }, '')
   else if (wantsBytes(call))
     call.bytes(copyOf(kv.value, 0, kv.value.length), [...fields, ...entryFields(kv)])
   else call.json(entryJson(kv), fields)

@@ -231,6 +231,35 @@ describe('looking into the process', () => {
     assert.equal((await from(`http://127.0.0.1:${address.port}`)).status, 200)
     assert.equal((await from('http://127.0.0.1:1')).status, 403)
   })
+
+  it('is refused to whoever is elsewhere behind a connection from here', async (context) => {
+    const { ask, address } = await openRest(context, { node: new MachineNode(), profiler })
+    const { port } = address
+    for (const headers of [
+      // A name of somebody else that leads here: a page of his may read the answer.
+      { Host: `evil.example:${port}` },
+      { Host: `evil.example:${port}`, Origin: `http://evil.example:${port}` },
+      { Host: '127.0.0.1.evil.example' },
+      { 'X-Forwarded-For': '203.0.113.9' },
+      { 'X-Real-IP': '203.0.113.9' },
+      { Forwarded: 'for=203.0.113.9' },
+      { Via: '1.1 proxy' },
+      // Pages of others ask without saying where they are from, for a picture for instance.
+      { 'Sec-Fetch-Site': 'cross-site' },
+      { 'Sec-Fetch-Site': 'same-site' },
+    ]) {
+      const { status, json } = await ask('GET', '/debug/pprof/heap', { headers })
+      assert.deepEqual(
+        [status, json.error.code],
+        [403, 'PERMISSION_DENIED'],
+        JSON.stringify(headers),
+      )
+    }
+    for (const Host of ['localhost', `LOCALHOST:${port}`, `127.0.0.1:${port}`, '[::1]:80']) {
+      const headers = { Host, 'Sec-Fetch-Site': 'none' }
+      assert.equal((await ask('GET', '/debug/pprof/heap', { headers })).status, 200, Host)
+    }
+  })
 })
 
 describe('the level of the log', () => {

@@ -5,6 +5,7 @@ import type { Exchange, HttpHandler } from '../http/index.ts'
 import { JSON_TYPE, sendWhole, whenRead } from './answering.ts'
 import { batch } from './batch.ts'
 import { clusterNodes, clusterStatus } from './cluster.ts'
+import { checkConditions } from './conditions.ts'
 import { checkLocal, cpuProfile, getLogLevel, heapSnapshot, putLogLevel } from './debugging.ts'
 import { type Failure, failureJson, fieldsOf, statusOf } from './failure.ts'
 import { deleteKey, getKey, incrementKey, putKey } from './keys.ts'
@@ -82,6 +83,7 @@ export class RestDoor implements HttpHandler {
     let call: RestCall
     try {
       if (found.route.isLocal === true) checkLocal(exchange.request)
+      checkConditions(exchange.request, found.route)
       if (found.route.body === undefined && exchange.isUnread) {
         throw new KvError('BAD_REQUEST', `${found.route.method} takes no body here`)
       }

@@ -15,7 +15,7 @@ export const HEADERS = {
     'The revision the key must have, as its `ETag`; `*`: it must be there. Otherwise nothing ' +
     'happens, and the answer is 412.',
   'If-None-Match':
-    '`*`: the key must not be there. With GET a revision: answer 304 while the key still has it.',
+    '`*`: the key must not be there. With GET revisions: answer 304 while the key has one of them.',
   'Idempotency-Key':
     'A text of your choice, at most 200 characters of ASCII. Sent again with the same key, to ' +
     'any node, the request is not carried out again: the first answer comes again. The cluster ' +

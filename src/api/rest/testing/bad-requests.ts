@@ -174,6 +174,19 @@ const CONDITIONS: readonly BadRequest[] = [
   put(KEY, 'PARAMETER_INVALID', { headers: { 'If-Match': '"0"' } }),
   put(KEY, 'PARAMETER_INVALID', { headers: { 'If-Match': '"x"' } }),
   put(KEY, 'PARAMETER_INVALID', { headers: { 'If-None-Match': '-1' } }),
+  // A condition that nobody would look at must not be taken for one that holds.
+  remove(`${LIST}?prefix=te`, 'PARAMETER_INVALID', { headers: { 'If-Match': '"1000"' } }),
+  remove(`${LIST}?prefix=te`, 'PARAMETER_INVALID', { headers: { 'If-None-Match': '*' } }),
+  remove(KEY, 'PARAMETER_INVALID', { headers: { 'If-None-Match': '"1000"' } }),
+  post('/api/v1/batch', 'PARAMETER_INVALID', {
+    headers: { 'If-Match': '"1000"' },
+    body: '{"operations":[{"op":"put","key":"new","value":""}]}',
+  }),
+  post('/api/v1/txn', 'PARAMETER_INVALID', {
+    headers: { 'If-Match': '"1000"' },
+    body: '{"then":[{"op":"put","key":"new","value":""}]}',
+  }),
+  post('/api/v1/leases?ttl=1h', 'PARAMETER_INVALID', { headers: { 'If-Match': '"1000"' } }),
   put(KEY, 'CONDITION_FAILED', { headers: { 'If-Match': '"1000"' } }),
   put(KEY, 'CONDITION_FAILED', { headers: { 'If-None-Match': '*' } }),
   put(`${LIST}/new`, 'CONDITION_FAILED', { headers: { 'If-Match': '*' } }),
