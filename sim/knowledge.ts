@@ -2,7 +2,14 @@
 
 import { COMMAND, type CommandResult, READ } from '../src/state/index.ts'
 import { etcd, state } from '../src/wire/index.ts'
-import { type Ask, bytesText, type KnownList, listOf, type Seen } from './check/index.ts'
+import {
+  type Ask,
+  bytesText,
+  type KnownList,
+  listOf,
+  type Seen,
+  withoutGuards,
+} from './check/index.ts'
 
 export interface SeenPair {
   readonly value: Uint8Array
@@ -102,7 +109,8 @@ export class Knowledge {
     }
   }
 
-  #learnWrite({ command, body }: Ask & { kind: 'write' }, answer: Uint8Array, nowUs: number): void {
+  #learnWrite(ask: Ask & { kind: 'write' }, answer: Uint8Array, nowUs: number): void {
+    const { command, body } = withoutGuards(ask)
     switch (command) {
       case COMMAND.txn:
         this.#learnTxn(etcd.TxnRequest.decodeBytes(body), etcd.TxnResponse.decodeBytes(answer))

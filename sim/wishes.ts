@@ -1,16 +1,19 @@
 /** What a client wants next, drawn by lot from everything that etcd's clients ask for. */
 
 import type { Chance } from '../src/base/index.ts'
+import { COMMAND } from '../src/state/index.ts'
 import { etcd } from '../src/wire/index.ts'
 import {
   type Ask,
   asciiBytes,
   behindPrefix,
+  bytesText,
   compactAsk,
   compareAndPutAsk,
   compareOf,
   deleteAsk,
   grantAsk,
+  guardedAsk,
   incrementAsk,
   keepAliveAsk,
   type ListWish,
@@ -26,6 +29,7 @@ import {
   timeToLiveAsk,
   txnAsk,
   txnOp,
+  type WriteAsk,
 } from './check/index.ts'
 import type { SimulationConfig } from './config.ts'
 import type { Knowledge } from './knowledge.ts'
@@ -53,7 +57,41 @@ const LEASE_USES_MAX = 5
 /** Compactions leave about so many revisions. */
 const KEPT_REVISIONS = 60
 
+/** Of what can be asked for under conditions and by a name. */
+const GUARDED_SHARE = 0.25
+const GUARDABLE: ReadonlySet<number> = new Set([
+  COMMAND.put,
+  COMMAND.deleteRange,
+  COMMAND.txn,
+  COMMAND.leaseGrant,
+  COMMAND.leaseRevoke,
+  COMMAND.increment,
+  COMMAND.putWithTtl,
+])
+
 export function drawAsk(chance: Chance, parts: WishParts): Ask {
+  const ask = drawPlainAsk(chance, parts)
+  if (ask.kind === 'read' || !GUARDABLE.has(ask.command)) return ask
+  return chance.happens(GUARDED_SHARE) ? guard(chance, ask, parts) : ask
+}
+
+/** Under a condition, by a name, or both. */
+function guard(chance: Chance, ask: WriteAsk, parts: WishParts): Ask {
+  const { knowledge, tag } = parts
+  const name = chance.happens(0.7) ? `${knowledge.client}.${tag}` : ''
+  if (name !== '' && chance.happens(0.6)) return guardedAsk(ask, { name })
+  const isPut = ask.command === COMMAND.put
+  // Mostly what is put: then it is a compare-and-set of one register.
+  const key = isPut ? keyPut(ask) : register(chance, parts)
+  const expected = knowledge.expected(key, { byRevision: chance.happens(0.3) })
+  return guardedAsk(ask, { name, compare: [compareOf(key, expected)] })
+}
+
+function keyPut({ body }: WriteAsk): string {
+  return bytesText(etcd.PutRequest.decodeBytes(body).key)
+}
+
+function drawPlainAsk(chance: Chance, parts: WishParts): Ask {
   if (parts.knowledge.needsSession) return openSessionAsk()
   const draw = chance.below(100)
   if (parts.readsOnly) {

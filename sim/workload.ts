@@ -1,7 +1,7 @@
 /**
  * Clients: each does one operation after another, at whatever node, and writes down what it saw and
- * when. What it asked and never heard of stays open: it may have happened. A client with a session
- * asks again until it hears.
+ * when. What it asked and never heard of stays open: it may have happened. What takes effect once,
+ * within a session or by its name, is asked again until it is heard of.
  */
 
 import type { Chance } from '../src/base/index.ts'
@@ -48,7 +48,7 @@ export interface WorkloadParts {
   readonly lossProbability: number
 }
 
-/** So often a client with a session asks before it gives up. */
+/** So often what takes effect once is asked for before it is given up. */
 const TRIES_MAX = 6
 /** A lease that was forgotten is renewed so shortly before its client thinks that it ends. */
 const LATE_US = 40_000
@@ -223,8 +223,8 @@ class Client {
 
   #tried(operation: Operation, knowledge: Knowledge, end: CallEnd): void {
     const { ask } = operation
-    const hasSession = ask.kind === 'write' && ask.session !== 0
-    const isLast = !hasSession || operation.tries >= TRIES_MAX || !this.#workload.running
+    const isOnce = ask.kind === 'write' && (ask.session !== 0 || ask.isNamed === true)
+    const isLast = !isOnce || operation.tries >= TRIES_MAX || !this.#workload.running
     if (end.kind !== 'ok') this.#target = 0
     if (end.kind !== 'ok' && !isLast) {
       const pauseMs = 1 + this.#chance.below(2 * this.#parts.config.thinkMs)

@@ -53,6 +53,7 @@ export {
   compareOf,
   deleteAsk,
   grantAsk,
+  guardedAsk,
   incrementAsk,
   type KnownList,
   keepAliveAsk,
@@ -75,6 +76,7 @@ export {
   txnAsk,
   txnOp,
   type WriteAsk,
+  withoutGuards,
 } from './requests.ts'
 export {
   type CommittedEntry,

@@ -17,7 +17,7 @@ import {
   type RegisterOperation,
   type Scalar,
 } from './history.ts'
-import { type Ask, bytesText, listOf, tagOfElement } from './requests.ts'
+import { type Ask, bytesText, listOf, tagOfElement, withoutGuards } from './requests.ts'
 
 export interface RecordedOperation {
   readonly process: number
@@ -106,19 +106,21 @@ class HistoryView {
   }
 
   #write(ask: Ask & { kind: 'write' }, body: Uint8Array | null, walk: Walk): void {
-    if (ask.command === COMMAND.put) walk.put(etcd.PutRequest.decodeBytes(ask.body))
-    else if (ask.command === COMMAND.deleteRange) {
+    const { command, body: asked, compare } = withoutGuards(ask)
+    if (command === COMMAND.put) walk.putIf(compare, etcd.PutRequest.decodeBytes(asked))
+    else if (command === COMMAND.deleteRange) {
       const response = body === null ? null : etcd.DeleteRangeResponse.decodeBytes(body)
-      walk.deleteRange(etcd.DeleteRangeRequest.decodeBytes(ask.body), response)
-    } else if (ask.command === COMMAND.txn) {
+      walk.deleteRange(etcd.DeleteRangeRequest.decodeBytes(asked), response)
+    } else if (command === COMMAND.txn) {
       const response = body === null ? null : etcd.TxnResponse.decodeBytes(body)
-      walk.txn(etcd.TxnRequest.decodeBytes(ask.body), response)
+      walk.txn(etcd.TxnRequest.decodeBytes(asked), response)
     }
   }
 }
 
 /** All that a request may put, whatever it finds. */
-function keysPut({ command, body }: Ask & { kind: 'write' }): string[] {
+function keysPut(ask: Ask & { kind: 'write' }): string[] {
+  const { command, body } = withoutGuards(ask)
   if (command === COMMAND.put) return [bytesText(etcd.PutRequest.decodeBytes(body).key)]
   return command === COMMAND.txn ? keysPutBy(etcd.TxnRequest.decodeBytes(body)) : []
 }
@@ -143,6 +145,16 @@ class Walk {
     this.#registers = registers
     this.#looked = looked
     this.#tag = tag
+  }
+
+  /** What did not find what it compares with was refused, and is no write at all. */
+  putIf(compare: readonly etcd.Compare[], request: etcd.PutRequest): void {
+    const compared = comparedRegister({ compare })
+    if (compared?.key !== bytesText(request.key)) this.put(request)
+    else {
+      const to = bytesText(request.value)
+      this.#looked.registers.push({ kind: 'cas', ...compared, to, applied: true })
+    }
   }
 
   put(request: etcd.PutRequest): void {
@@ -269,7 +281,11 @@ interface Compared {
  * The register that a transaction compares with a value, or with nothing, if that is all it
  * compares. A register has no revisions: whoever compares those is judged by what it wrote.
  */
-function comparedRegister({ compare }: etcd.TxnRequest): Compared | null {
+function comparedRegister({
+  compare,
+}: {
+  readonly compare: readonly etcd.Compare[]
+}): Compared | null {
   const [only] = compare
   if (only === undefined || compare.length > 1) return null
   const key = bytesText(only.key)

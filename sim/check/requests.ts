@@ -10,6 +10,8 @@ export interface WriteAsk {
   /** 0: nobody asks again. */
   readonly session: number
   readonly sequence: number
+  /** It has a name of its own: it may be asked again, and takes effect once. */
+  readonly isNamed?: boolean
 }
 
 export interface ReadAsk {
@@ -228,6 +230,35 @@ export function alarmAsk(request: Partial<etcd.AlarmRequest>): WriteAsk {
 
 export function openSessionAsk(): WriteAsk {
   return write(COMMAND.sessionOpen, NO_BYTES)
+}
+
+/** Only where all the conditions hold; by a name, unless that is empty. */
+export function guardedAsk(
+  { command, body }: WriteAsk,
+  { compare = [], name = '' }: { readonly compare?: etcd.Compare[]; readonly name?: string },
+): WriteAsk {
+  const own = { name: asciiBytes(name), digest: asciiBytes(name.slice(0, 8)) }
+  const request = state.GuardedRequest.create({ compare, ...own, kind: command, body })
+  const asked = write(COMMAND.guarded, state.GuardedRequest.encodeBytes(request))
+  return { ...asked, isNamed: name !== '' }
+}
+
+export interface PlainCommand {
+  readonly command: number
+  readonly body: Uint8Array
+  readonly compare: readonly etcd.Compare[]
+  readonly isNamed: boolean
+}
+
+/** What is done where the conditions hold, and the conditions. */
+export function withoutGuards({
+  command,
+  body,
+}: Pick<PlainCommand, 'command' | 'body'>): PlainCommand {
+  if (command !== COMMAND.guarded) return { command, body, compare: [], isNamed: false }
+  const guarded = state.GuardedRequest.decodeBytes(body)
+  const isNamed = guarded.name.length > 0
+  return { command: guarded.kind, body: guarded.body, compare: guarded.compare, isNamed }
 }
 
 /** What a request with this tag appends in its i-th append. */

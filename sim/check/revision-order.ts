@@ -10,7 +10,7 @@ import { state } from '../../src/wire/index.ts'
 import { LeaseCheck } from './lease-check.ts'
 import { Model, type StoreEvent } from './model.ts'
 import type { RecordedOperation } from './recorded.ts'
-import { bytesText, type ReadAsk } from './requests.ts'
+import { bytesText, type ReadAsk, withoutGuards } from './requests.ts'
 
 /**
  * White-box strict serializability of the whole store in O(n log n): the committed log is replayed
@@ -203,16 +203,17 @@ class RevisionCheck {
     const eventsBefore = model.events.length
     const compacted = model.compactedTo
     const operation = this.#sent.get(commandName(command))
-    const repeated = operation !== undefined && this.#applied.has(operation)
+    const plain = withoutGuards({ ...command, command: command.kind })
+    const isOnce = command.session !== 0 || plain.isNamed
     const result = model.applyOne(packCommand(command.kind, command.body, command), at.clockMs)
     const changed = model.machine.revision !== before
     if (model.compactedTo !== compacted) this.compactions.push(model.compactedTo)
     this.commands += 1
-    this.#leases.applied(command, result, {
+    this.#leases.applied({ ...command, kind: plain.command, body: plain.body }, result, {
       ...at,
       events: model.events.slice(eventsBefore),
       askedUs: operation?.startUs ?? Number.NEGATIVE_INFINITY,
-      repeated: repeated && command.session !== 0,
+      repeated: isOnce && operation !== undefined && this.#applied.has(operation),
     })
     if (operation !== undefined) {
       const applications = this.#applied.get(operation) ?? []

@@ -33,6 +33,29 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     replace: 'const images = sessions.images().slice(1)',
   },
   {
+    name: 'name-forgets',
+    story: 'A request that is asked twice by its name takes effect twice (Idempotency-Key, C-01).',
+    file: 'state/named-requests.ts',
+    find: "if (result.kind === 'failed' && ERRORS[result.code].retry === 'later') return",
+    replace: "if (result.kind === 'done' || ERRORS[result.code].retry === 'later') return",
+  },
+  {
+    name: 'names-lost-with-checkpoint',
+    story: 'Names of requests are not part of what a checkpoint or a snapshot keeps (C-01).',
+    file: 'state/meta-format.ts',
+    find: 'writer.uint32(named.size)\n  for (const { name, digest, atMs, result } of named.images()) {',
+    replace:
+      'const images = [...named.images()].slice(0, 0)\n  writer.uint32(images.length)\n' +
+      '  for (const { name, digest, atMs, result } of images) {',
+  },
+  {
+    name: 'conditions-ignored',
+    story: 'A command under a condition is carried out although the condition does not hold.',
+    file: 'state/command-runner.ts',
+    find: "if (!succeeded) return 'CONDITION_FAILED'",
+    replace: "if (!succeeded && compare.length > 1) return 'CONDITION_FAILED'",
+  },
+  {
     name: 'lease-expires-although-renewed',
     story: 'An old proposal ends a lease that was renewed since (etcd#12528, T-01).',
     file: 'state/lease-commands.ts',
