@@ -24,6 +24,15 @@ async function deletion(prefix: string): Promise<void> {
   for await (const _event of other.watch({ prefix, only: 'delete' })) return
 }
 
+/** Resolves with a function that resolves when a key of the prefix was put since then. */
+async function putsOf(prefix: string): Promise<() => Promise<void>> {
+  const watch = db.watch({ prefix, only: 'put' })
+  await watch.ready
+  return async () => {
+    for await (const _event of watch) return
+  }
+}
+
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve()
@@ -112,9 +121,10 @@ test('a lock counts what it protects', async () => {
 test('whoever gives up waiting for a lock leaves nothing behind', async () => {
   await using _lock = await db.lock('busy')
   const controller = new AbortController()
+  const nextPut = await putsOf('busy/')
   const waiting = other.lock('busy', { signal: controller.signal })
   const outcome = assert.rejects(waiting, { name: 'AbortError' })
-  for await (const event of db.watch({ prefix: 'busy/' })) if (event.type === 'put') break
+  await nextPut()
   controller.abort()
   await outcome
   assert.equal(await db.count({ prefix: 'busy/' }), 1)
@@ -137,10 +147,9 @@ test("etcd's Lock service and this client wait for each other", async () => {
     return (await answer.json()) as { readonly key: string }
   }
   const lock = await db.lock('shared')
-  const watch = db.watch({ prefix: 'shared/', only: 'put' })
-  await watch.ready
+  const nextPut = await putsOf('shared/')
   const asked = ask('lock', { name: btoa('shared') })
-  for await (const event of watch) if (event.type === 'put') break
+  await nextPut()
   assert.equal(await db.count({ prefix: 'shared/' }), 2)
   await lock.release()
   const { key } = await asked
@@ -163,6 +172,23 @@ test('a lock has a name', async () => {
     code: 'BAD_REQUEST',
   })
   assert.deepEqual(await db.count({ prefix: 'times' }), 0)
+})
+
+test('a client that is closed gives up waiting, and what it held is lost', async () => {
+  const short = await connect({ endpoints: cluster.urls })
+  const held = await short.lock('closing', { ttlMs: 2000 })
+  const nextPut = await putsOf('closing/')
+  const waiting = assert.rejects(short.lock('closing', { ttlMs: 2000 }), {
+    code: 'CLIENT_CLOSED',
+  })
+  await nextPut()
+  await short.close()
+  await waiting
+  assert.equal(held.lost.reason.code, 'CLIENT_CLOSED')
+  await held[Symbol.asyncDispose]()
+  // Both leases run out.
+  const next = await other.lock('closing')
+  await next.release()
 })
 
 // Elections.

@@ -68,7 +68,8 @@ export class HeldLease implements Lease {
       await this.revoke({ timeoutMs })
     } catch (error) {
       // Nobody renews it any more: where the cluster cannot be reached, it ends by itself.
-      if (!(error instanceof QuorateError) || error.retry === 'never') throw error
+      if (!(error instanceof QuorateError)) throw error
+      if (error.retry === 'never' && error.code !== 'CLIENT_CLOSED') throw error
     }
   }
 
@@ -100,7 +101,7 @@ export class HeldLease implements Lease {
     this.#sentMs = null
     if (!this.#isKept || sentMs === null) return
     if (ttlMs > 0) this.#lives(sentMs, ttlMs)
-    else this.lose(`lease ${this.id.toString(16)} has run out or was revoked`)
+    else this.lose(this.#gone('has run out, or was revoked'))
   }
 
   /** What was sent is not going to be answered. */
@@ -110,10 +111,14 @@ export class HeldLease implements Lease {
     this.#renewal = null
   }
 
-  lose(text: string): void {
+  lose(reason: QuorateError): void {
     if (!this.#isKept) return
     this.#stop()
-    this.#lost.abort(new QuorateError('LEASE_NOT_FOUND', text))
+    this.#lost.abort(reason)
+  }
+
+  #gone(what: string): QuorateError {
+    return new QuorateError('LEASE_NOT_FOUND', `lease ${this.id.toString(16)} ${what}`)
   }
 
   #lives(sentMs: number, ttlMs: number): void {
@@ -126,7 +131,7 @@ export class HeldLease implements Lease {
     )
     this.#expiry?.cancel()
     this.#expiry = clock.after(Math.max(0, this.#expiresMs - nowMs), () =>
-      this.lose(`lease ${this.id.toString(16)} may have run out: nobody answered in time`),
+      this.lose(this.#gone('may have run out: no renewal was answered in time')),
     )
   }
 

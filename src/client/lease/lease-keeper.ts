@@ -49,7 +49,7 @@ export class LeaseKeeper implements HeldLeaseHost {
     const seconds = await this.#granted(wanted, options)
     const lease = new HeldLease(this, { id: wanted.ID, ttlMs: seconds * 1000, sentMs })
     this.#leases.set(lease.id, lease)
-    if (this.#link.closed.aborted) lease.lose('this client is closed')
+    if (this.#link.closed.aborted) lease.lose(closedError())
     return lease
   }
 
@@ -163,7 +163,7 @@ export class LeaseKeeper implements HeldLeaseHost {
 
   #close(): void {
     this.#pause?.cancel()
-    for (const lease of [...this.#leases.values()]) lease.lose('this client is closed')
+    for (const lease of [...this.#leases.values()]) lease.lose(closedError())
     assert(this.#stream === null, 'a stream is open only while there are leases')
   }
 }
@@ -223,6 +223,10 @@ class Renewals implements CallReceiver {
     this.close()
     this.#listener.ended()
   }
+}
+
+function closedError(): QuorateError {
+  return new QuorateError('CLIENT_CLOSED', 'this client is closed, and renews nothing any more')
 }
 
 export function isFailure(error: unknown, code: QuorateError['code']): boolean {
