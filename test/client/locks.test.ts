@@ -19,9 +19,13 @@ after(async () => {
   await cluster.stop()
 })
 
-/** Resolves when a key of the prefix is deleted. */
-async function deletion(prefix: string): Promise<void> {
-  for await (const _event of other.watch({ prefix, only: 'delete' })) return
+/** Resolves with a function that resolves when something happened to a key since then. */
+async function nextOf(only: 'put' | 'delete', prefix: string): Promise<() => Promise<void>> {
+  const watch = other.watch({ prefix, only })
+  await watch.ready
+  return async () => {
+    for await (const _event of watch) return
+  }
 }
 
 /** Resolves with a function that resolves when a key of the prefix was put since then. */
@@ -48,9 +52,10 @@ test('a lease keeps its keys longer than its time to live, until it is revoked',
   await db.put('leased', 'x', { lease })
   assert.equal((await db.get('leased'))?.lease, lease.id)
   // Another lease, which nobody renews, shows that more than its time has passed.
+  const gone = await nextOf('delete', 'unrenewed/')
   const { id } = await db.leases.grant({ ttlMs: 2 * lease.ttlMs })
   await db.put('unrenewed/a', 'x', { lease: id })
-  await deletion('unrenewed/')
+  await gone()
   assert.equal(lease.lost.aborted, false)
   assert.equal((await db.get('leased'))?.value, 'x')
   await lease.revoke()
@@ -84,10 +89,10 @@ test('the leases of a closed client are lost, and end by themselves', async () =
   const short = await connect({ endpoints: cluster.urls })
   const lease = await short.lease({ ttlMs: 1000 })
   await short.put('short/a', 'x', { lease })
-  const gone = deletion('short/')
+  const gone = await nextOf('delete', 'short/')
   await short.close()
   assert.ok(lease.lost.aborted)
-  await gone
+  await gone()
 })
 
 // Locks.
@@ -121,7 +126,7 @@ test('a lock counts what it protects', async () => {
 test('whoever gives up waiting for a lock leaves nothing behind', async () => {
   await using _lock = await db.lock('busy')
   const controller = new AbortController()
-  const nextPut = await putsOf('busy/')
+  const nextPut = await nextOf('put', 'busy/')
   const waiting = other.lock('busy', { signal: controller.signal })
   const outcome = assert.rejects(waiting, { name: 'AbortError' })
   await nextPut()
@@ -147,7 +152,7 @@ test("etcd's Lock service and this client wait for each other", async () => {
     return (await answer.json()) as { readonly key: string }
   }
   const lock = await db.lock('shared')
-  const nextPut = await putsOf('shared/')
+  const nextPut = await nextOf('put', 'shared/')
   const asked = ask('lock', { name: btoa('shared') })
   await nextPut()
   assert.equal(await db.count({ prefix: 'shared/' }), 2)
@@ -172,6 +177,23 @@ test('a lock has a name', async () => {
     code: 'BAD_REQUEST',
   })
   assert.deepEqual(await db.count({ prefix: 'times' }), 0)
+})
+
+test('a client that is closed gives up waiting, and what it held is lost', async () => {
+  const short = await connect({ endpoints: cluster.urls })
+  const held = await short.lock('closing', { ttlMs: 2000 })
+  const nextPut = await nextOf('put', 'closing/')
+  const waiting = assert.rejects(short.lock('closing', { ttlMs: 2000 }), {
+    code: 'CLIENT_CLOSED',
+  })
+  await nextPut()
+  await short.close()
+  await waiting
+  assert.equal(held.lost.reason.code, 'CLIENT_CLOSED')
+  await held[Symbol.asyncDispose]()
+  // Both leases run out.
+  const next = await other.lock('closing')
+  await next.release()
 })
 
 test('a client that is closed gives up waiting, and what it held is lost', async () => {
