@@ -349,5 +349,11 @@ export const HTTP_BODY_SHARE_BYTES = 16 * KIB
 export const HTTP_HEAD_BYTES_MAX = 16 * KIB
 export const HTTP_HEAD_MS_MAX = 10_000
 
+/**
+ * Requests of one connection that wait for the answers before; beyond it, and what one read brings
+ * (64 KiB), nothing more is read. Tools that measure send some hundred at a time.
+ */
+export const HTTP_WAITING_MAX = 256
+
 /** A connection without a request; longer than pools of clients keep theirs (60 s). */
 export const HTTP_IDLE_MS_MAX = 75_000

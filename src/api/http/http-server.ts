@@ -13,6 +13,7 @@ import {
 } from '../../base/index.ts'
 import { corsFieldsOf } from './cors.ts'
 import { Exchange, type HttpHandler } from './exchange.ts'
+import { Turns } from './turns.ts'
 import { Upgrade } from './upgrade.ts'
 
 export interface HttpServerOptions {
@@ -26,6 +27,9 @@ export interface HttpServerOptions {
 
 /** It does not listen: sockets come from the port. */
 export function createHttpServer(options: HttpServerOptions): http.Server {
+  const turns = new Turns()
+  const take = (request: IncomingMessage, response: ServerResponse): void =>
+    turns.take(request, response, () => serve(request, response, options))
   const server = http.createServer(
     {
       maxHeaderSize: HTTP_HEAD_BYTES_MAX,
@@ -37,13 +41,13 @@ export function createHttpServer(options: HttpServerOptions): http.Server {
       // Some clients offer HTTP/2 with every request, and take an answer in HTTP/1.1.
       shouldUpgradeCallback: wantsWebSocket,
     },
-    (request, response) => serveInTurn(request, response, options),
+    take,
   )
   // Without this Node asks for every body, however large it says it is.
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     const announced = Number(request.headers['content-length'] ?? 0)
     if (announced <= HTTP_BODY_DROPPED_BYTES_MAX) response.writeContinue()
-    serveInTurn(request, response, options)
+    take(request, response)
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, firstBytes: Uint8Array) =>
     upgrade(request, { socket, firstBytes }, options),
@@ -77,20 +81,6 @@ function upgrade(
 /** Not of a page at all, or of one that this server has served. */
 function isOwnPage({ headers }: IncomingMessage): boolean {
   return headers.origin === undefined || headers.origin.split('://')[1] === headers.host
-}
-
-/**
- * A client may send requests without waiting for the answers before: it means them one after the
- * other, for one of them may change what the next one reads (RFC 9112 §9.3.2). An answer has no
- * socket before those in front of it have left.
- */
-function serveInTurn(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: HttpServerOptions,
-): void {
-  if (response.socket !== null) serve(request, response, options)
-  else response.once('socket', () => serve(request, response, options))
 }
 
 function serve(
