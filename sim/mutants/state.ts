@@ -43,7 +43,9 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     name: 'names-lost-with-checkpoint',
     story: 'Names of requests are not part of what a checkpoint or a snapshot keeps (C-01).',
     file: 'state/meta-format.ts',
-    find: 'writer.uint32(named.size)\n  for (const { name, digest, atMs, result } of named.images()) {',
+    find:
+      'writer.uint32(named.size)\n' +
+      '  for (const { name, digest, atMs, result } of named.images()) {',
     replace:
       'const images = [...named.images()].slice(0, 0)\n  writer.uint32(images.length)\n' +
       '  for (const { name, digest, atMs, result } of images) {',

@@ -21,6 +21,13 @@ function full(): Scene {
   scene.openSession()
   scene.apply([])
   assert.equal(session, 1)
+  const refused = ask.increment('x', { lease: 404n })
+  for (const [name, command] of [
+    ['done', ask.increment('n')],
+    ['refused', refused],
+  ] as const) {
+    scene.do(ask.guarded(command, { name: bytesOf(name), digest: bytesOf('digest') }))
+  }
   scene.alarm(1, 77n, 1)
   scene.alarm(1, 3n, 2)
   scene.alarm(2, 3n, 2)
@@ -96,6 +103,18 @@ describe('a state that comes back from a checkpoint', () => {
       const [one, other] = [scene, restored].map((each) => each.range('\0', '\0', { revision }))
       assert.deepEqual(one, other)
     }
+  })
+
+  test('may have been written before there were names', () => {
+    const scene = new Scene()
+    scene.put('a', '1')
+    scene.openSession()
+    const meta = scene.machine.meta()
+    // The format, and behind everything else, before the checksum, how many names there are.
+    const old = sealed(Uint8Array.from([1, ...meta.subarray(1, -8), 0, 0, 0, 0]))
+    assert.deepEqual(restore(old, scene.records.all()).meta(), meta)
+    assertCorrupt(() => restore(sealed(Uint8Array.from([1, ...meta.subarray(1)])), []), 'names')
+    assertCorrupt(() => restore(sealed(Uint8Array.from([3, ...meta.subarray(1)])), []), 'later')
   })
 
   test('is empty when nothing ever happened', () => {

@@ -39,7 +39,7 @@ async function open(context: TestContext) {
   return { held, seen, socket }
 }
 
-it('a connection on which many requests wait is not read on, and all are answered', async (context) => {
+it('a connection on which many requests wait is not read on; all are answered', async (context) => {
   const { held, seen, socket } = await open(context)
   const rest = Array.from({ length: REQUESTS }, (_, at) => `GET /${at} HTTP/1.1\r\nHost: a\r\n\r\n`)
   socket.write(HELD + rest.join(''))

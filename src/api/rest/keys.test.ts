@@ -97,7 +97,7 @@ describe('one key', () => {
     assert.equal((await ask('GET', `${KV}/a`, ifNew)).json.value, '2')
   })
 
-  it('is not sent again to a cache that has several, or has packed what it had', async (context) => {
+  it('is not sent again to a cache that has several, or has packed it', async (context) => {
     const { ask } = await open(context)
     await ask('PUT', `${KV}/a`, { body: '1' })
     const told = async (tags: string) => {
@@ -112,7 +112,7 @@ describe('one key', () => {
     assert.equal((await ask('PUT', `${KV}/a`, put)).status, 412)
   })
 
-  it('is told to caches as what it is: of one form, and of no length when it is not sent', async (context) => {
+  it('is told to caches as of one form, and of no length when it is not sent', async (context) => {
     const { ask } = await open(context)
     await ask('PUT', `${KV}/a`, { body: '1' })
     const ifNew = { headers: { 'If-None-Match': '"2"' } }
