@@ -53,6 +53,8 @@ function runThread(campaign: CampaignOptions, next: () => WorkOrder | null): Pro
     const leave = (): void => {
       watchdog?.cancel()
       worker.removeAllListeners()
+      // One that runs out of memory may say so after it was given up.
+      worker.on('error', () => {})
       void worker.terminate()
     }
     const fail = (error: unknown): void => {

@@ -85,6 +85,8 @@ export interface SimulationConfig {
   readonly sessionShare: number
   /** The share of clients that only read, and so never wait for a write. */
   readonly readerShare: number
+  /** Clients that read all that one node has, again and again. */
+  readonly staleReaders: number
   /** Of what clients ask for: what has to do with leases. */
   readonly leasePercent: number
   /** Mean pause of a client between two operations. */
@@ -293,6 +295,7 @@ export function drawConfig(
     !calm && chance.happens(probability) ? (chance.below(1000) / 1000) * max : 0
   const network = profile === 'network' || profile === 'everything'
   const often = network ? 0.7 : 0.25
+  const staleReaders = pick([0, 0, 3, 5])
   return {
     profile,
     voters: pick([1, 2, 3, 3, 3, 4, 5, 5, 6, 7]),
@@ -336,11 +339,7 @@ export function drawConfig(
       crashZero: sometimes(0.5, 0.3),
       crashGarbage: sometimes(0.3, 0.1),
     },
-    timing: {
-      syncUs: pick([0, 1]) === 0 ? [80, 200] : [500, 8000],
-      // So slow that much happens while somebody reads.
-      ...(chance.happens(0.2) ? { readUs: [2000, 30_000] } : {}),
-    },
+    timing: drawTiming(chance, staleReaders > 0 ? 0.5 : 0.1),
     driftMax: profile === 'clock' || chance.happens(0.2) ? 0.05 : 0,
     wallOffsetMsMax: 3_600_000,
     codecProbability: chance.happens(0.3) ? 1 : 0.05,
@@ -350,7 +349,14 @@ export function drawConfig(
     logLimits: drawLogLimits(chance, { tiny, fewEntries }),
     hostile: profile === 'hostile',
     readerShare: pick([0, 0.3, 0.5]),
+    staleReaders,
   }
+}
+
+function drawTiming(chance: Chance, slowReads: number): Partial<DiskTiming> {
+  const syncUs: DiskTiming['syncUs'] = chance.happens(0.5) ? [80, 200] : [500, 8000]
+  // So slow that much happens while somebody reads.
+  return chance.happens(slowReads) ? { syncUs, readUs: [2000, 30_000] } : { syncUs }
 }
 
 /** By revisions it looks every five minutes only, which is longer than a run. */

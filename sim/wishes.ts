@@ -106,9 +106,9 @@ function drawPlainAsk(chance: Chance, parts: WishParts): Ask {
   return drawWrite(chance, parts)
 }
 
-/** All registers as the node has them, which mostly are on its disk. */
+/** Everything as the node has it: what is old has to come from its disk. */
 export function staleAsk(): Ask {
-  return rangeAsk('r', { rangeEnd: behindPrefix('r') }, { serializable: true })
+  return rangeAsk('\0', { rangeEnd: asciiBytes('\0') }, { serializable: true })
 }
 
 function register(chance: Chance, { config }: WishParts): string {

@@ -71,6 +71,11 @@ export class Workload {
       const client = new Client(this, parts, { number: i + 1 })
       client.think()
     }
+    const ids = parts.nodeIds()
+    for (let i = 0; i < parts.config.staleReaders; i++) {
+      const stayAt = ids[i % ids.length] as NodeId
+      new Client(this, parts, { number: parts.config.clients + i + 1, stayAt }).think()
+    }
     for (let i = 0; i < parts.config.watchers; i++) {
       this.watchers.push(new WatchClient(parts, { number: i + 1 }))
     }
@@ -116,12 +121,18 @@ class Client {
   #process: number
   #target = 0 as NodeId
 
-  constructor(workload: Workload, parts: WorkloadParts, { number }: { number: number }) {
+  constructor(
+    workload: Workload,
+    parts: WorkloadParts,
+    { number, stayAt = null }: { number: number; stayAt?: NodeId | null },
+  ) {
     this.#workload = workload
     this.#parts = parts
     this.#chance = parts.chance.fork(`client-${number}`)
-    this.#readsOnly = number > 1 && this.#chance.happens(parts.config.readerShare)
-    this.#readsStale = this.#readsOnly && this.#chance.happens(0.4)
+    const isReader = number > 1 && this.#chance.happens(parts.config.readerShare)
+    this.#readsOnly = stayAt !== null || isReader
+    this.#readsStale = stayAt !== null
+    this.#target = stayAt ?? 0
     this.#roams = !this.#readsStale && this.#chance.happens(0.5)
     const withSession = !this.#readsOnly && this.#chance.happens(parts.config.sessionShare)
     this.#knowledge = new Map(
@@ -200,7 +211,8 @@ class Client {
 
   #try(operation: Operation, knowledge: Knowledge): void {
     const ids = this.#parts.nodeIds()
-    if (this.#target === 0 || this.#chance.happens(0.05)) {
+    const moves = !this.#readsStale && this.#chance.happens(0.05)
+    if (this.#target === 0 || moves) {
       this.#target = ids[this.#chance.below(ids.length)] as NodeId
     }
     this.#call(operation, (end) => this.#tried(operation, knowledge, end))
@@ -225,7 +237,7 @@ class Client {
     const { ask } = operation
     const isOnce = ask.kind === 'write' && (ask.session !== 0 || ask.isNamed === true)
     const isLast = !isOnce || operation.tries >= TRIES_MAX || !this.#workload.running
-    if (end.kind !== 'ok') this.#target = 0
+    if (end.kind !== 'ok' && !this.#readsStale) this.#target = 0
     if (end.kind !== 'ok' && !isLast) {
       const pauseMs = 1 + this.#chance.below(2 * this.#parts.config.thinkMs)
       this.#parts.world.schedule(pauseMs * 1000, null, () => this.#try(operation, knowledge))

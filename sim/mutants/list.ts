@@ -265,8 +265,11 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'vote-not-written',
     story: 'The term is written, but not for whom the node voted (I13).',
     file: 'raft/raft.ts',
-    find: 'const hardState = writes ? core.hardState : null',
-    replace: 'const hardState = writes ? { ...core.hardState, vote: 0 } : null',
+    // Not where it is noted as handed out: the vote would be handed out again, for ever.
+    find: 'hardState,\n      entries: core.log.handOut(number),',
+    replace:
+      'hardState: hardState === null ? null : { ...hardState, vote: 0 },\n' +
+      '      entries: core.log.handOut(number),',
     profile: 'crashes',
   },
   {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { NodeId } from '../../src/raft/index.ts'
-import { asciiBytes, compactAsk, deleteAsk, putAsk } from '../check/index.ts'
+import { asciiBytes, compactAsk, deleteAsk, putAsk, rangeAsk } from '../check/index.ts'
 import { ENGINES } from '../machine.ts'
 import { createSimulation, type Scenario } from '../scenario.ts'
 import { GROUP, type ScenarioNode } from '../scenario-node.ts'
@@ -23,6 +23,15 @@ function engineFiles(node: ScenarioNode, suffix = ''): string[] {
   const home = `${ENGINES}${GROUP}/`
   const paths = [...node.disk.files('durable').keys()].sort()
   return paths.filter((path) => path.startsWith(home) && path.endsWith(suffix))
+}
+
+/** A bit of each byte that values are filled up with. */
+function rotValues(node: ScenarioNode, path: string): void {
+  const bytes = node.disk.bytesOf(path, 'durable') ?? new Uint8Array(0)
+  const filler = asciiBytes('.')[0]
+  bytes.forEach((byte, at) => {
+    if (byte === filler && bytes[at + 1] === filler) node.rot(path, at)
+  })
 }
 
 /** Keys come and go, and the past goes with them, so that files have little left in them. */
@@ -123,6 +132,40 @@ for (const engine of ['memory', 'bitcask'] as const) {
     }
   })
 }
+
+test('D-16 a value that has rotted ends one life, and the next is whole again', async () => {
+  let foundLater = 0
+  for (let seed = 1; seed <= 6; seed++) {
+    const scenario = createSimulation({ seed, config: OFTEN })
+    const { faults } = scenario.simulation
+    await scenario.lead(1)
+    await churn(scenario, 2)
+    await scenario.untilConverged()
+    const there = await everything(scenario, 1)
+    const node = scenario.node(3)
+    node.crash()
+    // The hint of the last one is not durable: that one is read.
+    for (const path of engineFiles(node, '.data').slice(0, -1)) rotValues(node, path)
+    await restart(scenario, 3, 'kill')
+    // Some starts have to read values, to apply what came after the checkpoint.
+    if (!faults.has('start under repair')) {
+      foundLater += 1
+      const all = { rangeEnd: asciiBytes('\0') }
+      scenario.beginAsk(3, rangeAsk('\0', all, { serializable: true }))
+      const isFound = (): boolean => faults.has('node stopped: ENGINE_CORRUPT')
+      await scenario.until(isFound, 'it comes upon the damage')
+    }
+    await scenario.until(() => faults.has('start under repair'), 'the next life knows of it')
+    await scenario.untilConverged()
+    assert.deepEqual(await everything(scenario, 3), there)
+    const repairs = faults.get('start under repair')
+    await restart(scenario, 3, 'crash')
+    await scenario.untilConverged()
+    assert.equal(faults.get('start under repair'), repairs, 'once')
+    await scenario.conclude()
+  }
+  assert.ok(foundLater >= 2, `${foundLater} times it was found when it was read`)
+})
 
 test('S-11 a snapshot is installed while the engine merges, and power fails at it', async () => {
   let moments = 1

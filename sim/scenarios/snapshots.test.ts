@@ -401,7 +401,7 @@ test('S-11 the log is cut and sent from at the same time, and the leader dies at
   }
 })
 
-test('S-13 what is left of a snapshot that was refused half way disturbs nothing behind it', async () => {
+test('S-13 what is left of a snapshot that was refused half way disturbs nothing', async () => {
   for (const engine of ['memory', 'bitcask'] as const) {
     // All of it travels as bytes, chunk behind chunk on one stream.
     const limits = { ...CHUNKS, snapshotWindow: 4 }

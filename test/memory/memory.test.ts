@@ -108,7 +108,7 @@ test('F-06 after a burst a member soon takes what it took before', async () => {
   assert.ok(now <= 1.5 * resident, `${now} MiB, ${resident} before`)
 })
 
-test('S-16 a snapshot larger than the heap comes in pieces, and nobody calls an election', async () => {
+test('S-16 a snapshot larger than the heap comes in pieces, without an election', async () => {
   const { leader, follower } = await roles()
   const { raftTerm } = await clientOf(leader).status()
   await follower.kill()
