@@ -442,6 +442,7 @@ export class BitcaskEngine implements Engine {
   /** The collector may come late, and another engine is about to need as much. */
   #free(): void {
     this.#lastStats = this.stats()
+    this.#recent.free()
     this.#loaded.free()
     for (const { isPinned, index } of this.#files.all) if (!isPinned) index.free()
   }

@@ -1,4 +1,4 @@
-import { assert } from '../../base/index.ts'
+import { assert, freeBytes } from '../../base/index.ts'
 import type { Chunk, DataFile } from './data-file.ts'
 import type { MemoryPool } from './memory-pool.ts'
 
@@ -27,6 +27,13 @@ export class RecentChunks {
       over += 1
     }
     if (over > 0) this.#kept.splice(0, over)
+  }
+
+  /** All of it is on disk, and nobody asks any more. */
+  free(): void {
+    for (const { chunk } of this.#kept) freeBytes(chunk.memory.bytes)
+    this.#kept = []
+    this.#bytes = 0
   }
 
   #forget(number: number): void {
