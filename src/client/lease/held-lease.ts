@@ -49,9 +49,9 @@ export class HeldLease implements Lease {
     return this.#lost.signal
   }
 
-  /** How long it certainly still lives; 0 when it is lost. */
+  /** How long it certainly still lives; 0 when it is lost or given back. */
   get remainingMs(): number {
-    if (this.#lost.signal.aborted) return 0
+    if (!this.#isKept) return 0
     return Math.max(0, this.#expiresMs - this.#host.clock.monotonicMs())
   }
 

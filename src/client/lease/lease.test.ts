@@ -169,6 +169,15 @@ run('leases share one stream, which ends with the last of them', async ({ scene,
   assert.equal(all.streams, 0)
 })
 
+run('nothing is left of a lease from when it is given back', async ({ keeper, leases }) => {
+  const lease = await keeper.grant({ ttlMs: 3000 })
+  const revoked = lease.revoke()
+  assert.equal(lease.remainingMs, 0)
+  await revoked
+  assert.deepEqual(leases.revoked, [lease.id])
+  assert.equal(lease.remainingMs, 0)
+})
+
 run('a time to live is rounded up to seconds', async ({ keeper }) => {
   const lease = await keeper.grant({ ttlMs: 1001 })
   assert.equal(lease.ttlMs, 2000)

@@ -52,3 +52,19 @@ test('a request that finds an invariant broken ends its node, and not the progra
   assert.ok(!node.isRunning)
   assert.equal((await db.get('key'))?.value, 'value')
 })
+
+/** What a client is told that was asked for so many turns before the end; null: there is none. */
+async function toldAfter(turns: number): Promise<unknown> {
+  const cluster = await startCluster({ nodes: 1 })
+  const connecting = cluster.connect().catch(() => null)
+  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
+  await cluster.stop()
+  const client = await connecting
+  return client === null ? null : client.get('key').then(String, ({ code }) => code)
+}
+
+test('a client that connects while everything is stopped is not left', async () => {
+  const told = new Set<unknown>()
+  for (let turns = 0; turns < 16; turns++) told.add(await toldAfter(turns))
+  assert.deepEqual(told, new Set([null, 'CLIENT_CLOSED']))
+})

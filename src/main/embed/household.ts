@@ -76,10 +76,15 @@ export class Household implements Site {
     endpoints: readonly string[],
     { codec, ...options }: LocalConnectOptions<Value>,
   ): Promise<Client<Value>> {
-    if (this.isClosed) throw new KvError('STOPPED', 'there is nothing to connect to any more')
+    if (this.isClosed) throw stopped()
     // Whoever brings another client need not load ours.
     const { connect } = await import('../../client/index.ts')
     const client = await connect({ ...options, endpoints })
+    // All of it may have been stopped meanwhile, and then nobody else would close this one.
+    if (this.isClosed) {
+      await client.close()
+      throw stopped()
+    }
     this.#clients.add(client)
     // Without a codec values are texts, and so `Value` is one.
     return codec === undefined ? (client as unknown as Client<Value>) : client.withCodec(codec)
@@ -194,6 +199,10 @@ export class Household implements Site {
         'log: "info" to see why',
     )
   }
+}
+
+function stopped(): KvError {
+  return new KvError('STOPPED', 'there is nothing to connect to any more')
 }
 
 export function pause(delayMs: number): Promise<void> {
