@@ -1,7 +1,7 @@
 /** How a call of etcd's API fails. */
 
 import type { ErrorCode } from '../../base/index.ts'
-import { Metadata, type ServerCall } from '../../rpc/index.ts'
+import { Metadata, type ServerCall, UNEXPECTED } from '../../rpc/index.ts'
 import { type EtcdError, etcdErrorOf, etcdErrorOfThrown, etcdErrorOfUnknown } from './errors.ts'
 
 /** When the node is busy: so long is a good time to wait before the next attempt. */
@@ -27,4 +27,22 @@ export function failThrown(call: ServerCall, error: unknown): void {
   const known = etcdErrorOfThrown(error)
   if (known === null) throw error
   fail(call, known)
+}
+
+/**
+ * The same for what was thrown when nobody was there to catch it. What is not expected is a fault
+ * of the node, which ends in order: a rejection that nobody handles would end the program that the
+ * node lives in.
+ */
+export function failLater(
+  { onFault }: { readonly onFault: (error: unknown) => void },
+  call: ServerCall,
+  error: unknown,
+): void {
+  const known = etcdErrorOfThrown(error)
+  if (known !== null) fail(call, known)
+  else {
+    call.fail(UNEXPECTED.code, UNEXPECTED.message)
+    onFault(error)
+  }
 }

@@ -34,6 +34,16 @@ describe('the members', () => {
     )
   })
 
+  it('are a fault of the node when nobody expects why they are not told', async () => {
+    const { client, node, faults } = setUpScripted()
+    const fault = new RangeError('an invariant does not hold')
+    node.members = () => Promise.reject(fault)
+    const answers = client.ask(memberList, { linearizable: true })
+    await settle()
+    assert.match(answers.outcome ?? '', /^INTERNAL the server failed/)
+    assert.deepEqual(faults, [fault])
+  })
+
   it('cannot be changed yet, and what is wrong with a change is told first', async () => {
     const { client } = setUpScripted()
     const fixed = 'UNIMPLEMENTED etcdserver: changing the members is not supported yet'

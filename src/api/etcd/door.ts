@@ -14,7 +14,7 @@ import type {
 import type { StateLimits } from '../../state/index.ts'
 import type { MethodDescription } from '../../wire/index.ts'
 import type { Answers, RequestName, Requests } from '../messages/index.ts'
-import { fail, failThrown, leaveOpen, refuse } from './answer.ts'
+import { fail, failLater, failThrown, leaveOpen, refuse } from './answer.ts'
 import { ETCD_ERRORS } from './errors.ts'
 import type { LeaderWatch } from './leader-watch.ts'
 import type { EtcdLimits } from './limits.ts'
@@ -32,6 +32,7 @@ export interface Door {
   readonly requests: Requests
   readonly answers: Answers
   readonly leaders: LeaderWatch
+  readonly onFault: (error: unknown) => void
 }
 
 type Handle = (call: ServerCall, bytes: Uint8Array, offset: number, length: number) => void
@@ -90,8 +91,7 @@ export function stepping<Request>(
     // A copy: the message has to outlive this turn.
     const own = copyOf(bytes, offset, offset + length)
     const request = method.request.decode(own, 0, length)
-    // What is no expected failure ends the process as an unhandled rejection, which it should.
-    void handle(call, request).catch((error: unknown) => failThrown(call, error))
+    void handle(call, request).catch((error: unknown) => failLater(door, call, error))
   })
 }
 

@@ -44,6 +44,8 @@ export interface EtcdDoorOptions {
   readonly stateLimits?: StateLimits
   /** Services of other doors of this node, for clients that ask whether they are served. */
   readonly otherServices?: readonly ServiceDescription[]
+  /** What a handler that takes its time threw, and nobody expects. */
+  readonly onFault: (error: unknown) => void
 }
 
 export class EtcdDoor {

@@ -8,7 +8,7 @@ import type { RunningHash } from '../../io/index.ts'
 import type { ServerCall, StreamHandler } from '../../rpc/index.ts'
 import type { SnapshotFile } from '../../server/index.ts'
 import { etcd } from '../../wire/index.ts'
-import { failThrown } from './answer.ts'
+import { failLater } from './answer.ts'
 import type { Door } from './door.ts'
 import { storageVersion } from './version.ts'
 
@@ -34,7 +34,7 @@ export class SnapshotStream implements StreamHandler {
     requests.decode(bytes, offset, length)
     if (this.#begun) return
     this.#begun = true
-    void this.#send().catch((error: unknown) => failThrown(this.#call, error))
+    void this.#send().catch((error: unknown) => failLater(this.#door, this.#call, error))
   }
 
   ended(): void {

@@ -11,5 +11,5 @@ export { LocalCall, type LocalCallOptions, type LocalReceiver } from './local-ca
 export { Metadata } from './metadata.ts'
 export { RpcServer, type RpcServerOptions } from './server.ts'
 export type { Method, ServerCall, StreamHandler, StreamMethod, UnaryMethod } from './service.ts'
-export { STATUS, type Status, type StatusCode, statusName } from './status.ts'
+export { STATUS, type Status, type StatusCode, statusName, UNEXPECTED } from './status.ts'
 export { parseTimeout } from './timeout.ts'

@@ -28,8 +28,12 @@ interface SetupOptions<N extends NodeService> {
 export function setUp<N extends NodeService>({ node, limits = {} }: SetupOptions<N>) {
   const clock = new ManualClock()
   const chance = new SeededChance(5)
-  const door = new EtcdDoor({ node, clock, chance, hashing: COUNTING, version: '3.6.6', limits })
-  return { node, clock, door, client: new LocalClient(door.methods) }
+  const faults: unknown[] = []
+  const door = new EtcdDoor({
+    ...{ node, clock, chance, hashing: COUNTING, version: '3.6.6', limits },
+    onFault: (error) => faults.push(error),
+  })
+  return { node, clock, door, faults, client: new LocalClient(door.methods) }
 }
 
 export function setUpScripted(limits: Partial<EtcdLimits> = {}) {
