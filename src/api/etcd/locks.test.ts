@@ -195,6 +195,18 @@ describe('who observes an election', () => {
     assert.equal(answers.outcome, undefined)
   })
 
+  it("is told of a fault, which is the node's", async () => {
+    const setup = start()
+    const fault = new RangeError('an invariant does not hold')
+    setup.node.read = () => {
+      throw fault
+    }
+    const { answers } = observing(setup)
+    await settle()
+    assert.match(answers.outcome ?? '', /^INTERNAL the server failed/)
+    assert.deepEqual(setup.faults, [fault])
+  })
+
   it('leaves nothing behind, and ends with the node', async () => {
     const setup = start()
     const [first, second] = [observing(setup), observing(setup)]

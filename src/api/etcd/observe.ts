@@ -3,7 +3,7 @@
 import { copyOf, KvError } from '../../base/index.ts'
 import { type Method, type ServerCall, STATUS, type StreamHandler } from '../../rpc/index.ts'
 import { etcdElection, type etcdKv } from '../../wire/index.ts'
-import { fail } from './answer.ts'
+import { fail, failLater } from './answer.ts'
 import { type Door, streaming } from './door.ts'
 import { ETCD_ERRORS } from './errors.ts'
 import type { InnerWatches } from './inner-watch.ts'
@@ -92,8 +92,9 @@ class Observer implements StreamHandler {
     try {
       while (!this.#presence.isGone) await this.#observe(prefix)
     } catch (error) {
-      if (!(error instanceof KvError)) throw error
-      this.#parts.call.fail(STATUS.UNKNOWN, error.message)
+      const { call, door } = this.#parts
+      if (error instanceof KvError) call.fail(STATUS.UNKNOWN, error.message)
+      else failLater(door, call, error)
     } finally {
       this.#parts.forget(this)
     }
