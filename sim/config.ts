@@ -295,7 +295,7 @@ export function drawConfig(
     !calm && chance.happens(probability) ? (chance.below(1000) / 1000) * max : 0
   const network = profile === 'network' || profile === 'everything'
   const often = network ? 0.7 : 0.25
-  const staleReaders = pick([0, 0, 3, 5])
+  const staleReaders = drawStaleReaders(chance, profile)
   return {
     profile,
     voters: pick([1, 2, 3, 3, 3, 4, 5, 5, 6, 7]),
@@ -311,8 +311,7 @@ export function drawConfig(
     thinkMs: pick([5, 20, 60, 150]),
     timeoutMs: pick([500, 2000, 5000]),
     requestMsMax: pick([400, 2000, 7000]),
-    quotaBytes: calm ? 0 : pick([0, 0, 0, 400, 1200]),
-    autoCompaction: drawAutoCompaction(chance),
+    ...drawRoom(chance, calm),
     registers: pick([1, 3, 8]),
     lists: pick([1, 3]),
     safetyMs: options.safetyMs ?? pick([4000, 8000, 15_000]),
@@ -339,7 +338,7 @@ export function drawConfig(
       crashZero: sometimes(0.5, 0.3),
       crashGarbage: sometimes(0.3, 0.1),
     },
-    timing: drawTiming(chance, staleReaders > 0 ? 0.5 : 0.1),
+    timing: drawTiming(chance, staleReaders),
     driftMax: profile === 'clock' || chance.happens(0.2) ? 0.05 : 0,
     wallOffsetMsMax: 3_600_000,
     codecProbability: chance.happens(0.3) ? 1 : 0.05,
@@ -353,10 +352,27 @@ export function drawConfig(
   }
 }
 
-function drawTiming(chance: Chance, slowReads: number): Partial<DiskTiming> {
+/** Where states are replaced, somebody is always reading one. */
+function drawStaleReaders(chance: Chance, profile: Profile): number {
+  if (profile === 'snapshots') return 5
+  return chance.happens(0.5) ? 0 : 3 + 2 * chance.below(2)
+}
+
+function drawTiming(chance: Chance, staleReaders: number): Partial<DiskTiming> {
   const syncUs: DiskTiming['syncUs'] = chance.happens(0.5) ? [80, 200] : [500, 8000]
   // So slow that much happens while somebody reads.
-  return chance.happens(slowReads) ? { syncUs, readUs: [2000, 30_000] } : { syncUs }
+  return chance.happens(staleReaders > 0 ? 0.5 : 0.1)
+    ? { syncUs, readUs: [2000, 30_000] }
+    : { syncUs }
+}
+
+function drawRoom(
+  chance: Chance,
+  calm: boolean,
+): Pick<SimulationConfig, 'quotaBytes' | 'autoCompaction'> {
+  const quotas = [0, 0, 0, 400, 1200]
+  const quotaBytes = calm ? 0 : (quotas[chance.below(quotas.length)] as number)
+  return { quotaBytes, autoCompaction: drawAutoCompaction(chance) }
 }
 
 /** By revisions it looks every five minutes only, which is longer than a run. */

@@ -1,3 +1,4 @@
+import { ERRORS } from '../../src/base/index.ts'
 import {
   BatchReader,
   COMMAND,
@@ -204,7 +205,12 @@ class RevisionCheck {
     const compacted = model.compactedTo
     const operation = this.#sent.get(commandName(command))
     const plain = withoutGuards({ ...command, command: command.kind })
-    const isOnce = command.session !== 0 || plain.isNamed
+    const known = (operation === undefined ? [] : this.#applied.get(operation)) ?? []
+    // A session remembers every result, a name only those that are final.
+    const repeated =
+      command.session !== 0
+        ? known.length > 0
+        : plain.isNamed && known.some(({ result: earlier }) => isFinal(earlier))
     const result = model.applyOne(packCommand(command.kind, command.body, command), at.clockMs)
     const changed = model.machine.revision !== before
     if (model.compactedTo !== compacted) this.compactions.push(model.compactedTo)
@@ -213,7 +219,7 @@ class RevisionCheck {
       ...at,
       events: model.events.slice(eventsBefore),
       askedUs: operation?.startUs ?? Number.NEGATIVE_INFINITY,
-      repeated: isOnce && operation !== undefined && this.#applied.has(operation),
+      repeated,
     })
     if (operation !== undefined) {
       const applications = this.#applied.get(operation) ?? []
@@ -355,6 +361,11 @@ interface Stamp {
 }
 
 /** Two requests are never the same: each has its tag. */
+/** What was refused for a reason that passes is tried anew under the same name. */
+function isFinal(result: CommandResult): boolean {
+  return result.kind === 'done' || ERRORS[result.code].retry !== 'later'
+}
+
 function commandName({ kind, session, sequence, body }: LoggedCommand): string {
   return `${kind} ${session} ${sequence} ${bytesText(body)}`
 }
