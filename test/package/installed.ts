@@ -45,10 +45,19 @@ export class Project {
 
   /** Builds, packs and installs; nothing of it needs the registry, for the package stands alone. */
   static create(): Project {
-    const directory = mkdtempSync(path.join(tmpdir(), 'quorate-package-'))
     const script = path.join(ROOT, 'scripts', 'build.ts')
     const built = spawnSync(process.execPath, [script], { cwd: ROOT, encoding: 'utf8' })
     assert.equal(built.status, 0, built.stdout + built.stderr)
+    const directory = mkdtempSync(path.join(tmpdir(), 'quorate-package-'))
+    try {
+      return Project.#install(directory)
+    } catch (error) {
+      rmSync(directory, { recursive: true })
+      throw error
+    }
+  }
+
+  static #install(directory: string): Project {
     const words = ['pack', '--json', '--ignore-scripts', '--pack-destination', directory]
     const [packed] = Object.values(JSON.parse(npm(words, ROOT))) as [Packed & { filename: string }]
     const project = path.join(directory, 'project')
