@@ -81,6 +81,12 @@ export class WatchCall implements WatchSink {
     if (!this.#isOver) this.#beat(HEARTBEAT_MS)
   }
 
+  /** The head alone: who asks for no more would wait for an end that never comes. */
+  describe(): void {
+    this.#call.begin(this.#format.content)
+    this.#call.exchange.response.end()
+  }
+
   /** It ends from here, and whoever watches is told why. */
   leave(failure: Failure): void {
     if (this.#isOver) return

@@ -48,6 +48,13 @@ describe('a watch', () => {
     assert.deepEqual(await resumed.until(1), ['put c 4'])
   })
 
+  it('is only described by HEAD, and does not begin', async (context) => {
+    const { ask, rest } = await open(context)
+    const { status, headers, text } = await ask('HEAD', '/api/v1/watch')
+    assert.deepEqual([status, headers['content-type'], text], [200, 'text/event-stream', ''])
+    assert.equal(rest.watches, 0)
+  })
+
   it('tells of revisions to come when they have come', async (context) => {
     const { watch, put } = await open(context)
     const reader = watch('?from=4')

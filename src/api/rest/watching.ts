@@ -39,6 +39,10 @@ export class Watching {
         if (this.#watches.size === 0) this.#told.forget()
       },
     })
+    if (call.exchange.method === 'HEAD') {
+      watch.describe()
+      return
+    }
     this.#watches.add(watch)
     watch.begin()
   }
