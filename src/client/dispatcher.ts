@@ -287,8 +287,9 @@ export class Dispatcher implements PipelineListener {
     for (const pending of owed) {
       pending.failure = error
       pending.isOut = false
-      if (!end.unprocessed) pending.isUnknown = true
-      if (isForeign(end)) pending.fail(error)
+      // Another program has done nothing; what became of attempts at nodes it cannot say.
+      if (!isForeign(end)) pending.isUnknown ||= !end.unprocessed
+      else if (!pending.isUnknown) pending.fail(error)
     }
     this.#queue.putBack(owed.filter(({ isOver }) => !isOver))
     this.wake()

@@ -321,3 +321,18 @@ test('a session that is forgotten keeps no place for writes that were given up',
     }
   })
 })
+
+test('what is unknown is not told as refused by a program that is no node', async () => {
+  await play({}, async (scene) => {
+    await scene.db.incr('a')
+    fates(
+      scene,
+      { kind: 'refuse', code: 'LEADERSHIP_LOST', retry: 'UNKNOWN_OUTCOME', isCarriedOut: true },
+      { kind: 'end', status: STATUS.UNIMPLEMENTED },
+    )
+    const told = await scene.db.incr('a').catch((error: unknown) => error)
+    if (told instanceof QuorateError) assert.equal(told.retry, 'unknown-outcome')
+    else assert.equal(told, 2n)
+    assert.equal(scene.store.values.get('a'), '2')
+  })
+})
