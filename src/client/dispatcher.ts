@@ -221,7 +221,7 @@ export class Dispatcher implements PipelineListener {
     const { error, isUnknown } = failureOf(failure)
     pending.failure = error
     if (error.code === 'SESSION_EXPIRED') this.#sessionExpired(pending, error)
-    else if (error.retry === 'never') pending.fail(error)
+    else if (error.retry === 'never' && !isOfDoor(pending, error)) pending.fail(error)
     else if (isUnknown) {
       pending.isUnknown = true
       this.#refused.push(pending)
@@ -376,6 +376,11 @@ export class Dispatcher implements PipelineListener {
     this.#placeless.takeAll().forEach(fail)
     this.#wheel.stop()
   }
+}
+
+/** Said before the cluster was asked: what became of an earlier attempt is as open as before. */
+function isOfDoor({ isUnknown }: Pending, { code }: QuorateError): boolean {
+  return isUnknown && code === 'BAD_REQUEST'
 }
 
 function silent({ name }: Node): CallEnd {

@@ -336,3 +336,16 @@ test('what is unknown is not told as refused by a program that is no node', asyn
     assert.equal(scene.store.values.get('a'), '2')
   })
 })
+
+test('what is unknown is not told as refused by a node that does not understand it', async () => {
+  await play({}, async (scene) => {
+    fates(
+      scene,
+      { kind: 'refuse', code: 'LEADERSHIP_LOST', retry: 'UNKNOWN_OUTCOME', isCarriedOut: true },
+      // As a node of an earlier version says.
+      { kind: 'refuse', code: 'BAD_REQUEST', retry: 'NEVER' },
+    )
+    assert.equal(await scene.db.incr('a'), 1n)
+    assert.deepEqual(places(scene), ['1/1', '1/1', '1/1'])
+  })
+})
