@@ -41,10 +41,10 @@ export function normal(text: string): string {
 
 export function normalLines(text: string, { unordered }: { readonly unordered: boolean }): string {
   const done = normal(text)
-  // Members of a list in JSON stand in one line.
+  // Members of a list stand in one line, in JSON as for people.
   return unordered
     ? done
-        .split(/[\n,[\]]/)
+        .split(/[\n ,[\]]/)
         .sort()
         .join('\n')
     : done
