@@ -7,7 +7,7 @@
  *   --seconds N    of each load; 3 when absent
  *   --keys N       that are put before anything is measured; 100,000 when absent
  *   --only WORDS   only loads whose names contain it
- *   --write        keep the figures in bench/results/versus.json, for docs/performance.md
+ *   --write        keep the figures in bench/results/versus.json, and write docs/performance.md
  */
 
 import { execFileSync } from 'node:child_process'
@@ -16,11 +16,12 @@ import { release, totalmem } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { machine } from './figures.ts'
+import { chartOf } from './versus/chart.ts'
 import { FAN_OUTS, LOADS } from './versus/load.ts'
 import type { Measured } from './versus/order.ts'
 import { Side, type SideOptions } from './versus/side.ts'
 import { median, type Report, rowsOf, type Sample, SIDES, type SideName } from './versus/summary.ts'
-import { count, tableText } from './versus/text.ts'
+import { count, documentText, tableText } from './versus/text.ts'
 
 const ROOT = path.join(import.meta.dirname, '..')
 const COMMANDS: Readonly<Record<SideName, SideOptions['command']>> = {
@@ -69,16 +70,21 @@ const report: Report = {
 console.log(tableText(rowsOf(report)))
 for (const side of SIDES) console.log(`${side}: ${report.residentMiB[side].toFixed(0)} MiB at most`)
 if (values.write) {
-  const file = path.join(ROOT, 'bench/results/versus.json')
-  writeFileSync(file, `${JSON.stringify(report, null, 1)}\n`)
-  console.log(`kept in ${path.relative('', file)}; "npm run generate" makes the documents of it`)
+  keep('bench/results/versus.json', `${JSON.stringify(report, null, 1)}\n`)
+  keep('docs/performance.md', documentText(report))
+  keep('docs/performance.svg', chartOf(rowsOf(report)))
+}
+
+function keep(file: string, text: string): void {
+  writeFileSync(path.join(ROOT, file), text)
+  console.log(`kept in ${file}`)
 }
 
 async function measureSide(name: SideName, round: number): Promise<void> {
   const side = await Side.open({ name, command: COMMANDS[name] }, keys)
   try {
     await side.fill(FILL_VALUE_BYTES)
-    const keep = (load: string, measured: Measured): void => {
+    const note = (load: string, measured: Measured): void => {
       samples.push({ round, side: name, load, ...measured })
       const failed = Object.values(measured.failures).reduce((sum, one) => sum + one, 0)
       console.log(
@@ -86,9 +92,9 @@ async function measureSide(name: SideName, round: number): Promise<void> {
           `  p99 ${measured.p99Ms.toFixed(1)} ms${failed === 0 ? '' : `  ${failed} failed`}`,
       )
     }
-    for (const load of LOADS.filter(wanted)) keep(load.name, await side.load(load, timing))
+    for (const load of LOADS.filter(wanted)) note(load.name, await side.load(load, timing))
     for (const fanOut of FAN_OUTS.filter(wanted)) {
-      keep(fanOut.name, await side.fanOut(fanOut, timing))
+      note(fanOut.name, await side.fanOut(fanOut, timing))
     }
     resident[name].push(side.residentMiB())
   } finally {
