@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { MachineNode } from '../etcd/testing/index.ts'
 import { openApiText } from './index.ts'
 import { PAGE } from './page.ts'
 import { ROUTES } from './router.ts'
+import { openRest } from './testing/index.ts'
 
 /** As much of an element as the page uses. */
 class Element {
@@ -80,6 +82,30 @@ async function send(main: Element, title: string, values: Readonly<Record<string
 }
 
 describe('the page', () => {
+  it('is where browsers are sent that have only the address of a node', async (context) => {
+    const { ask } = await openRest(context, { node: new MachineNode() })
+    const browser = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } }
+    for (const path of ['/', '/docs', '/docs/']) {
+      const { status, headers } = await ask('GET', path, browser)
+      assert.deepEqual([status, headers.location], [302, '/api'], path)
+      const program = await ask('GET', path, { headers: { accept: '*/*' } })
+      assert.deepEqual([program.status, program.text], [404, '404 page not found\n'])
+    }
+    const others = [await ask('POST', '/', browser), await ask('GET', '/other', browser)]
+    assert.deepEqual(
+      others.map(({ status }) => status),
+      [404, 404],
+    )
+  })
+
+  it('lists every route without its script', () => {
+    const [, main = ''] = /<main>([\s\S]*)<\/main>/.exec(PAGE) ?? []
+    for (const { method, path, title } of Object.values(ROUTES)) {
+      const line = `>${method}</span> <code>${path}</code> ${title}</li>`
+      assert.ok(main.includes(line), line)
+    }
+  })
+
   it('has a part for every route', async () => {
     const { main } = await openPage()
     assert.equal(main.all('details').length, Object.keys(ROUTES).length)

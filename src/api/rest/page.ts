@@ -1,12 +1,15 @@
 /**
- * The page at `/api`: reads /openapi.json of its own server, lists the routes, and lets one try
- * them. It needs nothing else, from nobody.
+ * The page at `/api`: lists the routes, and, where scripts run, reads /openapi.json of its own
+ * server and lets one try them. It needs nothing else, from nobody.
  */
+
+import { GROUPS, type Route } from './route.ts'
+import { ROUTES } from './router.ts'
 
 const STYLE = `
 :root{color-scheme:light dark;--line:#8884;--soft:#8882;--accent:#2b6cb0}
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem}
-h1{font-size:1.5rem}h2{font-size:1.1rem;border-bottom:1px solid var(--line);margin-top:2rem}
+h1{font-size:1.5rem}li{list-style:none}h2{font-size:1.1rem;border-bottom:1px solid var(--line);margin-top:2rem}
 details{border:1px solid var(--line);border-radius:6px;margin:.4rem 0;padding:.3rem .7rem}
 summary{cursor:pointer}
 code,pre,input,textarea{font:13px/1.4 ui-monospace,monospace}
@@ -81,6 +84,8 @@ function form(path, method, operation) {
 }
 const main = document.querySelector('main')
 const api = await (await fetch('/openapi.json')).json()
+// What stands there is for those who run no scripts.
+main.textContent = ''
 for (const { name } of api.tags) {
   main.append(make('h2', { textContent: name }))
   for (const [path, methods] of Object.entries(api.paths)) {
@@ -103,6 +108,21 @@ export const PAGE_POLICY =
   "default-src 'none'; connect-src 'self'; img-src data:; style-src 'unsafe-inline'; " +
   "script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+/** What the page shows without its script. */
+function listing(): string {
+  const routes: readonly Route[] = Object.values(ROUTES)
+  return Object.entries(GROUPS)
+    .map(([id, name]) => {
+      const items = routes.filter(({ group }) => group === id).map(item)
+      return `<h2>${name}</h2>\n<ul>\n${items.join('\n')}\n</ul>`
+    })
+    .join('\n')
+}
+
+function item({ method, path, title }: Route): string {
+  return `<li><span class="method">${method}</span> <code>${path}</code> ${title}</li>`
+}
+
 export const PAGE = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Quorate</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -110,5 +130,7 @@ export const PAGE = `<!doctype html>
 <style>${STYLE}</style></head>
 <body><h1>Quorate</h1>
 <p>All that this node answers over HTTP, from <a href="/openapi.json">/openapi.json</a>.
-What you send here happens.</p><main></main><script type="module">${SCRIPT}</script></body></html>
+What you send here happens.</p><main>
+${listing()}
+</main><script type="module">${SCRIPT}</script></body></html>
 `

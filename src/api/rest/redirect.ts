@@ -1,8 +1,24 @@
-/** `?redirect=1`: whoever wants to save the way through this node is told where the leader is. */
+/** Answers that send a client elsewhere: to the leader, or to the page. */
 
+import type { Exchange } from '../http/index.ts'
+import { sendWhole } from './answering.ts'
 import type { RestCall } from './rest-call.ts'
 
+/** Where people look who have the address of a node and nothing else. */
+const FRONT_DOORS: ReadonlySet<string> = new Set(['/', '/docs', '/docs/'])
+
+/** True: a browser was sent to the page. Programs get what etcd answers there. */
+export function sendsToPage(exchange: Exchange): boolean {
+  const { path, method, request } = exchange
+  if (!FRONT_DOORS.has(path) || (method !== 'GET' && method !== 'HEAD')) return false
+  if (request.headers.accept?.includes('text/html') !== true) return false
+  sendWhole(exchange, { status: 302, fields: ['Location', '/api', 'Vary', 'Accept'] }, '')
+  return true
+}
+
 /**
+ * `?redirect=1`: whoever wants to save the way through this node is told where the leader is.
+ *
  * True: the answer is on its way. Where this node leads, or knows no leader, the request is served
  * as any other.
  */

@@ -13,7 +13,7 @@ import { getLease, grantLease, keepLease, listLeases, revokeLease } from './leas
 import { deleteKeys, listKeys } from './listing.ts'
 import { openApiText } from './openapi.ts'
 import { PAGE, PAGE_POLICY } from './page.ts'
-import { redirectsTo } from './redirect.ts'
+import { redirectsTo, sendsToPage } from './redirect.ts'
 import { RestCall } from './rest-call.ts'
 import type { RestOptions, RestParts } from './rest-parts.ts'
 import type { FoundRoute, RouteId } from './router.ts'
@@ -61,7 +61,7 @@ export class RestDoor implements HttpHandler {
   }
 
   handle(exchange: Exchange): boolean {
-    if (!isOurs(exchange.path)) return false
+    if (!isOurs(exchange.path)) return sendsToPage(exchange)
     const finding = this.#router.find(exchange.method, exchange.path)
     if (finding.kind === 'found') this.#begin(exchange, finding)
     else if (finding.kind === 'otherMethods') {
