@@ -149,6 +149,13 @@ describe('the package', () => {
       assert.equal(code, 1)
       assert.match(stderr, /^quorate: the server and the command line need Node\.js 24 or newer/)
     })
+
+    it('says the same where nodes are to be embedded, and opens nothing', async () => {
+      const file = project.write('too-old.mjs', TOO_OLD)
+      const { code, stdout, stderr } = await project.run(tooOld, [file])
+      assert.equal(code, 0, stderr)
+      assert.equal(stdout, 'true\ntrue\nfalse\n')
+    })
   }
 })
 
@@ -223,6 +230,15 @@ const load = async (names) => {
   for (const name of names) await import(name)
 }
 await load(`
+
+const TOO_OLD = `import { existsSync } from 'node:fs'
+import { startCluster, startNode } from 'quorate'
+const says = /^the server needs Node\\.js 24 or newer, and this is 22\\./
+for (const start of [startNode, startCluster]) {
+  await start({ directory: 'too-old' }).catch((error) => console.log(says.test(error.message)))
+}
+console.log(existsSync('too-old'))
+`
 
 const CLIENT = `const use = async () => {
   const db = await connect(process.argv[2])

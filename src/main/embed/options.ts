@@ -6,6 +6,8 @@ import type { Address } from '../../io/index.ts'
 import type { EmbedLog, EmbedOptions } from './types.ts'
 
 const NODES_MAX = 9
+/** As bin/quorate.mjs says of the command. */
+const RUNTIME_MAJOR_MIN = 24
 const PORT_MAX = 65_535
 const ENGINES: readonly string[] = ['memory', 'bitcask', 'lmdb']
 const LEVELS: readonly unknown[] = ['debug', 'info', 'warn', 'error']
@@ -44,6 +46,16 @@ function isInteger(value: unknown, most: number): boolean {
 function isFree(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   return Object.keys(value).every((name) => !OWN_SETTINGS.includes(name))
+}
+
+/** The package installs on an older one, for the sake of its client. */
+export function checkRuntime(version: string = process.versions.node): void {
+  if (Number.parseInt(version, 10) >= RUNTIME_MAJOR_MIN) return
+  throw new KvError(
+    'BAD_REQUEST',
+    `the server needs Node.js ${RUNTIME_MAJOR_MIN} or newer, and this is ${version}: ` +
+      'only the client, quorate/client, runs on Node.js 22, too',
+  )
 }
 
 /** Every mistake is told before anything is opened: JavaScript has nobody else who would. */

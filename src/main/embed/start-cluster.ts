@@ -2,7 +2,7 @@ import { KvError } from '../../base/index.ts'
 import type { Client } from '../../client/index.ts'
 import type { HostedNode } from './hosted-node.ts'
 import { Household, pause } from './household.ts'
-import { checkOptions } from './options.ts'
+import { checkOptions, checkRuntime } from './options.ts'
 import type { LocalCluster, LocalClusterOptions, LocalConnectOptions, LocalNode } from './types.ts'
 
 const NODES = 3
@@ -69,6 +69,7 @@ class HostedCluster implements LocalCluster {
  * ```
  */
 export async function startCluster(options: LocalClusterOptions = {}): Promise<LocalCluster> {
+  checkRuntime()
   checkOptions(options, 'nodes')
   const { nodes = NODES } = options
   return new HostedCluster(await Household.open({ options, nodes, isAlone: false, port: 0 }))

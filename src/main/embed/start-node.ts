@@ -1,6 +1,6 @@
 import { assert } from '../../base/index.ts'
 import { Household } from './household.ts'
-import { checkOptions } from './options.ts'
+import { checkOptions, checkRuntime } from './options.ts'
 import type { LocalNode, LocalNodeOptions } from './types.ts'
 
 /**
@@ -13,6 +13,7 @@ import type { LocalNode, LocalNodeOptions } from './types.ts'
  * ```
  */
 export async function startNode(options: LocalNodeOptions = {}): Promise<LocalNode> {
+  checkRuntime()
   checkOptions(options, 'port')
   const { port = 0 } = options
   const { nodes } = await Household.open({ options, nodes: 1, isAlone: true, port })
