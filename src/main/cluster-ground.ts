@@ -3,7 +3,7 @@
  * a configuration file for each of them.
  */
 
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { KvError } from '../base/index.ts'
 import { readIdentity } from '../cli/config/index.ts'
@@ -12,7 +12,9 @@ import { createNodeDisk, createNodeSockets, type Disk, DiskError } from '../io/i
 import type { NodePlace } from './cluster-node.ts'
 
 /** What an earlier cluster has left, and nothing else that anybody might keep there. */
-const OWN_NAMES = /^(node-\d+(\.yaml|\.log)?|\.quorate-lock)$/
+const OWN_NAMES = /^(node-\d+(\.yaml|\.log)?|\.quorate-lock|\.quorate-process)$/
+/** Holds the number of the process that has the lock; without the lock it means nothing. */
+const PROCESS_FILE = '.quorate-process'
 
 export interface Ground {
   readonly places: readonly NodePlace[]
@@ -23,11 +25,12 @@ export interface Ground {
 /** Nothing was written when it fails. */
 export async function prepareGround(wish: ClusterWish): Promise<Ground> {
   const places = placesOf(wish)
-  await checkPorts(places, wish)
   const disk = createNodeDisk()
-  const lock = await claim(wish, disk)
-  const release = (): Promise<void> => lock.release()
+  // Who begins again what runs already has to hear that, and not of the ports that it has.
+  let release = existsSync(wish.directory) ? await claim(wish, disk) : null
   try {
+    await checkPorts(places, wish)
+    release ??= await claim(wish, disk)
     if (wish.isFresh) forget(wish.directory)
     else await checkEarlier(wish, disk)
     for (const place of places) {
@@ -36,7 +39,7 @@ export async function prepareGround(wish: ClusterWish): Promise<Ground> {
     }
     return { places, release }
   } catch (error) {
-    await release()
+    await release?.()
     throw error
   }
 }
@@ -78,16 +81,35 @@ async function checkPorts(places: readonly NodePlace[], wish: ClusterWish): Prom
   )
 }
 
-async function claim({ directory }: ClusterWish, disk: Disk) {
+/** What it returns gives the directory back. */
+async function claim({ directory }: ClusterWish, disk: Disk): Promise<() => Promise<void>> {
   await disk.makeDirectory(directory)
+  const processFile = path.join(directory, PROCESS_FILE)
   try {
-    return await disk.lock(directory)
+    const lock = await disk.lock(directory)
+    writeFileSync(processFile, `${process.pid}\n`)
+    return async () => {
+      rmSync(processFile, { force: true })
+      await lock.release()
+    }
   } catch (error) {
     if (!(error instanceof DiskError) || error.code !== 'locked') throw error
+    const file = wordOf(path.join(directory, 'node-2.yaml'))
     throw new KvError(
       'LOG_LOCKED',
-      `another cluster runs in ${directory}: stop it, or name another directory with --data`,
+      `a cluster runs in ${path.relative('', directory) || '.'} already${holder(processFile)}: ` +
+        'stop it first, or name another directory with --data\n  to bring back a node of it ' +
+        `that has ended, for instance node 2: ${commandWord()} node --config ${file}`,
     )
+  }
+}
+
+function holder(processFile: string): string {
+  try {
+    return ` (process ${Number(readFileSync(processFile, 'utf8'))})`
+  } catch {
+    // It has the lock since a moment ago.
+    return ''
   }
 }
 
@@ -149,4 +171,15 @@ function configText(
 
 export function urlOf(port: number): string {
   return `http://127.0.0.1:${port}`
+}
+
+/** As the command is typed in the directory this one was started in. */
+export function commandWord(): string {
+  return existsSync(path.join('bin', 'quorate')) ? 'bin/quorate' : 'npx quorate'
+}
+
+/** A file as a word of a command that is typed in this directory. */
+export function wordOf(file: string): string {
+  const word = path.relative('', file)
+  return /^[\w./+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

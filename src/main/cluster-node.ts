@@ -22,6 +22,8 @@ export interface ReadyNote {
 }
 
 const LAST_LINES = 8
+/** What nobody has to read who wants to know why a node has ended. */
+const USUAL_LINE = /^\{"level":"(debug|info)"/
 /** A log that has become longer begins anew at the next start. */
 const LOG_BYTES_MAX = 16 * 1024 * 1024
 /** Twice what a node takes to stop in order. */
@@ -37,6 +39,8 @@ export class ClusterNode {
   readonly #ended = Promise.withResolvers<void>()
   #child: ChildProcess | null = null
   #stopping = false
+  /** Where in its log this life begins. */
+  #logStart = 0
   endText = ''
 
   constructor(place: NodePlace) {
@@ -57,7 +61,10 @@ export class ClusterNode {
 
   start(): void {
     const { configFile, logFile } = this.place
-    const log = openSync(logFile, isTooLong(logFile) ? 'w' : 'a', 0o600)
+    const earlierBytes = sizeOf(logFile)
+    const isTooLong = earlierBytes > LOG_BYTES_MAX
+    this.#logStart = isTooLong ? 0 : earlierBytes
+    const log = openSync(logFile, isTooLong ? 'w' : 'a', 0o600)
     const flags = [...NODE_FLAGS, ...process.execArgv]
     const words = [...flags, mainFile(), 'node', '--config', configFile]
     const env = environmentOfNode()
@@ -75,18 +82,19 @@ export class ClusterNode {
 
   #end(text: string): void {
     this.endText = text
-    const words = this.lastWords()
-      .map((line) => `\n  ${line}`)
-      .join('')
+    const words = this.lastWords().map((line) => `\n  ${line}`)
     const { number, logFile } = this.place
-    const why = `node ${number} did not get ready (${text}). The end of ${logFile}:${words}`
+    const end = words.length === 0 ? `Its log is ${logFile}` : `The end of ${logFile}:`
+    const why = `node ${number} did not get ready (${text}). ${end}${words.join('')}`
     this.#ready.reject(new KvError('STOPPED', why))
     this.#ended.resolve()
   }
 
+  /** Of this life, and none that only tell what goes well. */
   lastWords(): readonly string[] {
     try {
-      const lines = readFileSync(this.place.logFile, 'utf8').trimEnd().split('\n')
+      const said = readFileSync(this.place.logFile).subarray(this.#logStart).toString()
+      const lines = said.split('\n').filter((line) => line !== '' && !USUAL_LINE.test(line))
       return lines.slice(-LAST_LINES)
     } catch {
       // It has said nothing.
@@ -120,8 +128,8 @@ function mainFile(): string {
   return fileURLToPath(new URL(isBuilt ? '../main.js' : '../main.ts', import.meta.url))
 }
 
-function isTooLong(file: string): boolean {
-  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES_MAX
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
 }
 
 function isReadyNote(note: unknown): note is ReadyNote {

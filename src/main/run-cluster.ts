@@ -4,10 +4,9 @@
  * hear of it by the end of the channel between them.
  */
 
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { type ClusterWish, failureLines } from '../cli/index.ts'
-import { prepareGround, urlOf } from './cluster-ground.ts'
+import { commandWord, prepareGround, urlOf, wordOf } from './cluster-ground.ts'
 import { ClusterNode, type NodePlace } from './cluster-node.ts'
 
 const USUAL_PORT = 8081
@@ -43,7 +42,7 @@ async function run(places: readonly NodePlace[], { wish, stopped }: Run): Promis
   const nodes = places.map((place) => new ClusterNode(place))
   try {
     for (const node of nodes) node.start()
-    tellPlaces(places, wish)
+    tellNodes(nodes, wish)
     const slow = setTimeout(() => {
       say('Not all nodes are ready yet; their logs say what they do.')
     }, SLOW_MS)
@@ -53,7 +52,7 @@ async function run(places: readonly NodePlace[], { wish, stopped }: Run): Promis
     ]).finally(() => clearTimeout(slow))
     if (leaders === null) return 0
     tellReady(places, { leader: leaders.at(-1) ?? null, tookMs: performance.now() - began })
-    const allGone = Promise.all(nodes.map((node) => node.ended.then(() => tellEnd(node))))
+    const allGone = Promise.all(nodes.map((node) => node.ended.then(() => tellEnd(node, nodes))))
     const end = await Promise.race([stopped.then(() => 'stopped' as const), allGone])
     if (end === 'stopped') say('Stopping.')
     return end === 'stopped' ? 0 : 1
@@ -66,12 +65,14 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-function tellPlaces(places: readonly NodePlace[], { engine, directory }: ClusterWish): void {
+function tellNodes(nodes: readonly ClusterNode[], { engine, directory }: ClusterWish): void {
   const at = path.relative('', directory) || '.'
-  say(`Quorate: ${places.length} nodes with the engine ${engine}, data in ${at}`)
-  for (const { number, clientPort, peerPort, logFile } of places) {
+  say(`Quorate: ${nodes.length} nodes with the engine ${engine}, data in ${at}`)
+  for (const { place, pid } of nodes) {
+    const { number, clientPort, peerPort, logFile } = place
+    const ports = `clients ${urlOf(clientPort)}  nodes ${urlOf(peerPort)}`
     const log = path.relative('', logFile)
-    say(`  node ${number}  clients ${urlOf(clientPort)}  nodes ${urlOf(peerPort)}  log ${log}`)
+    say(`  node ${number}  process ${pid ?? '-'}  ${ports}  log ${log}`)
   }
 }
 
@@ -95,18 +96,26 @@ A page to try it at: ${first}/api
 Ctrl-C stops all of it.`)
 }
 
-/** As it is typed in the directory this one was started in. */
 function statusCommand(firstPort: number): string {
-  const command = existsSync(path.join('bin', 'quorate')) ? 'bin/quorate' : 'npx quorate'
   // The command line looks at the usual port by itself.
   const where = firstPort === USUAL_PORT ? '' : ` --endpoints 127.0.0.1:${firstPort}`
-  return `${command} status${where}`
+  return `${commandWord()} status${where}`
 }
 
-function tellEnd(node: ClusterNode): void {
+function tellEnd(node: ClusterNode, nodes: readonly ClusterNode[]): void {
   if (node.isStopping) return
-  const { number, logFile } = node.place
-  say(`Node ${number} has ended: ${node.endText}. The others go on without it. Its last words,`)
-  say(`of ${path.relative('', logFile)}:`)
-  for (const line of node.lastWords()) say(`  ${line}`)
+  const { number, logFile, configFile } = node.place
+  const left = nodes.filter(({ endText }) => endText === '').length
+  const others =
+    left * 2 > nodes.length
+      ? 'The others go on without it'
+      : 'Those left are no majority, and wait for more'
+  say(`Node ${number} (process ${node.pid ?? '-'}) has ended: ${node.endText}. ${others}.`)
+  const words = node.lastWords()
+  if (words.length > 0) say(`  The end of ${path.relative('', logFile)}:`)
+  for (const line of words) say(`    ${line}`)
+  // Without this process there is nothing to bring it back to: all of it is started again.
+  if (left === 0) return
+  const command = `${commandWord()} node --config ${wordOf(configFile)}`
+  say(`  It comes back, in another terminal, with: ${command}`)
 }

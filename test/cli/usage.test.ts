@@ -112,7 +112,7 @@ const MISTAKES: readonly Mistake[] = [
   ['bench --clients 0', /--clients takes a number from 1 to 256, not "0"/],
   ['bench --mix wirte', /--mix takes write, read, mixed, not "wirte"; write is meant\?/],
   ['bench --value 2MiB', /--value takes a size such as 100, 64KiB or 1MiB, not "2MiB"/],
-  ['start --nodes 8', /--nodes takes a number from 1 to 7, not "8"/],
+  ['start --nodes 10', /--nodes takes a number from 1 to 9, not "10"/],
   ['dev --engine rocksdb', /--engine takes bitcask, memory, lmdb, not "rocksdb"/],
   ['dev --client-port 9000', /--client-port and --peer-port lie too close/],
   ['dev --client-port 65535', /with 3 nodes ports begin with 65533 at the latest/],

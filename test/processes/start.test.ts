@@ -90,7 +90,16 @@ test('what was kept is there the next time, unless it is to be forgotten', LIMIT
   assert.doesNotMatch(JSON.stringify(gone), /kvs/)
   const beside = new Program(t, [process.execPath, MAIN, 'start', '--data', data, ...SOME_PORTS])
   assert.equal(await beside.end(), 1)
-  assert.match(beside.printed, /another cluster runs in/)
+  const { pid } = third.program.child
+  assert.match(
+    beside.printed,
+    new RegExp(`a cluster runs in \\S+ already \\(process ${pid}\\): stop`),
+  )
+  const same = [process.execPath, MAIN, 'start', '--data', data, ...one, ...third.ports]
+  const again = new Program(t, same)
+  assert.equal(await again.end(), 1)
+  assert.match(again.printed, /a cluster runs in/)
+  assert.doesNotMatch(again.printed, /is taken/)
   await third.program.stop()
 })
 
@@ -126,14 +135,22 @@ test('a port that is taken is named, with what to do, and nothing is written', L
   assert.ok(!existsSync(data))
 })
 
-test('a node that dies is told of, and the others go on', LIMIT, async (t) => {
+test('a node that dies is told of and can be brought back as it says', LIMIT, async (t) => {
   const data = path.join(temporaryDirectory(t), 'data')
   const { program, clientPort } = await start(t, data, [])
   const [, pid = 0] = pidsOf(data)
+  await program.until(new RegExp(`node 2 {2}process ${pid} {2}clients http`))
   process.kill(pid, 'SIGKILL')
-  await program.until(/Node 2 has ended: killed by SIGKILL/)
+  await program.until(new RegExp(`Node 2 \\(process ${pid}\\) has ended: killed by SIGKILL`))
+  const [, command = ''] = await program.until(/It comes back, in another terminal, with: (.+)\n/)
+  assert.doesNotMatch(program.printed, /"level"/, 'nothing of what went well')
   const answer = await ask(clientPort, 'kv/put', PUT)
   assert.match(JSON.stringify(answer), /revision/)
+  const back = new Program(t, ['sh', '-c', `exec ${command}`])
+  await back.until(/ready to serve client requests/)
+  const found = await ask(clientPort + 1, 'kv/range', { key: PUT.key })
+  assert.match(JSON.stringify(found), /"value":"MQ=="/)
+  assert.equal(await back.stop(), 0)
   assert.equal(await program.stop(), 0)
 })
 
@@ -173,7 +190,7 @@ test('whoever reads the output may stop reading', LIMIT, async (t) => {
 test('wrong usage ends with the usage and status 2, and makes nothing', LIMIT, async (t) => {
   const cwd = temporaryDirectory(t)
   for (const [words, reason] of [
-    [['--nodes', '8'], /--nodes takes a number from 1 to 7/],
+    [['--nodes', '10'], /--nodes takes a number from 1 to 9/],
     [['--nodes=-3'], /--nodes takes/],
     [['--engine', 'rocksdb'], /--engine takes bitcask, memory, lmdb/],
     [['--fersh'], /there is no option --fersh; --fresh is meant\?/],

@@ -13,7 +13,8 @@ import {
 import { COLOR_OPTION, FAILED, FINE, JSON_LINES_OPTION, JSON_OPTION, USAGE } from './shared.ts'
 
 const LOCAL = [FINE, FAILED, USAGE] as const
-const NODES_MAX = 7
+/** As for those inside a program (`startCluster`). */
+const NODES_MAX = 9
 const PORT_MAX = 65_535
 const ENGINES = ['bitcask', 'memory', 'lmdb'] as const
 const PROFILES = ['fast', 'standard', 'wan'] as const
