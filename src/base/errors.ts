@@ -85,7 +85,7 @@ export const ERRORS = {
     grpc: 3,
     retry: 'never',
     what: 'The request cannot be understood.',
-    advice: 'Correct the request; sent again as it is, it fails again.',
+    advice: 'Correct the request.',
   },
   TOO_LARGE: {
     http: 413,

@@ -17,13 +17,20 @@ import {
   type ReadKind,
 } from '../../state/index.ts'
 import { etcd, state } from '../../wire/index.ts'
+import { overLimit, type Subject, sizeWords, txnSizeWords } from './failure-words.ts'
 import { type GrantParts, grantRequest } from './lease-grant.ts'
 import { RangeFacts } from './range-facts.ts'
 
 export type Admitted =
-  | { readonly kind: 'refused'; readonly code: ErrorCode }
+  /** `words`: what there is to say besides the code; etcd's door has its own. */
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly words?: string | undefined }
   /** To the log. The body is a view of the message, unless the door had to choose something. */
-  | { readonly kind: 'write'; readonly command: CommandKind; readonly body: Uint8Array }
+  | {
+      readonly kind: 'write'
+      readonly command: CommandKind
+      readonly body: Uint8Array
+      readonly subject?: Subject
+    }
   /** The body has memory of its own: it is read later. */
   | { readonly kind: 'read'; readonly request: ReadRequest }
 
@@ -53,7 +60,9 @@ export class Requests {
   }
 
   put(bytes: Uint8Array, offset: number, length: number): Admitted {
-    const fault = checkPut(this.#put.read(bytes, offset, length), this.#parts.stateLimits)
+    const { stateLimits } = this.#parts
+    const fault = checkPut(this.#put.read(bytes, offset, length), stateLimits)
+    if (fault === 'TOO_LARGE') return refused(fault, sizeWords(this.#put, stateLimits))
     return this.#write(fault, COMMAND.put, viewOf(bytes, offset, length))
   }
 
@@ -64,7 +73,9 @@ export class Requests {
 
   txn(bytes: Uint8Array, offset: number, length: number): Admitted {
     const request = etcd.TxnRequest.decode(bytes, offset, length)
-    const fault = checkTxn(request, this.#parts.stateLimits)
+    const { stateLimits } = this.#parts
+    const fault = checkTxn(request, stateLimits)
+    if (fault === 'TOO_LARGE') return refused(fault, txnSizeWords(request, stateLimits))
     if (fault !== null || !isReadOnly(request))
       return this.#write(fault, COMMAND.txn, viewOf(bytes, offset, length))
     const body = this.#slab.copy(bytes, offset, offset + length)
@@ -79,8 +90,12 @@ export class Requests {
 
   increment(bytes: Uint8Array, offset: number, length: number): Admitted {
     const request = state.IncrementRequest.decode(bytes, offset, length)
-    const fault = checkIncrement({ limits: this.#parts.stateLimits }, request)
-    return this.#write(fault, COMMAND.increment, viewOf(bytes, offset, length))
+    const { stateLimits: limits } = this.#parts
+    const fault = checkIncrement({ limits }, request)
+    if (fault === 'TOO_LARGE') return refused(fault, sizeWords(request, limits))
+    const admitted = this.#write(fault, COMMAND.increment, viewOf(bytes, offset, length))
+    if (admitted.kind !== 'write') return admitted
+    return { ...admitted, subject: { counter: request.key.slice() } }
   }
 
   putWithTtl(bytes: Uint8Array, offset: number, length: number): Admitted {
@@ -89,6 +104,7 @@ export class Requests {
     const put = new PutFields()
     if (request.put !== null) put.take(request.put)
     const fault = checkTtl({ limits }, request) ?? checkPut(put, limits)
+    if (fault === 'TOO_LARGE') return refused(fault, sizeWords(put, limits))
     return this.#write(fault, COMMAND.putWithTtl, viewOf(bytes, offset, length))
   }
 
@@ -133,13 +149,16 @@ export class Requests {
 
   #write(fault: ErrorCode | null, command: CommandKind, body: Uint8Array): Admitted {
     if (fault !== null) return refused(fault)
-    if (body.length > this.#parts.stateLimits.requestBytesMax) return refused('TOO_LARGE')
+    const { requestBytesMax } = this.#parts.stateLimits
+    if (body.length > requestBytesMax) {
+      return refused('TOO_LARGE', overLimit('the request', body.length, requestBytesMax))
+    }
     return { kind: 'write', command, body }
   }
 }
 
-function refused(code: ErrorCode): Admitted {
-  return { kind: 'refused', code }
+function refused(code: ErrorCode, words?: string): Admitted {
+  return { kind: 'refused', code, words }
 }
 
 function reading(kind: ReadKind, body: Uint8Array, serializable: boolean): Admitted {

@@ -3,6 +3,7 @@
 import type { ErrorCode } from '../../base/index.ts'
 import type { ReadOutcome, ReadWaiter, WriteOutcome, WriteWaiter } from '../../server/index.ts'
 import type { Done } from '../../state/index.ts'
+import { failureWords, type Subject } from '../messages/index.ts'
 import type { Certainty } from './failures.ts'
 import type { OperationKind } from './operation-kinds.ts'
 
@@ -15,15 +16,24 @@ export interface Owner {
   failed(asked: Asked, code: ErrorCode, certainty: Certainty): void
 }
 
+interface Question {
+  readonly id: number
+  readonly kind: OperationKind
+  readonly isRead: boolean
+  readonly subject: Subject | undefined
+}
+
 /** An object rather than closures: there may be a hundred thousand in a second. */
 export class Asked implements WriteWaiter, ReadWaiter {
   readonly id: number
   readonly kind: OperationKind
   readonly isRead: boolean
+  readonly #subject: Subject | undefined
   readonly #owner: Owner
 
-  constructor(owner: Owner, { id, kind, isRead }: Pick<Asked, 'id' | 'kind' | 'isRead'>) {
+  constructor(owner: Owner, { id, kind, isRead, subject }: Question) {
     this.#owner = owner
+    this.#subject = subject
     this.id = id
     this.kind = kind
     this.isRead = isRead
@@ -31,6 +41,11 @@ export class Asked implements WriteWaiter, ReadWaiter {
 
   get isGone(): boolean {
     return this.#owner.isGone
+  }
+
+  /** What its failure says besides the code; undefined: nothing. */
+  words(code: ErrorCode): string | undefined {
+    return this.#subject === undefined ? undefined : failureWords(code, this.#subject)
   }
 
   settleWrite(outcome: WriteOutcome): void {

@@ -24,5 +24,6 @@ export function underConditions(
   const fault = checkGuarded(request, STATE_LIMITS)
   if (fault !== null) return new KvError(fault, ERRORS[fault].what)
   const body = state.GuardedRequest.encodeBytes(request)
-  return { kind: 'write', command: COMMAND.guarded, body }
+  const subject = { ...ready.subject, conditions }
+  return { kind: 'write', command: COMMAND.guarded, body, subject }
 }

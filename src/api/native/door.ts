@@ -61,7 +61,7 @@ export function admit(
   try {
     const admitted = requests[kind.request](bytes, operation.start, operation.length)
     if (admitted.kind !== 'refused') return underConditions(admitted, operation.conditions)
-    return new KvError(admitted.code, ERRORS[admitted.code].what)
+    return new KvError(admitted.code, admitted.words ?? ERRORS[admitted.code].what)
   } catch (error) {
     return expected(error)
   }
@@ -75,11 +75,15 @@ export function begin(
 ): void {
   const { id, session, sequence } = operation
   if (ready.kind === 'read') {
-    node.read(group, ready.request, new Asked(owner, { id, kind, isRead: true }))
+    node.read(
+      group,
+      ready.request,
+      new Asked(owner, { id, kind, isRead: true, subject: undefined }),
+    )
   } else {
-    const { command, body } = ready
+    const { command, body, subject } = ready
     const request = { kind: command, body, session, sequence }
-    node.write(group, request, new Asked(owner, { id, kind, isRead: false }))
+    node.write(group, request, new Asked(owner, { id, kind, isRead: false, subject }))
   }
 }
 

@@ -41,8 +41,8 @@ export class ExecuteCall implements Owner {
     this.#answer()
   }
 
-  failed({ id }: Asked, code: ErrorCode, certainty: Certainty): void {
-    this.#fail(id, code, this.#door.failures.of(code, certainty))
+  failed(asked: Asked, code: ErrorCode, certainty: Certainty): void {
+    this.#fail(asked.id, code, this.#door.failures.of(code, certainty, asked.words(code)))
   }
 
   #fail(id: number, code: ErrorCode, failure: Uint8Array): void {

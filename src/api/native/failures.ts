@@ -27,11 +27,12 @@ export type Certainty =
   /** Nobody knows, whatever the table says of its code. */
   | 'unknown'
 
-/** Encoded, once for each code and certainty. */
+/** Encoded, once for each code and certainty where there is no more to say. */
 export class Failures {
   readonly #known = new Map<string, Uint8Array>()
 
-  of(code: ErrorCode, certainty: Certainty): Uint8Array {
+  of(code: ErrorCode, certainty: Certainty, words?: string): Uint8Array {
+    if (words !== undefined) return encoded(code, certainty, words)
     const name = `${code} ${certainty}`
     let bytes = this.#known.get(name)
     if (bytes === undefined) {

@@ -180,7 +180,7 @@ export class Pipeline implements StreamHandler, Owner {
     const { unreadBytesMax } = this.#parts.door.limits
     const unread = this.#results.length
     if (asked.isRead && unread + result.body.length > unreadBytesMax) {
-      this.#tell(asked.id, unread === 0 ? 'TOO_LARGE' : 'OVERLOADED', 'refused')
+      this.#tell(asked, unread === 0 ? 'TOO_LARGE' : 'OVERLOADED', 'refused')
     } else if (unread > unreadBytesMax) {
       this.#fail(new KvError('OVERLOADED', 'the results of this stream are not read'))
     } else {
@@ -190,7 +190,7 @@ export class Pipeline implements StreamHandler, Owner {
   }
 
   failed(asked: Asked, code: ErrorCode, certainty: Certainty): void {
-    if (this.#settled(asked)) this.#tell(asked.id, code, certainty)
+    if (this.#settled(asked)) this.#tell(asked, code, certainty)
   }
 
   /** False: nobody wants to know. */
@@ -205,10 +205,10 @@ export class Pipeline implements StreamHandler, Owner {
     return true
   }
 
-  #tell(id: number, code: ErrorCode, certainty: Certainty): void {
+  #tell(asked: Asked, code: ErrorCode, certainty: Certainty): void {
     const { counts, failures } = this.#parts.door
     counts.noteFailed(code)
-    this.#results.failure(id, failures.of(code, certainty))
+    this.#results.failure(asked.id, failures.of(code, certainty, asked.words(code)))
     this.#said()
   }
 

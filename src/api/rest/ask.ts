@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../base/index.ts'
 import type { ReadOutcome, ReadRequest, WriteOutcome } from '../../server/index.ts'
 import { type Done, READ } from '../../state/index.ts'
 import { etcd } from '../../wire/index.ts'
+import { failureWords } from '../messages/index.ts'
 import { type Command, etagOf } from './conditions.ts'
 import { type Failure, unknownOutcome } from './failure.ts'
 import type { RestCall } from './rest-call.ts'
@@ -30,20 +31,21 @@ export function write(
     attemptsLeft -= 1
     if (outcome.kind === 'unknown' && FRUITLESS[outcome.code] !== true && attemptsLeft > 0) {
       node.write(node.defaultGroup, request, { settleWrite })
-    } else settled(settledOf(outcome))
+    } else settled(settledOf(outcome, request))
   }
   node.write(node.defaultGroup, request, { settleWrite })
 }
 
-function settledOf(outcome: WriteOutcome): Settled {
+function settledOf(outcome: WriteOutcome, { subject = {} }: Command): Settled {
   if (outcome.kind === 'refused') return failed(outcome.code)
   if (outcome.kind === 'unknown') return { kind: 'failed', failure: unknownOutcome(outcome.code) }
   const { result } = outcome
-  return result.kind === 'done' ? { kind: 'done', result } : failed(result.code)
+  if (result.kind === 'done') return { kind: 'done', result }
+  return failed(result.code, failureWords(result.code, subject))
 }
 
-function failed(code: ErrorCode): Settled {
-  return { kind: 'failed', failure: { code } }
+function failed(code: ErrorCode, message?: string): Settled {
+  return { kind: 'failed', failure: message === undefined ? { code } : { code, message } }
 }
 
 export function read(

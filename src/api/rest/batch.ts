@@ -105,7 +105,7 @@ function incrementOperation(object: JsonObject): Write {
     lease: object.lease('lease') ?? 0n,
   })
   const body = state.IncrementRequest.encodeBytes(request)
-  const command = { kind: COMMAND.increment, body }
+  const command = { kind: COMMAND.increment, body, subject: { counter: key } }
   return { kind: 'write', command, conditions: conditionsOf(object, key), tell: counterJson }
 }
 

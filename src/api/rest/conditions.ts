@@ -8,6 +8,7 @@ import { KvError } from '../../base/index.ts'
 import type { WriteRequest } from '../../server/index.ts'
 import { COMMAND, type CommandKind } from '../../state/index.ts'
 import { etcd, state } from '../../wire/index.ts'
+import type { Subject } from '../messages/index.ts'
 import type { RestCall } from './rest-call.ts'
 import type { Route } from './route.ts'
 
@@ -95,23 +96,26 @@ export interface Guards {
 export interface Command extends WriteRequest {
   /** It has a name, so it may be proposed again, and takes effect once. */
   readonly isNamed?: boolean
+  /** For the words of its failure. */
+  readonly subject?: Subject
 }
 
 /** The command as it is proposed. */
 export function guarded(
   call: Pick<RestCall, 'parts'>,
-  command: { readonly kind: CommandKind; readonly body: Uint8Array },
+  command: Pick<Command, 'kind' | 'body' | 'subject'>,
   { conditions = [], name = null, identity = command.body }: Guards,
 ): Command {
   if (conditions.length === 0 && name === null) return command
-  const { kind } = command
-  const request = state.GuardedRequest.create({ compare: conditions, ...command })
+  const { kind, body: inner } = command
+  const request = state.GuardedRequest.create({ compare: conditions, kind, body: inner })
   if (name !== null) {
     request.name = Uint8Array.from(name, (character) => character.charCodeAt(0))
     request.digest = digestOf(call, { kind, conditions, identity })
   }
   const body = state.GuardedRequest.encodeBytes(request)
-  return { kind: COMMAND.guarded, body, isNamed: name !== null }
+  const subject = { ...command.subject, conditions }
+  return { kind: COMMAND.guarded, body, isNamed: name !== null, subject }
 }
 
 interface Identified {

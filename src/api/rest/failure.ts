@@ -1,7 +1,9 @@
 /** How a failure is told: a code to decide by, a sentence, what to do. */
 
+import type { IncomingMessage } from 'node:http'
 import { ERRORS, type ErrorCode, type ErrorSpec, KvError } from '../../base/index.ts'
 import type { BodyOutcome } from '../http/index.ts'
+import { overLimit } from '../messages/index.ts'
 
 export interface Failure {
   readonly code: ErrorCode
@@ -51,10 +53,20 @@ const BODY_FAILURES: Readonly<Record<Exclude<BodyOutcome['kind'], 'whole'>, Fail
   noRoom: { code: 'OVERLOADED' },
 }
 
-export function bodyFailure(kind: keyof typeof BODY_FAILURES, bytesMax: number): Failure {
+/** How large the body is, the client may have said; nobody reads it to its end. */
+export function bodyFailure(
+  kind: keyof typeof BODY_FAILURES,
+  bytesMax: number,
+  { headers }: Pick<IncomingMessage, 'headers'>,
+): Failure {
   const failure = BODY_FAILURES[kind]
   if (kind !== 'tooLarge') return failure
-  return { ...failure, message: `The body is larger than ${bytesMax} bytes.` }
+  const told = headers['content-length']
+  const message =
+    told === undefined
+      ? `the body has more than the ${bytesMax} bytes that are allowed`
+      : overLimit('the body', Number(told), bytesMax)
+  return { ...failure, message }
 }
 
 /** Of anything a handler threw; null: it is no expected failure. */

@@ -1,7 +1,7 @@
 /** Reads JSON that people write; whatever is wrong with it is told with its place. */
 
 import { KvError } from '../../base/index.ts'
-import { readDuration, readLeaseId, shown } from './query-kinds.ts'
+import { readDuration, readLeaseId, SHOWN_MAX, shown } from './query-kinds.ts'
 import { suggestion } from './suggestion.ts'
 import { textOf } from './text-values.ts'
 
@@ -150,9 +150,12 @@ function bytesOf(value: unknown, place: string): Uint8Array {
 }
 
 function fail(place: string, wanted: string, value: unknown): never {
-  throw new KvError('BAD_REQUEST', `${place} is ${wanted}; it came as ${shown(jsonOf(value))}`)
+  throw new KvError('BAD_REQUEST', `${place} is ${wanted}; it came as ${shownJson(value)}`)
 }
 
-function jsonOf(value: unknown): string {
-  return JSON.stringify(value) ?? 'nothing'
+/** A text is quoted, and quoted once. */
+function shownJson(value: unknown): string {
+  if (typeof value === 'string') return shown(value)
+  const json = JSON.stringify(value) ?? 'nothing'
+  return json.length > SHOWN_MAX ? `${json.slice(0, SHOWN_MAX)}…` : json
 }

@@ -1,8 +1,9 @@
 /** One key: read, write, delete, count. */
 
-import { copyOf, type ErrorCode, KvError } from '../../base/index.ts'
+import { copyOf, ERRORS, KvError } from '../../base/index.ts'
 import { COMMAND, type CommandKind, checkPut, type Done, PutFields } from '../../state/index.ts'
 import { etcd, type etcdKv, state } from '../../wire/index.ts'
+import { sizeWords } from '../messages/index.ts'
 import { BYTES_TYPE, JSON_TYPE, NOT_MODIFIED } from './answering.ts'
 import { answerKeyWrite, answerRead, answerWrite, rangeRead } from './ask.ts'
 import { conditionsOf, etagOf, guarded, otherTags } from './conditions.ts'
@@ -101,7 +102,9 @@ export function putCommand(
   ttlMs: number | undefined,
 ): PlainCommand {
   const fault = checkPut(new PutFields().take(put), parts.stateLimits)
-  if (fault !== null) throw new KvError(fault, faultText(fault, put))
+  if (fault !== null) {
+    throw new KvError(fault, sizeWords(put, parts.stateLimits) ?? ERRORS[fault].what)
+  }
   return encodedPut(put, ttlMs)
 }
 
@@ -109,11 +112,6 @@ function encodedPut(put: etcd.PutRequest, ttlMs: number | undefined): PlainComma
   if (ttlMs === undefined) return { kind: COMMAND.put, body: etcd.PutRequest.encodeBytes(put) }
   const body = state.PutWithTtlRequest.encodeBytes({ put, ttlMs })
   return { kind: COMMAND.putWithTtl, body }
-}
-
-function faultText(fault: ErrorCode, { key, value }: etcd.PutRequest): string {
-  if (fault === 'KEY_EMPTY') return 'a put names a key of at least one byte'
-  return `a key of ${key.length} bytes, a value of ${value.length} bytes: one is over its limit`
 }
 
 export function writtenJson({ revision, body }: Done): string {
@@ -144,7 +142,8 @@ export function incrementKey(call: RestCall): void {
   const guards = { conditions: conditionsOf(call, key), name: call.idempotencyKey() }
   const request = state.IncrementRequest.create({ key, delta, initial, lease })
   const body = state.IncrementRequest.encodeBytes(request)
-  answerKeyWrite(call, guarded(call, { kind: COMMAND.increment, body }, guards), counterJson)
+  const command = { kind: COMMAND.increment, body, subject: { counter: key } }
+  answerKeyWrite(call, guarded(call, command, guards), counterJson)
 }
 
 export function counterJson({ revision, body }: Done): string {

@@ -130,7 +130,7 @@ export function ruleOf({ kind, min = 0, max, choices = [], example }: Parameter)
   }
 }
 
-const SHOWN_MAX = 40
+export const SHOWN_MAX = 40
 
 /** As much of what somebody sent as helps them to find it. */
 export function shown(text: string): string {

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import { KvError } from '../../base/index.ts'
 import { BodyReader, type Exchange } from '../http/index.ts'
+import { overLimit } from '../messages/index.ts'
 import { BYTES_TYPE, type Content, headOf, JSON_TYPE, sendWhole, whenRead } from './answering.ts'
 import { bodyFailure, type Failure, failureJson, fieldsOf, statusOf } from './failure.ts'
 import { decodePercent } from './percent.ts'
@@ -47,7 +48,7 @@ export class RestCall {
     if (key.length === 0) throw new KvError('KEY_EMPTY', 'the path ends where the key should be')
     const { keyBytesMax } = this.parts.stateLimits
     if (key.length > keyBytesMax) {
-      throw new KvError('TOO_LARGE', `the key has ${key.length} bytes; ${keyBytesMax} are allowed`)
+      throw new KvError('TOO_LARGE', overLimit('the key', key.length, keyBytesMax))
     }
     return key
   }
@@ -71,7 +72,7 @@ export class RestCall {
     const done: ConstructorParameters<typeof BodyReader>[1]['done'] = (outcome) => {
       if (this.isOver) return
       if (outcome.kind === 'whole') this.guard(() => then(outcome.bytes))
-      else this.fail(bodyFailure(outcome.kind, bytesMax))
+      else this.fail(bodyFailure(outcome.kind, bytesMax, this.request))
     }
     this.#readsBody = true
     new BodyReader(this.request, { clock, memory, bytesMax, done })

@@ -1,8 +1,9 @@
 /** `POST /api/v1/txn`: etcd's transactions, as people write them. */
 
-import { KvError } from '../../base/index.ts'
+import { ERRORS, KvError } from '../../base/index.ts'
 import { COMMAND, checkTxn, isReadOnly, READ } from '../../state/index.ts'
 import { etcd } from '../../wire/index.ts'
+import { overLimit, txnSizeWords } from '../messages/index.ts'
 import { answerRead, answerWrite } from './ask.ts'
 import { guarded, revisionIs } from './conditions.ts'
 import { type JsonObject, parseJson } from './json-input.ts'
@@ -35,11 +36,13 @@ export function transact(call: RestCall): void {
   call.readBody(call.parts.jsonBytesMax, (content) => {
     const request = txnOf(parseJson(content), DEPTH_MAX)
     const fault = checkTxn(request, call.parts.stateLimits)
-    if (fault !== null) throw new KvError(fault, FAULTS[fault] ?? fault)
+    if (fault !== null) {
+      const words = txnSizeWords(request, call.parts.stateLimits)
+      throw new KvError(fault, FAULTS[fault] ?? words ?? ERRORS[fault].what)
+    }
     const body = etcd.TxnRequest.encodeBytes(request)
     if (body.length > requestBytesMax) {
-      const text = `the transaction has ${body.length} bytes; ${requestBytesMax} are allowed`
-      throw new KvError('TOO_LARGE', text)
+      throw new KvError('TOO_LARGE', overLimit('the transaction', body.length, requestBytesMax))
     }
     if (isReadOnly(request)) {
       const serializable = call.values.consistency === 'stale'
