@@ -78,7 +78,30 @@ describe('quorate log check', () => {
     const { disk } = await smallLog()
     const { status, text } = await run(disk, 'check', '/elsewhere')
     assert.equal(status, 1)
-    assert.match(text, /there is no log in \/elsewhere/)
+    assert.match(text, /there is no log in \/elsewhere$/)
+  })
+
+  it('says which directory is meant when it is given that of a node', async () => {
+    const { disk } = await smallLog()
+    const { status, text } = await run(disk, 'check', '/')
+    assert.equal(status, 1)
+    assert.match(text, /there is no log in \/; \/log is meant/)
+  })
+})
+
+class LockedDisk extends MemoryDisk {
+  override async lock(path: string): Promise<never> {
+    throw new DiskError('locked', { operation: 'lock', path })
+  }
+}
+
+describe('a log whose node runs', () => {
+  it('is not looked into, and says to stop the node first', async () => {
+    for (const [name, ...more] of [['check'], ['dump'], ['truncate', '--at', '1:2']] as const) {
+      const { status, text } = await run(new LockedDisk(), name, SMALL_DIRECTORY, ...more)
+      assert.equal(status, 1)
+      assert.match(text, /\/log is in use by another process: stop the node first$/)
+    }
   })
 })
 

@@ -5,8 +5,9 @@
  * Exit status: 0 fine, 1 damage found or refused, 2 wrong usage.
  */
 
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { KvError } from '../base/index.ts'
+import type { Disk } from '../io/index.ts'
 import { inspectLog, previewTruncation, truncateLog } from '../log/index.ts'
 import type { CommandParts } from './command-parts.ts'
 import type { CallOf } from './framework/index.ts'
@@ -17,13 +18,42 @@ function directoryOf(words: readonly string[]): string {
   return resolve(words[0] ?? '')
 }
 
+interface Place {
+  readonly disk: Disk
+  readonly directory: string
+}
+
+/** What is easily mistaken is told with what is meant. */
+async function advised<Result>(place: Place, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work
+  } catch (error) {
+    throw (await advice(place, error)) ?? error
+  }
+}
+
+async function advice({ disk, directory }: Place, error: unknown): Promise<KvError | null> {
+  if (!(error instanceof KvError)) return null
+  const { code, message } = error
+  if (code === 'LOG_LOCKED') return new KvError(code, `${message}: stop the node first`)
+  if (code !== 'LOG_MISSING') return null
+  const inside = join(directory, 'log')
+  try {
+    if ((await disk.list(inside)).length === 0) return null
+  } catch {
+    // There is none inside either.
+    return null
+  }
+  return new KvError(code, `${message}; ${inside} is meant, the log in the directory of a node`)
+}
+
 export async function runLogCheck(
   { values: { json }, words }: CallOf<typeof LOG_CHECK>,
   parts: CommandParts,
 ): Promise<number> {
   const directory = directoryOf(words)
   const { disk } = await parts.machine()
-  const inspection = await inspectLog({ disk, directory })
+  const inspection = await advised({ disk, directory }, inspectLog({ disk, directory }))
   const { report, identity, damages } = inspection
   if (json) {
     const groups = [...inspection.groups].map(([group, { hardState, last, snapshot }]) => {
@@ -43,7 +73,7 @@ export async function runLogDump(
   const { json, data, group } = values
   const directory = directoryOf(words)
   const { disk } = await machine()
-  const { damages } = await inspectLog({
+  const inspecting = inspectLog({
     disk,
     directory,
     onRecord: (record) => {
@@ -51,6 +81,7 @@ export async function runLogDump(
       print(recordLine(record, { json, data }))
     },
   })
+  const { damages } = await advised({ disk, directory }, inspecting)
   for (const damage of damages) {
     print(json ? JSON.stringify({ damage }) : `damaged: ${damageText(damage)}`)
   }
@@ -71,7 +102,7 @@ export async function runLogTruncate(
   const from = place === null ? null : { segment: place[0], offset: place[1] }
   const { disk, clock, chance } = await machine()
   const options = { disk, directory, groups, from, isAlone: alone }
-  const truncation = await previewTruncation(options)
+  const truncation = await advised(options, previewTruncation(options))
   if (!yes) {
     if (json) print(JSON.stringify(truncation))
     else for (const line of truncationLines(truncation)) print(line)
