@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import '../../examples/from-source.ts'
@@ -106,16 +106,21 @@ describe('examples', () => {
     })
   }
 
-  it('testing runs with node:test as it stands', async () => {
-    const words = [
-      '--import',
-      FROM_SOURCE,
-      '--test',
-      path.join(FOLDER, 'testing', 'visits.test.ts'),
-    ]
-    const { code, output } = await run(words, {})
+  it('testing runs in a checkout as it says', async () => {
+    const text = readFileSync(path.join(FOLDER, 'testing', 'README.md'), 'utf8')
+    const [, file = ''] = /^ {4}npm run example (\S+)$/m.exec(text) ?? []
+    const { code, output } = await run([path.join(ROOT, 'scripts', 'example.ts'), file], {})
     assert.equal(code, 0, output)
     assert.match(output, /pass 3\n/)
+  })
+
+  it('testing-vitest asks for the package that is packed here', () => {
+    const read = (...names: string[]) => readFileSync(path.join(ROOT, ...names), 'utf8')
+    const { version } = JSON.parse(read('package.json'))
+    const { dependencies } = JSON.parse(read('examples', 'testing-vitest', 'package.json'))
+    assert.equal(dependencies.quorate, version)
+    const text = read('examples', 'testing-vitest', 'README.md')
+    assert.ok(text.includes(` ../../quorate-${version}.tgz\n`))
   })
 
   it('testing-vitest uses the package as vitest would', async () => {
