@@ -14,13 +14,13 @@ import { AbortSignals } from './abort-signals.ts'
 import type { Surroundings } from './connection.ts'
 import { DeadlineWheel } from './deadline-wheel.ts'
 import { QuorateError } from './errors.ts'
-import { failureOf, failureOfEnd, isTransient } from './failures.ts'
+import { failureOf, failureOfEnd, isTransient, messageLimitOf } from './failures.ts'
 import { Fifo } from './fifo.ts'
 import { type ClientLimits, pauseMs } from './limits.ts'
 import type { Node } from './node.ts'
 import { OperationEncoder } from './operation-encoder.ts'
 import { Pending, type Wish } from './pending.ts'
-import { isForeign, Pipeline, type PipelineListener } from './pipeline.ts'
+import { HEAD_BYTES_MAX, isForeign, Pipeline, type PipelineListener } from './pipeline.ts'
 import { Placeless } from './placeless.ts'
 import type { Router } from './router.ts'
 import { SessionPool } from './session-pool.ts'
@@ -284,9 +284,14 @@ export class Dispatcher implements PipelineListener {
   /** They left and came back without an answer. */
   #returned(owed: readonly Pending[], node: Node, end: CallEnd): void {
     const error = failureOfEnd(end, node.name)
+    const bytesMax = messageLimitOf(end) ?? Number.POSITIVE_INFINITY
     for (const pending of owed) {
       pending.failure = error
       pending.isOut = false
+      // Longer than a node reads, which is more than any takes: sent again it would end this again.
+      if (pending.byteLength + HEAD_BYTES_MAX > bytesMax && !pending.isUnknown) {
+        pending.fail(tooLarge(pending, bytesMax))
+      }
       // Another program has done nothing; what became of attempts at nodes it cannot say.
       if (!isForeign(end)) pending.isUnknown ||= !end.unprocessed
       else if (!pending.isUnknown) pending.fail(error)
@@ -381,6 +386,11 @@ export class Dispatcher implements PipelineListener {
 /** Said before the cluster was asked: what became of an earlier attempt is as open as before. */
 function isOfDoor({ isUnknown }: Pending, { code }: QuorateError): boolean {
   return isUnknown && code === 'BAD_REQUEST'
+}
+
+function tooLarge({ byteLength }: Pending, bytesMax: number): QuorateError {
+  const text = `the request has ${byteLength} bytes, a node reads at most ${bytesMax}`
+  return new QuorateError('TOO_LARGE', text)
 }
 
 function silent({ name }: Node): CallEnd {

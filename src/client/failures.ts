@@ -1,6 +1,7 @@
-/** What nodes say when something fails, as one kind of error. */
+/** What nodes and the network say when something fails, as one kind of error. */
 
 import { ERRORS, type ErrorCode, type Retry } from '../base/index.ts'
+import { SocketError } from '../io/index.ts'
 import { type CallEnd, STATUS, type StatusCode } from '../rpc/index.ts'
 import { native } from '../wire/index.ts'
 import { QuorateError } from './errors.ts'
@@ -61,12 +62,42 @@ export function failureOfEnd(end: CallEnd, place: string): QuorateError {
   const retry: Retry = end.unprocessed ? 'later' : 'unknown-outcome'
   if (known !== null) return new QuorateError(known, message)
   if (code === STATUS.UNIMPLEMENTED) {
-    const text = `${place} does not offer this call (${message}): is it a Quorate node?`
+    const text =
+      `${place} does not offer this call (${message}): is it a Quorate node, and is that its ` +
+      'port for clients rather than the one for other nodes?'
     return new QuorateError('BAD_REQUEST', text)
   }
   const ours = CODES.get(code) ?? 'UNREACHABLE'
   if (ours === 'UNREACHABLE') return new QuorateError(ours, `${place}: ${message}`, { retry })
   return new QuorateError(ours, `${place}: ${message}`)
+}
+
+/** As the server of `src/rpc` says that a message is more than it takes. */
+const MESSAGE_TOO_LARGE = /^a message of \d+ bytes; at most (\d+) are allowed$/
+
+/** What a node takes in one message, when that is why it ended the call; null: it is not. */
+export function messageLimitOf({ status: { code, message } }: CallEnd): number | null {
+  if (code !== STATUS.RESOURCE_EXHAUSTED) return null
+  const [, bytesMax] = MESSAGE_TOO_LARGE.exec(message) ?? []
+  return bytesMax === undefined ? null : Number(bytesMax)
+}
+
+/** Why a node cannot be asked. `error`: null where the other side ended the connection. */
+export function reasonOf(error: Error | null, isSecure: boolean): string {
+  if (error !== null && !(error instanceof SocketError)) return error.message
+  const code = error?.code ?? 'closed at once'
+  const cause = nodeCodeOf(error?.cause)
+  if (cause === 'ENOTFOUND') return 'no host has that name'
+  const isMisunderstood = cause === 'ERR_SSL_WRONG_VERSION_NUMBER'
+  if (error !== null && code !== 'reset' && !isMisunderstood) return code
+  const hint = isSecure
+    ? 'if it does not speak TLS, connect to http://'
+    : 'if it speaks TLS, connect to https://'
+  return `${code}; ${hint}`
+}
+
+function nodeCodeOf(cause: unknown): unknown {
+  return cause instanceof Error && 'code' in cause ? cause.code : undefined
 }
 
 /** Of etcd's services, whose texts say more than their statuses. */

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { SeededChance } from '../base/index.ts'
+import { SocketError, type SocketErrorCode } from '../io/index.ts'
+import { STATUS, type StatusCode } from '../rpc/index.ts'
 import { AbortSignals } from './abort-signals.ts'
+import { text } from './codecs.ts'
 import { parseEndpoints } from './endpoints.ts'
 import { QuorateError } from './errors.ts'
+import { failureOfEnd, messageLimitOf, reasonOf } from './failures.ts'
 import { Fifo } from './fifo.ts'
 import { endOfPrefix, isNothing, keyAfter, rangeOf } from './keys.ts'
 import { pauseMs } from './limits.ts'
+import { valueBytesOf } from './requests.ts'
 import { Session } from './session.ts'
 
 describe('ranges of keys', () => {
@@ -145,5 +150,44 @@ describe('pauses', () => {
       const waitMs = pauseMs(failures, { min: 10, max: 1000, chance })
       assert.ok(waitMs >= full / 2 && waitMs <= full + 1, `${waitMs} of ${full}`)
     }
+  })
+})
+
+describe('what people are told', () => {
+  const address = { host: 'a', port: 1 }
+  const socketError = (code: SocketErrorCode, nodeCode: string): SocketError => {
+    const cause = Object.assign(new Error(nodeCode), { code: nodeCode })
+    return new SocketError(code, { operation: 'connection', address, cause })
+  }
+
+  test('of a node that cannot be reached: what it may speak instead, and whether it exists', () => {
+    const toTls = 'if it speaks TLS, connect to https://'
+    const toPlain = 'if it does not speak TLS, connect to http://'
+    const reset = socketError('reset', 'ECONNRESET')
+    assert.equal(reasonOf(null, false), `closed at once; ${toTls}`)
+    assert.equal(reasonOf(reset, false), `reset; ${toTls}`)
+    assert.equal(reasonOf(reset, true), `reset; ${toPlain}`)
+    const notTls = socketError('tls', 'ERR_SSL_WRONG_VERSION_NUMBER')
+    assert.equal(reasonOf(notTls, true), `tls; ${toPlain}`)
+    assert.equal(reasonOf(socketError('tls', 'CERT_HAS_EXPIRED'), true), 'tls')
+    assert.equal(reasonOf(socketError('refused', 'ECONNREFUSED'), false), 'refused')
+    assert.equal(reasonOf(socketError('unreachable', 'ENOTFOUND'), false), 'no host has that name')
+    assert.equal(reasonOf(socketError('unreachable', 'EHOSTUNREACH'), false), 'unreachable')
+  })
+
+  test('of a port that is for other nodes, and of a value that is no text', () => {
+    const status = { code: STATUS.UNIMPLEMENTED, message: 'no method' }
+    const error = failureOfEnd({ status, trailers: [], unprocessed: false }, 'a:1')
+    assert.match(error.message, /^a:1 .*port for clients rather than the one for other nodes\?$/)
+    assert.throws(() => valueBytesOf(5 as unknown as string, text), /number: pass a text .* json/)
+  })
+
+  test('of a message that is too large: what a node reads', () => {
+    const limitOf = (code: StatusCode, message: string): number | null =>
+      messageLimitOf({ status: { code, message }, trailers: [], unprocessed: false })
+    const message = 'a message of 9 bytes; at most 8 are allowed'
+    assert.equal(limitOf(STATUS.RESOURCE_EXHAUSTED, message), 8)
+    assert.equal(limitOf(STATUS.INTERNAL, message), null)
+    assert.equal(limitOf(STATUS.RESOURCE_EXHAUSTED, 'too much'), null)
   })
 })

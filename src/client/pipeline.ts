@@ -21,7 +21,7 @@ const TAG_ID = 0x08
 const TAG_SESSION = 0x10
 const TAG_SEQUENCE = 0x18
 /** Tags and numbers around the bytes of one operation: 3 numbers of 8 bytes, a length of 5. */
-const HEAD_BYTES_MAX = 4 + 3 * 8 + 5
+export const HEAD_BYTES_MAX = 4 + 3 * 8 + 5
 
 export interface PipelineListener {
   /** One answer. The bytes of the result may be changed once this returns. */

@@ -31,7 +31,9 @@ export function valueBytesOf<Value>(value: Value, codec: Codec<Value>): Uint8Arr
   const encoded = codec.encode(value)
   if (typeof encoded === 'string') return bytesOfText(encoded)
   if (encoded instanceof Uint8Array) return encoded
-  throw new QuorateError('BAD_REQUEST', `a codec makes bytes or a text, not a ${typeof encoded}`)
+  const text = `a codec makes bytes or a text, not a ${typeof encoded}`
+  const advice = 'pass a text or bytes, or connect({ codec: json() })'
+  throw new QuorateError('BAD_REQUEST', `${text}: ${advice}`)
 }
 
 export function leaseIdOf(lease: LeaseId | undefined): bigint {

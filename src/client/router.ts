@@ -4,10 +4,11 @@
  * node is at hand when one fails.
  */
 
-import { SocketError, type Timer } from '../io/index.ts'
+import type { Timer } from '../io/index.ts'
 import { Connection, type Surroundings } from './connection.ts'
 import { parseEndpoint } from './endpoints.ts'
 import { QuorateError } from './errors.ts'
+import { reasonOf } from './failures.ts'
 import { type ClientLimits, pauseMs } from './limits.ts'
 import { Node } from './node.ts'
 import type { MemberFacts } from './scout.ts'
@@ -205,9 +206,11 @@ export class Router {
 
   /** Why nobody can be asked. */
   unreachable(nodes: readonly Node[] = this.#nodes): QuorateError {
-    const places = nodes.map(({ name, error }) => {
-      if (error === null) return name
-      return `${name} (${error instanceof SocketError ? error.code : error.message})`
+    const { isSecure } = this.#surroundings
+    const places = nodes.map(({ name, error, failures }) => {
+      // One that has worked until now may close a connection; that says nothing.
+      if (error === null && failures < 2) return name
+      return `${name} (${reasonOf(error, isSecure)})`
     })
     places.sort()
     const text = `no node answers at ${places.join(', ')}`

@@ -203,9 +203,9 @@ export type TxnResult<
       readonly results: ResultsOf<Value, Else>
     }
 
-/** What is watched, and from when on. */
+/** What is watched, and from when on. Without a key or a range: everything. */
 export interface WatchOptions extends KeyRange {
-  /** One key; else `prefix`, or `start` and `end`. */
+  /** One key; else `prefix`, or `start` and `end`; without any of them all keys. */
   readonly key?: Key
   /** Begin with the events of this revision; absent: with what happens from now on. */
   readonly from?: number
@@ -487,7 +487,9 @@ export interface ConnectOptions<Value = string> {
   readonly tls?: TlsOptions | boolean
   /** What values are; texts when absent. */
   readonly codec?: Codec<Value>
-  /** How long a call may take with all its attempts, unless it says so itself. */
+  /**
+   * How long a call may take with all its attempts, unless it says so itself; 10,000 when absent.
+   */
   readonly timeoutMs?: number
   /** Closes the client; while it connects, gives that up. */
   readonly signal?: AbortSignal
@@ -496,7 +498,7 @@ export interface ConnectOptions<Value = string> {
    * reached from here.
    */
   readonly discover?: boolean
-  /** Operations that are sent and not answered; more wait in this process. */
+  /** Operations that are sent and not answered; more wait in this process. 4,096 when absent. */
   readonly inFlightMax?: number
 }
 
@@ -534,7 +536,7 @@ export interface Client<Value = string> extends AsyncDisposable {
     operations: Operations,
     options?: CallOptions,
   ): Promise<{ [At in keyof Operations]: BatchResult<ResultsOf<Value, Operations>[At]> }>
-  /** Changes as they happen, or from a revision on. */
+  /** Changes as they happen, or from a revision on; `watch({})` tells those of all keys. */
   watch(options: WatchOptions): Watch<Value>
   /** A lease that this client keeps alive. */
   lease(options: LeaseOptions): Promise<Lease>

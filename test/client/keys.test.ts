@@ -440,6 +440,7 @@ describe('values and keys', () => {
       [() => db.get('a', { timeoutMs: 0 }), 'BAD_REQUEST'],
       [() => db.put('k'.repeat(1025), 'x'), 'TOO_LARGE'],
       [() => db.put('a', 'x'.repeat(1_600_000)), 'TOO_LARGE'],
+      [() => db.put('a', 'x'.repeat(3_000_000)), 'TOO_LARGE'],
     ]
     for (const [call, code] of refusals) await assert.rejects(call(), failsWith(code))
   })

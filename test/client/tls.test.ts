@@ -97,7 +97,9 @@ test('without TLS, or without a certificate, a node that wants it does not answe
   const naked = { authority: authority.certificate, serverName: 'node.example' }
   for (const options of [{ endpoints: host }, { endpoints: member.url, tls: naked }]) {
     await assert.rejects(connect({ ...options, timeoutMs: 3000 }), (error: unknown) => {
-      return error instanceof QuorateError && error.code === 'UNREACHABLE'
+      assert.ok(error instanceof QuorateError && error.code === 'UNREACHABLE')
+      if (options.endpoints === host) assert.match(error.message, /connect to https:/)
+      return true
     })
   }
 })
