@@ -19,6 +19,8 @@ if (/\.[cm]?[jt]s$/.test(file) && existsSync(file)) {
     process.exitCode = code ?? 1
   })
 } else {
+  if (name !== '')
+    console.error(`There is no example ${JSON.stringify(name)}, and no such program.`)
   console.error(`Name an example, or a file that is a program: ${names.join(', ')}`)
   process.exitCode = 2
 }

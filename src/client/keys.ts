@@ -26,7 +26,7 @@ export function keyBytesOf(key: Key): Uint8Array {
   } else {
     throw new QuorateError('BAD_REQUEST', `a key is a text or bytes, not a ${typeof key}`)
   }
-  throw new QuorateError('KEY_EMPTY', 'a key has at least one byte')
+  throw new QuorateError('KEY_EMPTY', 'the key is empty')
 }
 
 function boundOf(bound: Key): Uint8Array {

@@ -15,6 +15,7 @@ let directory: string
 before(() => {
   directory = mkdtempSync(path.join(tmpdir(), 'quorate-cli-'))
   writeFileSync(path.join(directory, 'burn.txn'), 'burn a\n')
+  writeFileSync(path.join(directory, 'broken.txn'), '{"then": [')
   writeFileSync(path.join(directory, 'other.txn'), Uint8Array.of(0xff, 0xfe))
 })
 
@@ -33,6 +34,7 @@ const MISTAKES: readonly Mistake[] = [
   ['ptu a b', /there is no command "ptu"; "quorate put" is meant\?/],
   ['set a b', /there is no command "set"; "quorate put" is meant\?/],
   ['delete a', /there is no command "delete"; "quorate del" is meant\?/],
+  ['increment a', /there is no command "increment"; "quorate incr" is meant\?/],
   ['ls', /there is no command "ls"; "quorate list" is meant\?/],
   ['frobnicate', /there is no command "frobnicate"\n"quorate help" lists them all/],
   ['help ptu', /there is no command "ptu"; "quorate put" is meant\?/],
@@ -61,7 +63,7 @@ const MISTAKES: readonly Mistake[] = [
   ['lease revoke', /^quorate lease revoke: LEASE is missing/],
   ['lease keepalive 0', /^quorate lease keepalive: LEASE is the id of a lease/],
   ['lock', /^quorate lock: NAME is missing/],
-  ['lock a sleep 5', /^quorate lock: "sleep" is one word too many/],
+  ['lock a sleep 5', /^quorate lock: "sleep" is one word too many; put -- before the/],
   ['completion', /^quorate completion: SHELL is missing/],
   ['completion basj', /SHELL is bash, zsh, fish, not "basj"; bash is meant\?/],
   ['completion tcsh', /SHELL is bash, zsh, fish, not "tcsh"/],
@@ -76,7 +78,7 @@ const MISTAKES: readonly Mistake[] = [
   ['get a --revision', /--revision needs a number, 1 or more behind it/],
   ['get a --revision now', /--revision takes a number, 1 or more, not "now"/],
   ['get a --revision 0', /--revision takes a number, 1 or more, not "0"/],
-  ['get a --timeout 5', /--timeout takes a time such as 500ms/],
+  ['get a --timeout soon', /--timeout takes a time such as 10 \(seconds\), 500ms/],
   ['get a --timeout 0s', /--timeout takes a time/],
   ['get a --color sometimes', /--color takes auto, always, never, not "sometimes"/],
   ['get a --endpoints nowhere', /--endpoints takes host:port.*"nowhere" is none/],
@@ -121,6 +123,8 @@ const MISTAKES: readonly Mistake[] = [
   ['log truncate x', /truncate needs --at or --at-offset, and not both/],
   ['config frob', /config takes check, show or init/],
   ['etcd --bogus', /bogus/],
+  ['node --data-dir x', /--data-dir: there is no such setting; --data-directory is meant\?/],
+  ['txn --file broken.txn', /^quorate txn: this is no valid JSON: /],
   ['node surplus', /node takes flags only/],
 ]
 
@@ -131,7 +135,7 @@ describe('wrong usage', () => {
       const some = MISTAKES.slice(at, at + WIDE)
       await Promise.all(some.map(([words, says]) => refuses(words, says)))
     }
-    assert.deepEqual(readdirSync(directory).sort(), ['burn.txn', 'other.txn'])
+    assert.deepEqual(readdirSync(directory).sort(), ['broken.txn', 'burn.txn', 'other.txn'])
   })
 
   it('is told of variables with their names', async () => {
@@ -199,6 +203,16 @@ describe('config', () => {
     const { status, out } = await run(['config', 'check', '--json', 'burn.txn'])
     assert.equal(status, 1)
     assert.equal(JSON.parse(out).right, false)
+  })
+})
+
+describe('a node that is not there', () => {
+  it('is not waited for, not even by what goes on for ever', async () => {
+    for (const words of [['watch'], ['watch', 'a', '--timeout', '1'], ['lock', 'a']]) {
+      const { status, err } = await run(words)
+      assert.equal(status, 5, words.join(' '))
+      assert.match(err, /^quorate: no node answers at 127\.0\.0\.1:1 /)
+    }
   })
 })
 

@@ -24,11 +24,21 @@ async function nodeDisk(): Promise<MemoryDisk> {
   await log.batch([hardState(1, hardStateOf(1, 0)), entries(1, 1, { count: 4 })])
   await log.batch([entries(1, 5, { count: 2 }), hardState(1, hardStateOf(1, 4))])
   await log.rest()
-  const outcome = readNodeFile('name: m1\ndata: { directory: / }\n')
-  assert.equal(outcome.kind, 'read')
-  const plan = planCluster(outcome.config.cluster, createNodeHashing())
-  await writeIdentity(log.disk, DATA, identityOf(plan, outcome.config))
+  await writeIdentity(log.disk, DATA, ownIdentity(DATA))
   return log.disk
+}
+
+function ownIdentity(directory: string): ReturnType<typeof identityOf> {
+  const outcome = readNodeFile(`name: m1\ndata: { directory: ${directory} }\n`)
+  assert.equal(outcome.kind, 'read')
+  return identityOf(planCluster(outcome.config.cluster, createNodeHashing()), outcome.config)
+}
+
+/** Lists names of one level, as a file system does. */
+class FolderDisk extends MemoryDisk {
+  override async list(path: string): Promise<readonly string[]> {
+    return [...new Set((await super.list(path)).map((name) => name.replace(/\/.*/, '')))]
+  }
 }
 
 async function told(machine: Machine, directory = DATA): Promise<readonly string[]> {
@@ -65,11 +75,21 @@ describe('a doctor who looks at a directory', () => {
     assert.equal(log?.todo.includes('quorate log check /log'), true)
   })
 
+  it('names the nodes of a directory that holds several', async () => {
+    const disk = new FolderDisk()
+    await writeIdentity(disk, '/all/node-2', ownIdentity('/all/node-2'))
+    await writeIdentity(disk, '/all/node-1', ownIdentity('/all/node-1'))
+    const [finding, ...more] = await directoryFindings('/all', await machineOf(disk))
+    assert.equal(more.length, 0)
+    assert.match(finding?.what ?? '', /^\/all holds the directories of nodes: node-1, node-2$/)
+    assert.equal(finding?.todo, 'name one of them, such as /all/node-1')
+  })
+
   it('tells a directory that is of no node', async () => {
     const disk = new MemoryDisk()
     await disk.makeDirectory('/data')
     const found = await told(await machineOf(disk), '/data')
     assert.match(found[1] ?? '', /^wrong directory: \/data is of no node/)
-    assert.match(found[2] ?? '', /^wrong log: /)
+    assert.equal(found.length, 2)
   })
 })

@@ -2,7 +2,7 @@
 
 import { join, resolve } from 'node:path'
 import { KvError } from '../../base/index.ts'
-import { DiskError } from '../../io/index.ts'
+import { type Disk, DiskError } from '../../io/index.ts'
 import { inspectLog } from '../../log/index.ts'
 import type { Machine } from '../command-parts.ts'
 import { readIdentity } from '../config/index.ts'
@@ -14,6 +14,10 @@ import { advice, type Finding, fine, wrong } from './doctor-findings.ts'
 const FREE_BYTES_MIN = 1024 * 1024 * 1024
 /** Below that a node may stop within minutes. */
 const FREE_BYTES_URGENT = 256 * 1024 * 1024
+/** Far more than the nodes of one machine. */
+const ENTRIES_MAX = 64
+/** The name of the log in the directory of a node. */
+const LOG = 'log'
 
 export async function directoryFindings(
   given: string,
@@ -22,11 +26,16 @@ export async function directoryFindings(
   const directory = resolve(given)
   const missing = await missingFinding(directory, machine)
   if (missing !== null) return [missing]
-  return [
+  const several = await severalFinding(directory, machine)
+  if (several !== null) return [several]
+  const own = [
     await spaceFinding(directory, machine),
     ...(await identityFindings(directory, machine)),
-    await logFinding(directory, machine),
   ]
+  // That a directory of no node has no log either is no second thing that is wrong.
+  const isUnknown = own.some(({ check, level }) => check === 'directory' && level === 'wrong')
+  if (isUnknown && !(await hasLog(directory, machine))) return own
+  return [...own, await logFinding(directory, machine)]
 }
 
 async function missingFinding(directory: string, { disk }: Machine): Promise<Finding | null> {
@@ -37,6 +46,29 @@ async function missingFinding(directory: string, { disk }: Machine): Promise<Fin
     if (!(error instanceof DiskError)) throw error
     const todo = 'name the data directory of a node, such as .quorate/node-1'
     return wrong('directory', `${directory} cannot be read: ${failureText(error)}`, todo)
+  }
+}
+
+/** That of `npm start`, for instance, in which each node has a directory of its own. */
+async function severalFinding(directory: string, { disk }: Machine): Promise<Finding | null> {
+  if (await isOfNode(disk, directory)) return null
+  const nodes: string[] = []
+  for (const name of (await disk.list(directory)).slice(0, ENTRIES_MAX)) {
+    if (await isOfNode(disk, join(directory, name))) nodes.push(name)
+  }
+  const [first] = nodes.sort()
+  if (first === undefined) return null
+  const what = `${directory} holds the directories of nodes: ${nodes.join(', ')}`
+  return wrong('directory', what, `name one of them, such as ${join(directory, first)}`)
+}
+
+/** Also of one whose file makes no sense: it needs a doctor all the more. */
+async function isOfNode(disk: Disk, directory: string): Promise<boolean> {
+  try {
+    return (await readIdentity(disk, directory)) !== null
+  } catch (error) {
+    // What is no directory, or cannot be read.
+    return !(error instanceof DiskError)
   }
 }
 
@@ -69,9 +101,13 @@ async function identityFindings(directory: string, { disk }: Machine): Promise<F
   }
 }
 
+async function hasLog(directory: string, { disk }: Machine): Promise<boolean> {
+  return (await disk.list(directory)).includes(LOG)
+}
+
 /** Reads all of it, unless a node runs there, which has done so when it started. */
 async function logFinding(directory: string, { disk }: Machine): Promise<Finding> {
-  const log = join(directory, 'log')
+  const log = join(directory, LOG)
   try {
     const { report } = await inspectLog({ disk, directory: log })
     const { verdict, records, bytes } = report

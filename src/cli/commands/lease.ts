@@ -35,9 +35,8 @@ export async function runLeaseGrant(
   })
 }
 
-/** `60` are seconds, as for etcd's own tool. */
 function ttlOf(word: string): number {
-  const ttlMs = TIME.read(/^\d+$/.test(word) ? `${word}s` : word)
+  const ttlMs = TIME.read(word)
   if (ttlMs !== null) return ttlMs
   throw new KvError('BAD_REQUEST', `TIME is ${TIME.wanted}, not ${JSON.stringify(word)}`)
 }

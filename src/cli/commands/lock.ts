@@ -15,6 +15,8 @@ type Values = LockCall['values']
 
 /** For a program to end by itself once the lock is lost; others may have it by then. */
 const GRACE_MS = 1000
+/** A lock that nobody has is there sooner, and needs no word. */
+const SILENCE_MS = 300
 const STATUS_NO_PROGRAM = 127
 
 export async function runLock(call: LockCall, parts: CommandParts): Promise<number> {
@@ -52,6 +54,7 @@ async function take(taking: Taking, parts: CommandParts): Promise<Lock | null> {
   const late = new AbortController()
   const { wait, ttl } = values
   const timer = wait === undefined ? null : machine.clock.after(wait, () => late.abort())
+  const word = machine.clock.after(SILENCE_MS, () => tellWaiting(name, parts))
   try {
     const signal = AbortSignal.any([interruption, late.signal])
     return await store.lock(name, { ttlMs: ttl, signal })
@@ -61,7 +64,12 @@ async function take(taking: Taking, parts: CommandParts): Promise<Lock | null> {
     throw error
   } finally {
     timer?.cancel()
+    word.cancel()
   }
+}
+
+function tellWaiting(name: string, { errors }: CommandParts): void {
+  if (errors.isTerminal) errors.write(`waits for ${name}…\n`)
 }
 
 interface Holding {

@@ -18,7 +18,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'BEHIND', isNumber: true },
   { title: 'REVISION', isNumber: true },
   { title: 'SIZE', isNumber: true },
-  { title: 'VERSION' },
+  // What it offers the behaviour of: a node does not tell its own version.
+  { title: 'ETCD' },
   { title: 'ANSWER', isNumber: true },
 ]
 
@@ -59,11 +60,18 @@ export function nameOf(id: bigint, members: readonly Member[]): string {
   return members.find((member) => member.id === id)?.name ?? ''
 }
 
+/** Of a node that says nothing; the others know where its clients reach it. */
+function nameAt(endpoint: string, members: readonly Member[]): string {
+  const isThere = (url: string): boolean => URL.parse(url)?.host === endpoint
+  return members.find(({ clientUrls }) => clientUrls.some(isThere))?.name ?? ''
+}
+
 function nodeJson(node: EndpointStatus, members: readonly Member[]): unknown {
   const { endpoint, isReachable } = node
   if (!isReachable) {
     const { code, message } = node.error
-    return { endpoint, isReachable, error: { code, message } }
+    const name = nameAt(endpoint, members)
+    return { endpoint, isReachable, ...(name === '' ? {} : { name }), error: { code, message } }
   }
   const { id, leader, ...rest } = node
   return {
@@ -85,7 +93,7 @@ function printTable(nodes: readonly EndpointStatus[], { members, style, parts }:
   const reached = nodes.filter((node) => node.isReachable)
   const end = Math.max(0, ...reached.map(({ index }) => index))
   const rows = nodes.map((node) => {
-    if (!node.isReachable) return ['', node.endpoint, style.red('away')]
+    if (!node.isReachable) return [nameAt(node.endpoint, members), node.endpoint, style.red('away')]
     return row(node, { name: nameOf(node.id, members), end, style })
   })
   for (const line of tableLines(COLUMNS, rows, style.bold)) parts.print(line)

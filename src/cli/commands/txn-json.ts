@@ -20,7 +20,7 @@ export function readJson(text: string): Script {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw bad(`what looks like JSON is none: ${failureText(error)}`)
+    throw bad(`this is no valid JSON: ${failureText(error)}`)
   }
   const {
     if: conditions = [],

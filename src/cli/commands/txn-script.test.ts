@@ -89,6 +89,7 @@ describe('a transaction in lines', () => {
       ['put a', /^line 1: a step is "put KEY VALUE"/],
       ['get a b', /^line 1: a step is/],
       ['put a 1\n\nburn a', /^line 3: a step is/],
+      ['incr a', /^line 1: a transaction has no "incr"/],
       ['put a b c', /^line 1: "c" is one word too many/],
       ['put a b lease=xyz', /^line 1: "lease=xyz" is one word/],
       ['if\nvalue a', /^line 2: a condition is/],
@@ -140,7 +141,7 @@ describe('a transaction in JSON', () => {
 
   it('is refused with the place that is wrong', () => {
     for (const [given, message] of [
-      ['{', /^what looks like JSON is none: /],
+      ['{', /^this is no valid JSON: /],
       ['{}', /^there is nothing to do/],
       ['{"than":[]}', /^a transaction has no field "than"; it has if, then, else/],
       ['{"then":{}}', /^then is a list/],

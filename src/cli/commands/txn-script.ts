@@ -167,6 +167,9 @@ function step(words: readonly string[], place: string): Step {
   if (verb === 'get' && count === 2) return { kind: 'get', key: utf8(key) }
   if (verb === 'del' && count === 2) return { kind: 'delete', key: utf8(key) }
   if (verb === 'list' && count === 2) return { kind: 'list', prefix: utf8(key) }
+  if (verb === 'incr') {
+    throw bad(`${place}: a transaction has no "incr"; "quorate incr KEY" stands for itself`)
+  }
   throw bad(
     `${place}: a step is "put KEY VALUE", "get KEY", "del KEY" or "list PREFIX"; quotes hold ` +
       'words together',

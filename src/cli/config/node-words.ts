@@ -29,6 +29,38 @@ const FLAGS: ReadonlyMap<string, SettingName> = new Map(
   SETTING_NAMES.map((name) => [flagOf(name), name]),
 )
 
+/** What etcd calls the same; `quorate etcd` takes these. */
+const OF_ETCD: ReadonlyMap<string, string> = new Map([
+  ['data-dir', 'data-directory'],
+  ['wal-dir', 'data-log-directory'],
+  ['listen-client-urls', 'client-listen'],
+  ['advertise-client-urls', 'client-advertise'],
+  ['listen-peer-urls', 'peer-listen'],
+  ['initial-advertise-peer-urls', 'peer-advertise'],
+  ['initial-cluster', 'cluster-members'],
+  ['initial-cluster-token', 'cluster-token'],
+  ['initial-cluster-state', 'cluster-state'],
+  ['cert-file', 'client-tls-certificate'],
+  ['key-file', 'client-tls-key'],
+  ['trusted-ca-file', 'client-tls-authority'],
+  ['client-cert-auth', 'client-tls-require-certificate'],
+  ['peer-cert-file', 'peer-tls-certificate'],
+  ['peer-key-file', 'peer-tls-key'],
+  ['peer-trusted-ca-file', 'peer-tls-authority'],
+  ['peer-client-cert-auth', 'peer-tls-require-certificate'],
+  ['listen-metrics-urls', 'metrics-listen'],
+  ['heartbeat-interval', 'raft-heartbeat'],
+  ['election-timeout', 'raft-election'],
+  ['quota-backend-bytes', 'limits-quota'],
+  ['max-request-bytes', 'limits-request'],
+  ['max-txn-ops', 'limits-transaction-operations'],
+  ['auto-compaction-mode', 'compaction-mode'],
+  ['auto-compaction-retention', 'compaction-retention'],
+  ['log-level', 'logging-level'],
+  ['log-format', 'logging-format'],
+  ['log-outputs', 'logging-outputs'],
+])
+
 export function readNodeWords(parameters: readonly string[], options: NodeOptions): NodeWords {
   const settings = new Map<SettingName, GivenSetting>()
   const values = new Map<string, string>()
@@ -79,7 +111,8 @@ function settingOfFlag(flag: string): SettingName | null {
 
 function nearFlag(flag: string, { values, switches }: NodeOptions): string | null {
   const names = [...[...FLAGS.keys()].map((known) => known.slice(2)), ...values, ...switches]
-  const near = suggestionByEnd(flag.slice(2), names, '-')
+  const name = flag.slice(2)
+  const near = OF_ETCD.get(name) ?? suggestionByEnd(name, names, '-')
   return near === null ? null : `--${near}`
 }
 

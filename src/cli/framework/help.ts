@@ -18,7 +18,7 @@ export function usageLine({ name, arguments: wanted, options, program, isRaw }: 
   const words = [`quorate ${name}`, ...wanted.map(argumentText)]
   if (Object.keys(options).length > 0) words.push('[options]')
   if (isRaw === true) words.push('FLAGS')
-  if (program !== undefined) words.push(`-- ${program}`)
+  if (program !== undefined) words.push(`[-- ${program}]`)
   return `usage: ${words.join(' ')}`
 }
 
@@ -37,6 +37,7 @@ export function commandHelp(spec: Spec, emphasis: Emphasis = PLAIN): string {
   const { bold } = emphasis
   const lines = [usageLine(spec), '', ...wrap(`${capital(spec.summary)}.`, COLUMNS)]
   for (const paragraph of spec.about ?? []) lines.push('', ...wrap(paragraph, COLUMNS))
+  if (spec.grammar !== undefined) lines.push('', ...spec.grammar.map((line) => `  ${line}`))
   if (spec.arguments.length > 0) lines.push('', bold('Arguments'), ...argumentLines(spec))
   const own = Object.entries(spec.options)
   if (own.length > 0) lines.push('', bold('Options'), ...optionLines(spec.options))

@@ -167,14 +167,17 @@ export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER):
 
 const TIME_MS_MAX = 366 * 24 * 3_600_000
 
-/** In milliseconds; `10` alone would leave open of what. */
+/** Of the units that are most used; `60` are seconds, as for etcd's own tools and in REST. */
+const SECONDS = /^\d+(\.\d+)?$/
+
+/** In milliseconds. */
 export function duration(minMs: number): Kind<number> {
   const least = minMs >= 1000 ? `${minMs / 1000}s` : `${minMs}ms`
   return {
     takes: 'TIME',
-    wanted: `a time such as 500ms, 10s or 1h30m, ${least} or more and at most a year`,
+    wanted: `a time such as 10 (seconds), 500ms or 1h30m, ${least} or more and at most a year`,
     read: (given) => {
-      const value = parseDuration(given)
+      const value = parseDuration(SECONDS.test(given) ? `${given}s` : given)
       return value === null || value < minMs || value > TIME_MS_MAX ? null : value
     },
   }

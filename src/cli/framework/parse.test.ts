@@ -101,10 +101,22 @@ describe('a command line', () => {
   })
 
   it('leaves words behind -- to the program that is run, if there is one', () => {
+    assert.throws(
+      () => parse(RUNNER, ['a', 'b', 'ls'], {}),
+      /^KvError: "ls" is one word too many; put -- before the program$/,
+    )
     const call = parse(RUNNER, ['a', '--json', '--', 'ls', '--limit', '-5', '--', 'b'], {})
     assert.deepEqual(call.words, ['a'])
     assert.deepEqual(call.program, ['ls', '--limit', '-5', '--', 'b'])
     assert.equal(call.values.limit, undefined)
+  })
+})
+
+describe('a plain number', () => {
+  it('is of seconds where a time is taken', () => {
+    assert.equal(read(['a', '--wait', '5']).values.wait, 5000)
+    assert.equal(read(['a', '--wait=0.5']).values.wait, 500)
+    assert.equal(read(['a'], { SAMPLE_WAIT: '7' }).values.wait, 7000)
   })
 })
 
@@ -137,7 +149,8 @@ describe('wrong usage', () => {
       [['a', '--limit', '-1'], /not "-1"$/],
       [['a', '--limit='], /^--limit takes a number from 1 to 100, not ""$/],
       [['a', '--limit', '1', '-n', '2'], /^-n is there twice$/],
-      [['a', '--wait', '5'], /^--wait takes a time such as 500ms, 10s or 1h30m, .*not "5"$/],
+      [['a', '--wait', 'soon'], /^--wait takes a time such as 10 \(seconds\), 500ms or 1h30m, /],
+      [['a', '--wait', '0'], /not "0"$/],
       [['a', '--wait', '1ms'], /100ms or more/],
       [['a', '--wait', '-1s'], /not "-1s"$/],
       [['a', '--wait', '9000h'], /at most a year/],

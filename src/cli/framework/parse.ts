@@ -167,12 +167,15 @@ function checkCount(description: Spec, words: readonly string[]): void {
   const takesAll = wanted.at(-1)?.isMany === true
   const surplus = takesAll ? undefined : words[wanted.length]
   if (surplus !== undefined) {
-    const quote = wanted.some(({ name }) => name === 'VALUE')
-      ? '; a value with spaces needs quotes'
-      : ''
-    throw new KvError('BAD_REQUEST', `${JSON.stringify(surplus)} is one word too many${quote}`)
+    const hint = surplusHint(description)
+    throw new KvError('BAD_REQUEST', `${JSON.stringify(surplus)} is one word too many${hint}`)
   }
   for (const [at, one] of wanted.entries()) checkChoice(one, words[at])
+}
+
+function surplusHint({ program, arguments: wanted }: Spec): string {
+  if (program !== undefined) return '; put -- before the program'
+  return wanted.some(({ name }) => name === 'VALUE') ? '; a value with spaces needs quotes' : ''
 }
 
 function checkChoice({ name, choices }: Argument, word: string | undefined): void {

@@ -29,9 +29,11 @@ export function referenceText(specs: readonly Spec[], { intro, shared }: Frame):
 }
 
 function section(spec: Spec, shared: Options): readonly string[] {
-  const { name, summary, about = [], arguments: wanted, options, examples, exits } = spec
+  const { name, summary, about = [], grammar, arguments: wanted, options } = spec
+  const { examples, exits } = spec
   const lines = [`### quorate ${name}`, '', `${capital(summary)}.`, '']
   for (const paragraph of about) lines.push(paragraph, '')
+  if (grammar !== undefined) lines.push('```text', ...grammar, '```', '')
   lines.push('```text', usageLine(spec), '```', '')
   if (wanted.length > 0) {
     lines.push('| Argument | |', '| --- | --- |')

@@ -33,6 +33,8 @@ export interface Spec<Some extends Options = Options> {
   readonly summary: string
   /** Paragraphs for the help of the command itself. */
   readonly about?: readonly string[]
+  /** Lines of a language of its own, which are shown as they are. */
+  readonly grammar?: readonly string[]
   readonly arguments: readonly Argument[]
   /** What comes after `--` is words of another program. */
   readonly program?: string

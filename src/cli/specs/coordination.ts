@@ -26,7 +26,7 @@ export const LEASE_GRANT = spec({
       'is revoked, or not kept alive for that time.',
   ],
   arguments: [
-    { name: 'TIME', summary: 'how long it lasts when nobody keeps it alive, such as 60s' },
+    { name: 'TIME', summary: 'how long it lasts when nobody keeps it alive: 60, or 60s' },
   ],
   options: { id: optional(leaseId, 'with this id'), ...COMMON },
   examples: [
@@ -94,9 +94,11 @@ export const LOCK = spec({
       'hold the name and a number that is higher for every later holder: whatever it writes to ' +
       'can refuse a lower number than it has seen. Without a program the lock is held ' +
       'until Ctrl-C.',
+    '--timeout is for a cluster that does not answer. How long it waits for others is what ' +
+      '--wait says: for ever when absent.',
   ],
   arguments: [{ name: 'NAME', summary: 'of the lock; its keys begin with it' }],
-  program: 'COMMAND [ARGUMENTS]',
+  program: 'COMMAND...',
   options: {
     ttl: withDefault(duration(1000), 'others get it that long after we are gone', {
       fallback: '15s',

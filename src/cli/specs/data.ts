@@ -172,6 +172,8 @@ export const WATCH = spec({
   about: [
     'Every change once and in order, also while nodes fail. Without KEY or any option it watches ' +
       'everything. It goes on until Ctrl-C, or until --limit.',
+    '--timeout says how long it waits for the cluster until it has begun. Then it never gives ' +
+      'up: while no node is there it goes on trying, and misses nothing.',
   ],
   arguments: [{ name: 'KEY', summary: 'a key', isOptional: true }],
   options: {
@@ -194,12 +196,27 @@ export const TXN = spec({
   group: 'data',
   summary: 'does several things at once, if conditions hold',
   about: [
-    'Reads from standard input, or from a file, either JSON or lines such as',
-    'if / value owner = ada / missing lock / then / put owner grace / else / get owner,',
-    'each in a line of its own. Conditions: value, version, create, mod or lease of a key, and ' +
-      '=, !=, < or > with what it is compared to; also "exists KEY" and "missing KEY". Things to ' +
-      'do: put KEY VALUE, get KEY, del KEY, list PREFIX. Quotes hold words together ' +
-      'that have spaces; # begins a remark. Without "if" all is done at once, come what may.',
+    'Reads lines such as these, or JSON, from standard input or a file. Without "if" all is done ' +
+      'at once, come what may. Quotes hold words together that have spaces; # begins a remark.',
+    'It compares and touches single keys, and lists prefixes: it cannot increment a counter, ' +
+      'delete a range, or list one from here to there.',
+  ],
+  grammar: [
+    'if',
+    '  exists KEY',
+    '  missing KEY',
+    '  value KEY = VALUE         or !=, <, >',
+    '  version KEY > N           how often it was written',
+    '  mod KEY = REVISION        when it was written last',
+    '  create KEY = REVISION     when it came to be',
+    '  lease KEY = LEASE',
+    'then',
+    '  put KEY VALUE             also: put KEY VALUE lease=LEASE',
+    '  get KEY',
+    '  del KEY',
+    '  list PREFIX',
+    'else',
+    '  ...                       the same as under "then"',
   ],
   arguments: [],
   options: {
