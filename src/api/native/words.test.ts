@@ -57,7 +57,7 @@ describe('a failure says', () => {
       kind: 'increment',
       value: state.IncrementRequest.create({ key, delta: 1n, initial: 2n ** 63n - 1n }),
     })
-    const why = 'is no whole number in decimal digits, or would leave 64 bits'
+    const why = 'is no whole number in decimal digits, or would leave the range of 64 bits'
     assert.equal(textOf(incr(bytesOf('a'))), `the value of "a" ${why}`)
     assert.equal(textOf(incr(bytesOf('a')), revision('a', 2)), `the value of "a" ${why}`)
     assert.equal(textOf(incr(Uint8Array.of(0xff, 1))), `the value of 0xff01 ${why}`)

@@ -9,7 +9,8 @@ import { ROUTES } from './router.ts'
 const STYLE = `
 :root{color-scheme:light dark;--line:#8884;--soft:#8882;--accent:#2b6cb0}
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem}
-h1{font-size:1.5rem}li{list-style:none}h2{font-size:1.1rem;border-bottom:1px solid var(--line);margin-top:2rem}
+li{list-style:none}
+h1{font-size:1.5rem}h2{font-size:1.1rem;border-bottom:1px solid var(--line);margin-top:2rem}
 details{border:1px solid var(--line);border-radius:6px;margin:.4rem 0;padding:.3rem .7rem}
 summary{cursor:pointer}
 code,pre,input,textarea{font:13px/1.4 ui-monospace,monospace}
