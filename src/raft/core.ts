@@ -32,6 +32,9 @@ interface VoteInFlight {
   readonly vote: NodeId
 }
 
+/** However many elections came to nothing: so many times `electionTicks`. */
+const PATIENCE_MAX = 4
+
 export class Core {
   readonly id: NodeId
   readonly group: GroupId
@@ -53,6 +56,8 @@ export class Core {
   leader: NodeId = NOBODY
   electionElapsed = 0
   electionTimeout = 0
+  /** Terms that have begun, as far as this node heard, since it knew a leader. */
+  elections = 0
   heartbeatElapsed = 0
   heartbeatDue = false
 
@@ -175,9 +180,21 @@ export class Core {
 
   resetElectionTimer(): void {
     this.electionElapsed = 0
-    const { electionTicks, retryTicks } = this.tuning
-    const ticks = this.leader === NOBODY ? Math.min(retryTicks, electionTicks) : electionTicks
+    const ticks = this.leader === NOBODY ? this.#retryTicks : this.tuning.electionTicks
     this.electionTimeout = ticks + this.chance.below(ticks)
+  }
+
+  /**
+   * An election that came to nothing is tried again soon, for most often two have split the votes.
+   * Each one after it has twice the time: whatever a disk or a network takes over a vote, in the
+   * end there is enough. All who take part count alike, so that nobody disturbs the others.
+   */
+  get #retryTicks(): number {
+    const { electionTicks, retryTicks } = this.tuning
+    const mostTicks = PATIENCE_MAX * electionTicks
+    let ticks = Math.min(retryTicks, electionTicks)
+    for (let more = this.elections; more > 1 && ticks < mostTicks; more--) ticks *= 2
+    return Math.min(ticks, mostTicks)
   }
 
   becomeFollower(term: Term, leader: NodeId): void {
@@ -185,12 +202,14 @@ export class Core {
     if (term > this.term) {
       this.term = term
       this.vote = NOBODY
+      this.elections += 1
     }
     if (this.role === 'leader') this.#leaveLeadership()
     // A read that another leader was asked for is not answered by this one.
     if (leader !== this.leader || this.role !== 'follower') this.reads.failAll()
     this.role = 'follower'
     this.leader = leader
+    if (leader !== NOBODY) this.elections = 0
     this.votes.clear()
     this.resetElectionTimer()
   }
@@ -211,6 +230,7 @@ export class Core {
     this.leader = NOBODY
     this.reads.failAll()
     this.term += 1
+    this.elections += 1
     this.vote = this.id
     this.votes.clear()
     this.resetElectionTimer()
@@ -221,6 +241,7 @@ export class Core {
     assert(this.vote === this.id, 'a leader voted for itself')
     this.role = 'leader'
     this.leader = this.id
+    this.elections = 0
     this.electionElapsed = 0
     this.heartbeatElapsed = 0
     this.transferee = NOBODY

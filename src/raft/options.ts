@@ -19,8 +19,9 @@ export interface RaftTuning {
   readonly heartbeatTicks: number
   /**
    * The same for whoever knows of no leader, because an election is going on or came to nothing;
-   * never more than `electionTicks`. A leader that is only slow deserves patience, an election that
-   * two have split does not: this is as long as winning one takes.
+   * more than `electionTicks` counts as that, and with every further election it doubles. A leader
+   * that is only slow deserves patience, an election that two have split does not: this is as long
+   * as winning one takes.
    */
   readonly retryTicks: number
   /** After a dropped connection to the leader: campaign within this many ticks. */
