@@ -128,7 +128,7 @@ test('a leader is given more time than an election that came to nothing', () => 
   assert.notEqual(again, null)
 })
 
-test('each election that comes to nothing leaves more time for the next, at whoever took part', () => {
+test('each election that comes to nothing leaves more time for the next', () => {
   const tuning = { electionTicks: 20, retryTicks: 4 }
   const cluster = new Cluster({ voters: [1, 2, 3], tuning })
   const least = [4, 4, 8, 16, 32, 64, 80, 80, 80]
