@@ -21,7 +21,8 @@ export function failureWords(code: ErrorCode, subject: Subject): string | undefi
   const { conditions = [], counter } = subject
   if (code === 'NOT_A_COUNTER' && counter !== undefined) {
     const name = shownKey(counter)
-    return `the value of ${name} is no whole number in decimal digits, or would leave the range of 64 bits`
+    const limit = 'or would leave the range of 64 bits'
+    return `the value of ${name} is no whole number in decimal digits, ${limit}`
   }
   if (code !== 'CONDITION_FAILED') return undefined
   const [first, ...others] = conditions.map(oppositeOf)
