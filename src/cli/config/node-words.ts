@@ -1,5 +1,6 @@
 /** The words after `quorate node` and `quorate config`: a flag for each setting, and options. */
 
+import { ETCD_FLAGS } from './etcd-flags.ts'
 import { type Problem, suggestionByEnd } from './problems.ts'
 import { flagOf, isSettingName, SETTING_NAMES, type SettingName, settingOf } from './settings.ts'
 
@@ -56,6 +57,9 @@ const OF_ETCD: ReadonlyMap<string, string> = new Map([
   ['max-txn-ops', 'limits-transaction-operations'],
   ['auto-compaction-mode', 'compaction-mode'],
   ['auto-compaction-retention', 'compaction-retention'],
+  ['watch-progress-notify-interval', 'watch-progress-interval'],
+  ['tls-min-version', 'tls-version-min'],
+  ['cors', 'client-cors-origins'],
   ['log-level', 'logging-level'],
   ['log-format', 'logging-format'],
   ['log-outputs', 'logging-outputs'],
@@ -112,7 +116,10 @@ function settingOfFlag(flag: string): SettingName | null {
 function nearFlag(flag: string, { values, switches }: NodeOptions): string | null {
   const names = [...[...FLAGS.keys()].map((known) => known.slice(2)), ...values, ...switches]
   const name = flag.slice(2)
-  const near = OF_ETCD.get(name) ?? suggestionByEnd(name, names, '-')
+  const same = OF_ETCD.get(name)
+  // A flag of etcd that has no counterpart is only by chance like one of ours.
+  if (same === undefined && ETCD_FLAGS.has(name)) return null
+  const near = same ?? suggestionByEnd(name, names, '-')
   return near === null ? null : `--${near}`
 }
 

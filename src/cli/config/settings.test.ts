@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { ETCD_FLAGS } from './etcd-flags.ts'
 import { initialFile } from './initial-file.ts'
 import { type NodeOutcome, type NodeSources, originText, readNodeSources } from './node-sources.ts'
 import { readNodeWords } from './node-words.ts'
@@ -192,4 +193,21 @@ describe('a value that is wrong', () => {
       assert.ok(problemText(problem).startsWith(`${name} (${where}) is ${JSON.stringify(value)}: `))
     })
   }
+})
+
+describe('a flag of etcd', () => {
+  const flags = SETTING_NAMES.map(flagOf)
+  const nearOf = (name: string): string | null | undefined =>
+    readNodeWords([`--${name}`, 'x'], { values: [], switches: ['check', 'json'] }).problems[0]?.near
+
+  it('is answered with what is called so here, or with nothing', () => {
+    const unknown = [...ETCD_FLAGS.keys()].filter((name) => !flags.includes(`--${name}`))
+    const answered = unknown.flatMap((name) => nearOf(name) ?? [])
+    assert.ok(answered.length >= 28, answered.join())
+    for (const near of answered) assert.ok(flags.includes(near), near)
+    assert.equal(nearOf('data-dir'), '--data-directory')
+    assert.equal(nearOf('listen-client-urls'), '--client-listen')
+    assert.equal(nearOf('initial-cluster'), '--cluster-members')
+    assert.equal(nearOf('force-new-cluster'), null)
+  })
 })
