@@ -42,8 +42,8 @@ export const ERRORS = {
     retry: 'unknown-outcome',
     what: 'The leader stepped down after it had proposed the request.',
     advice:
-      'The next leader may still carry it out: look before you send it again, or send it ' +
-      'again with the same session and sequence.',
+      'The next leader may still carry it out: look before you send it again, or send it again ' +
+      'in a way that takes effect once, with the same Idempotency-Key, or session and sequence.',
   },
   TRANSFERRING: {
     http: 503,
@@ -100,8 +100,8 @@ export const ERRORS = {
     retry: 'unknown-outcome',
     what: 'No answer came in the time that a request has.',
     advice:
-      'It may still be carried out: look before you send it again, or send it again with the ' +
-      'same session and sequence.',
+      'It may still be carried out: look before you send it again, or send it again in a way that ' +
+      'takes effect once, with the same Idempotency-Key, or session and sequence.',
   },
   KEY_EMPTY: {
     http: 400,

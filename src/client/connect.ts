@@ -22,6 +22,8 @@ import { CLIENT_LIMITS, type ClientLimits } from './limits.ts'
 import type { Client, ConnectOptions, Pem, TlsOptions } from './types.ts'
 
 const ENCODER = new TextEncoder()
+/** Older ones lack what streams of watches and leases are made of. */
+const RUNTIME_MAJOR_MIN = 22
 /** By ALPN: gRPC is HTTP/2. */
 const PROTOCOLS = ['h2']
 
@@ -44,6 +46,7 @@ export async function connect<Value = string>(
   const { signal } = options
   // Without a codec values are texts.
   const codec = options.codec ?? (text as unknown as Codec<Value>)
+  checkRuntime()
   signal?.throwIfAborted()
   const limits = limitsOf(options)
   const endpoints = parseEndpoints(options.endpoints ?? DEFAULT_ENDPOINTS)
@@ -67,6 +70,13 @@ export async function connect<Value = string>(
     throw error
   }
   return clientOver(core).withCodec(codec)
+}
+
+/** At once and in a sentence, and not by a lease that is lost without a word. */
+export function checkRuntime(version: string = process.versions.node): void {
+  if (Number.parseInt(version, 10) >= RUNTIME_MAJOR_MIN) return
+  const text = `the client needs Node.js ${RUNTIME_MAJOR_MIN} or newer, and this is ${version}`
+  throw new QuorateError('BAD_REQUEST', text)
 }
 
 function limitsOf({

@@ -5,6 +5,7 @@ import { SocketError, type SocketErrorCode } from '../io/index.ts'
 import { STATUS, type StatusCode } from '../rpc/index.ts'
 import { AbortSignals } from './abort-signals.ts'
 import { text } from './codecs.ts'
+import { checkRuntime } from './connect.ts'
 import { parseEndpoints } from './endpoints.ts'
 import { QuorateError } from './errors.ts'
 import { failureOfEnd, messageLimitOf, reasonOf } from './failures.ts'
@@ -190,4 +191,14 @@ describe('what people are told', () => {
     assert.equal(limitOf(STATUS.INTERNAL, message), null)
     assert.equal(limitOf(STATUS.RESOURCE_EXHAUSTED, 'too much'), null)
   })
+})
+
+test('a Node.js that is too old is told of at once', () => {
+  for (const version of ['22.0.0', '24.11.1', '100.0.0']) checkRuntime(version)
+  for (const version of ['20.20.2', '18.0.0', '9.9.9']) {
+    assert.throws(() => checkRuntime(version), {
+      code: 'BAD_REQUEST',
+      message: new RegExp(`the client needs Node.js 22 or newer, and this is ${version}`),
+    })
+  }
 })
