@@ -61,11 +61,11 @@ export function documentText(report: Report): string {
 Written by \`${command}\`, which keeps its samples in
 [bench/results/versus.json](../bench/results/versus.json). Both are clusters of three processes on
 the same machine and disk, one after the other, with synced writes; the same program asks both with
-the same bytes over gRPC, in ${rounds} rounds that alternate. Figures are medians. Keys are random among
-${keys.toLocaleString('en')}, values have 256 bytes unless something else is said; \`10 x 100\` is
-ten connections with a hundred requests under way on each. Processor time is that of all three
-servers for each request; the program that asks has the same cores, and the last column is how much
-of them it takes.
+the same bytes over gRPC, in ${rounds} rounds that alternate. Figures are medians. Keys are random
+among ${keys.toLocaleString('en')}, values have 256 bytes unless something else is said;
+\`10 x 100\` is ten connections with a hundred requests under way on each. Processor time is that
+of all three servers for each request; the program that asks has the same cores, and the last column
+is how much of them it takes.
 
 ![How many times as many requests as etcd](performance.svg)
 

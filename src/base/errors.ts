@@ -100,8 +100,8 @@ export const ERRORS = {
     retry: 'unknown-outcome',
     what: 'No answer came in the time that a request has.',
     advice:
-      'It may still be carried out: look before you send it again, or send it again in a way that ' +
-      'takes effect once, with the same Idempotency-Key, or session and sequence.',
+      'It may still be carried out: look before you send it again, or send it again in a way ' +
+      'that takes effect once, with the same Idempotency-Key, or session and sequence.',
   },
   KEY_EMPTY: {
     http: 400,

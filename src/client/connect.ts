@@ -10,6 +10,7 @@ import {
   createNodeGzip,
   createNodeHashing,
   createNodeSockets,
+  runtimeVersion,
   type Socket,
 } from '../io/index.ts'
 import { clientOver } from './client.ts'
@@ -73,7 +74,7 @@ export async function connect<Value = string>(
 }
 
 /** At once and in a sentence, and not by a lease that is lost without a word. */
-export function checkRuntime(version: string = process.versions.node): void {
+export function checkRuntime(version: string = runtimeVersion()): void {
   if (Number.parseInt(version, 10) >= RUNTIME_MAJOR_MIN) return
   const text = `the client needs Node.js ${RUNTIME_MAJOR_MIN} or newer, and this is ${version}`
   throw new QuorateError('BAD_REQUEST', text)
