@@ -6,6 +6,7 @@ import { QUERY, type QueryName } from './query.ts'
 import type { Parameter } from './query-kinds.ts'
 import { GROUPS, HEADERS, type HeaderName, type Route, type RouteGroup } from './route.ts'
 import { ROUTES } from './router.ts'
+import { shapesText } from './shapes.ts'
 
 const INTRODUCTION = `# REST
 
@@ -44,7 +45,8 @@ Every request may be answered with COMMON.
 export function restReference(): string {
   const common = COMMON_ERRORS.map((code) => `\`${code}\``).join(', ')
   const groups = Object.keys(GROUPS) as RouteGroup[]
-  return `${INTRODUCTION.replace('COMMON', common)}\n${groups.map(groupText).join('\n')}`
+  const parts = [INTRODUCTION.replace('COMMON', common), ...groups.map(groupText), shapesText()]
+  return parts.join('\n')
 }
 
 function groupText(group: RouteGroup): string {
@@ -58,6 +60,7 @@ function routeText(route: Route): string {
     `${route.title}.${route.what === undefined ? '' : ` ${route.what}`}\n`,
     ...(route.isLocal === true ? ['Only for whoever asks from the machine of the node.\n'] : []),
     ...(route.pathWhat === undefined ? [] : [`${route.pathWhat}\n`]),
+    ...(route.bodySchema === undefined ? [] : [`The body is a ${linkTo(route.bodySchema)}.\n`]),
     parameterTable(route.query ?? [], route.headers ?? []),
     `${answersText(route)}\n`,
     ...(route.examples ?? []).map(exampleText),
@@ -82,8 +85,8 @@ function whatOf({ what, preset, min, max }: Parameter): string {
 
 function answersText({ answers, errors = [] }: Route): string {
   const good = answers.map(({ status, what, schema, type }) => {
-    const content = schema === undefined ? (type ?? '') : schema
-    return `${status}${content === '' ? '' : ` (\`${content}\`)`}: ${what}`
+    if (schema !== undefined) return `${status} (${linkTo(schema)}): ${what}`
+    return `${status}${type === undefined ? '' : ` (\`${type}\`)`}: ${what}`
   })
   return [...good, ...errors.map(errorText)].map((line) => `- ${line}`).join('\n')
 }
@@ -96,4 +99,9 @@ function errorText(code: ErrorCode): string {
 function exampleText({ what, curl, prints }: NonNullable<Route['examples']>[number]): string {
   const output = prints === '' ? '' : `\n${prints}`
   return `${what}:\n\n\`\`\`console\n$ curl -s ${curl}${output}\n\`\`\`\n`
+}
+
+/** To its table at the end. */
+function linkTo(schema: string): string {
+  return `[${schema}](#${schema.toLowerCase()})`
 }
