@@ -33,7 +33,7 @@ interface VoteInFlight {
 }
 
 /** However many elections came to nothing: so many times `electionTicks`. */
-const PATIENCE_MAX = 4
+const PATIENCE_MAX = 2
 
 export class Core {
   readonly id: NodeId

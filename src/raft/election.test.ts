@@ -131,7 +131,7 @@ test('a leader is given more time than an election that came to nothing', () => 
 test('each election that comes to nothing leaves more time for the next', () => {
   const tuning = { electionTicks: 20, retryTicks: 4 }
   const cluster = new Cluster({ voters: [1, 2, 3], tuning })
-  const least = [4, 4, 8, 16, 32, 64, 80, 80, 80]
+  const least = [4, 4, 8, 16, 32, 40, 40, 40]
   for (let term = 1; term < least.length; term++) {
     // A candidate of that term, who is not heard of again.
     cluster.arrive({ ...voteRequest(2, 1, { term }) })
