@@ -12,10 +12,13 @@ import { PagedListing } from './listing.ts'
 import { leaderOf, observeLeader, runForElection, takeLock } from './lock/index.ts'
 import {
   type BatchOperation,
+  del,
+  incr,
   type PutOptions,
   put as putOperation,
   type ResultsOf,
 } from './operations.ts'
+import { checkOptions } from './option-names.ts'
 import type { Wish } from './pending.ts'
 import { deletePrefixWish, deleteWish, getWish, incrWish, pageWish, putWish } from './requests.ts'
 import { TxnBuilder } from './txn.ts'
@@ -82,7 +85,10 @@ export class QuorateClient<Value> implements Client<Value> {
   get<Other = Value>(key: Key, options: GetOptions<Other> = {}): Promise<Entry<Other> | null> {
     // Without a codec of its own the call has the values of the client.
     const codec = options.codec ?? (this.#codec as unknown as Codec<Other>)
-    return this.#core.attempt(() => getWish({ kind: 'get', key }, options, codec), options)
+    return this.#core.attempt(() => {
+      checkOptions('get', options)
+      return getWish({ kind: 'get', key }, options, codec)
+    }, options)
   }
 
   put(key: Key, value: Value, options: PutOptions & CallOptions = {}): Promise<PutResult<Value>> {
@@ -93,29 +99,31 @@ export class QuorateClient<Value> implements Client<Value> {
   }
 
   delete(key: Key, options: DeleteOptions = {}): Promise<DeleteResult<Value>> {
-    return this.#core.attempt(
-      () => deleteWish({ kind: 'delete', key, options }, this.#codec),
-      options,
-    )
+    return this.#core.attempt(() => deleteWish(del(key, options), this.#codec), options)
   }
 
   deletePrefix(prefix: Key, options: CallOptions = {}): Promise<DeletePrefixResult> {
-    return this.#core.attempt(() => deletePrefixWish(rangeOf({ prefix })), options)
+    return this.#core.attempt(() => {
+      checkOptions('deletePrefix', options)
+      return deletePrefixWish(rangeOf({ prefix }))
+    }, options)
   }
 
   incr(key: Key, delta: bigint | number = 1, options: IncrOptions = {}): Promise<bigint> {
-    return this.#core.attempt(() => incrWish({ kind: 'incr', key, delta, options }), options)
+    return this.#core.attempt(() => incrWish(incr(key, delta, options)), options)
   }
 
   list(options: ListOptions & { readonly keysOnly: true }): Listing<KeyEntry>
   list(options?: ListOptions): Listing<Entry<Value>>
   list(options: ListOptions = {}): Listing<KeyEntry> | Listing<Entry<Value>> {
+    checkOptions('list', options)
     if (options.keysOnly === true) return new PagedListing(this.#core, options, keyEntryOf)
     return new PagedListing(this.#core, options, (kv) => entryOf(kv, this.#codec))
   }
 
   count(options: ReadOptions & KeyRange = {}): Promise<number> {
     return this.#core.attempt(() => {
+      checkOptions('count', options)
       const range = rangeOf(options)
       const { revision, stale } = options
       const page = { range, revision, stale, limit: 0, countOnly: true }
@@ -132,6 +140,7 @@ export class QuorateClient<Value> implements Client<Value> {
     operations: Operations,
     options: CallOptions = {},
   ): Promise<{ [At in keyof Operations]: BatchResult<ResultsOf<Value, Operations>[At]> }> {
+    checkOptions('batch', options)
     const results = operations.map(async (operation): Promise<BatchResult<unknown>> => {
       try {
         const value = await this.#core.attempt(() => this.#wishOf(operation), options)
@@ -162,23 +171,28 @@ export class QuorateClient<Value> implements Client<Value> {
   }
 
   watch(options: WatchOptions): Watch<Value> {
+    checkOptions('watch', options)
     return openWatch(this.#shared.watches, options, this.#codec)
   }
 
-  lease(options: LeaseOptions): Promise<Lease> {
-    return this.#shared.leases.grant(options)
+  async lease(options: LeaseOptions): Promise<Lease> {
+    checkOptions('lease', options)
+    return await this.#shared.leases.grant(options)
   }
 
-  lock(name: string, options: LockOptions = {}): Promise<Lock> {
-    return takeLock(this.#shared, name, options)
+  async lock(name: string, options: LockOptions = {}): Promise<Lock> {
+    checkOptions('lock', options)
+    return await takeLock(this.#shared, name, options)
   }
 
-  elect(name: string, options: ElectOptions<Value>): Promise<Term<Value>> {
-    return runForElection(this.#shared, { ...options, name, codec: this.#codec })
+  async elect(name: string, options: ElectOptions<Value>): Promise<Term<Value>> {
+    checkOptions('elect', options)
+    return await runForElection(this.#shared, { ...options, name, codec: this.#codec })
   }
 
-  leader(name: string, options: CallOptions = {}): Promise<Leader<Value> | null> {
-    return leaderOf(this.#core, { name, codec: this.#codec }, options)
+  async leader(name: string, options: CallOptions = {}): Promise<Leader<Value> | null> {
+    checkOptions('leader', options)
+    return await leaderOf(this.#core, { name, codec: this.#codec }, options)
   }
 
   observe(

@@ -20,6 +20,7 @@ import { Core } from './core.ts'
 import { DEFAULT_ENDPOINTS, parseEndpoints } from './endpoints.ts'
 import { QuorateError } from './errors.ts'
 import { CLIENT_LIMITS, type ClientLimits } from './limits.ts'
+import { checkOptions } from './option-names.ts'
 import type { Client, ConnectOptions, Pem, TlsOptions } from './types.ts'
 
 const ENCODER = new TextEncoder()
@@ -48,6 +49,7 @@ export async function connect<Value = string>(
   // Without a codec values are texts.
   const codec = options.codec ?? (text as unknown as Codec<Value>)
   checkRuntime()
+  checkOptions('connect', options)
   signal?.throwIfAborted()
   const limits = limitsOf(options)
   const endpoints = parseEndpoints(options.endpoints ?? DEFAULT_ENDPOINTS)

@@ -3,6 +3,7 @@
  * 1)`. They are plain data and do nothing by themselves.
  */
 
+import { checkOptions } from './option-names.ts'
 import type {
   DeleteOptions,
   DeleteResult,
@@ -104,6 +105,7 @@ export type ResultsOf<Value, Operations extends readonly unknown[]> = {
 
 /** A put, for a transaction or a batch. It does nothing by itself. */
 export function put<Value>(key: Key, value: Value, options: PutOptions = {}): PutOperation<Value> {
+  checkOptions('put', options)
   return { kind: 'put', key, value, options }
 }
 
@@ -114,6 +116,7 @@ export function get(key: Key): GetOperation {
 
 /** A delete of one key, for a transaction or a batch. */
 export function del(key: Key, options: DeleteOperation['options'] = {}): DeleteOperation {
+  checkOptions('delete', options)
   return { kind: 'delete', key, options }
 }
 
@@ -123,6 +126,7 @@ export function incr(
   delta: bigint | number = 1,
   options: IncrOperation['options'] = {},
 ): IncrOperation {
+  checkOptions('incr', options)
   return { kind: 'incr', key, delta, options }
 }
 
