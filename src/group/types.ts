@@ -151,7 +151,7 @@ export const GROUP_LIMITS: GroupLimits = {
   readStepsMax: 1024,
   readTurnMs: 5,
   compactKeysMax: 1000,
-  watchStepsMax: 2000,
+  watchStepsMax: 500,
   // A quarter of a second at the highest rate. Who pauses longer is told from the disk.
   watchRingBytesMax: 8 * 1024 * 1024,
   // A new leader gives each lease at most so much more than it had.
