@@ -57,6 +57,7 @@ class Meter {
   readonly failures = new Map<string, number>()
   readonly #pids: readonly number[]
   #isOn = false
+  #isOver = false
   count = 0
   #beganMs = 0
   #tookMs = 0
@@ -66,6 +67,11 @@ class Meter {
 
   constructor(pids: readonly number[]) {
     this.#pids = pids
+  }
+
+  /** What ends now is ended from here. */
+  get isOver(): boolean {
+    return this.#isOver
   }
 
   begin(): void {
@@ -78,6 +84,7 @@ class Meter {
 
   end(): void {
     this.#isOn = false
+    this.#isOver = true
     this.#tookMs = performance.now() - this.#beganMs
     this.#serverMs = cpuMsOf(this.#pids) - this.#serverMs
     this.#writtenBytes = bytesWrittenBeside(tmpdir()) - this.#writtenBytes
@@ -256,8 +263,7 @@ function watchAll(client: EtcdClient, saw: (key: string) => void, meter: Meter):
           for (const { kv } of events) saw(Buffer.from(kv?.key ?? []).toString())
         },
         ended: ({ message, code }) => {
-          // 1: it was closed from here.
-          if (code !== 1) meter.failed(`${code} ${message}`)
+          if (!meter.isOver) meter.failed(`${code} ${message}`)
         },
       },
     )

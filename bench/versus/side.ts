@@ -108,14 +108,20 @@ export class Side {
   }
 
   async #carryOut(order: Order | FanOutOrder | FillOrder): Promise<Measured | null> {
-    const gone = once(this.#generator, 'exit').then(() => {
+    const over = new AbortController()
+    const { signal } = over
+    const gone = once(this.#generator, 'exit', { signal }).then(() => {
       throw new Error(`the generator has ended while it measured ${this.name}`)
     })
-    const answered = once(this.#generator, 'message')
+    const answered = once(this.#generator, 'message', { signal })
     this.#generator.send(order)
-    const [answer] = (await Promise.race([answered, gone])) as [Measured | null]
-    gone.catch(() => {})
-    return answer
+    try {
+      const [answer] = (await Promise.race([answered, gone])) as [Measured | null]
+      return answer
+    } finally {
+      gone.catch(() => {})
+      over.abort()
+    }
   }
 }
 
