@@ -14,7 +14,7 @@
  * would stop the world. So every eighth is an anchor, which has, besides the next older version, a
  * jump to an anchor further back (Myers, "An applicative random-access stack", 1983); the jump of
  * the others leads to the anchor before them. So a search visits a logarithmic number of versions,
- * and most new ones look at no other than the one before, which is in the processor's cache anyway.
+ * and most new ones look at no other than the one before, which is written to anyway.
  *
  * A jump may lead to a version that is gone by now. It is never taken then: the main revision of
  * where it leads stands beside it, a search goes there only when that is above the revision it
