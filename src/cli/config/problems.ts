@@ -1,5 +1,7 @@
 /** Mistakes in a configuration, all of them told at once. */
 
+import { editDistance } from '../../base/index.ts'
+
 export interface Problem {
   /** The setting as whoever wrote it knows it: its name, and the flag, variable or line. */
   readonly where: string
@@ -58,25 +60,4 @@ export function suggestionByEnd(
   for (const one of known) if (!ends.has(lastWord(one))) ends.set(lastWord(one), one)
   const end = suggestion(lastWord(name), ends.keys())
   return end === null ? null : (ends.get(end) ?? null)
-}
-
-/**
- * Letters to insert, remove, change, or swap with the next one: what happens to whoever types fast
- * (Damerau and Levenshtein; no letter takes part twice).
- */
-function editDistance(from: string, to: string): number {
-  let before: number[] = []
-  let row = Array.from({ length: to.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= to.length; j++) {
-      const changed = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1)
-      const isSwapped = i > 1 && from[i - 2] === to[j - 1] && from[i - 1] === to[j - 2]
-      const swapped = isSwapped ? (before[j - 2] ?? 0) + 1 : changed
-      next.push(Math.min(changed, swapped, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    before = row
-    row = next
-  }
-  return row[to.length] ?? 0
 }
