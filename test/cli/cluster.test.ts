@@ -1,20 +1,9 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
-import { after, before, describe, it } from 'node:test'
-import { type Cluster, serverCommand, startCluster } from '../cluster/index.ts'
-import { Quorate } from './quorate.ts'
+import { describe, it } from 'node:test'
+import { clusterForCli } from './quorate.ts'
 
-let cluster: Cluster
-let quorate: Quorate
-
-before(async () => {
-  cluster = await startCluster({ name: 'cli-cluster', command: serverCommand() })
-  quorate = new Quorate(cluster.urls)
-})
-
-after(async () => {
-  await cluster?.stop()
-})
+const { cluster, quorate } = clusterForCli('cluster')
 
 interface Node {
   readonly isReachable: boolean
@@ -50,7 +39,7 @@ describe('a cluster that is well', { concurrency: 3 }, () => {
   it('has members', async () => {
     const { status, out } = await quorate.run(['members'])
     assert.equal(status, 0)
-    for (const url of cluster.urls)
+    for (const url of cluster().urls)
       assert.match(out, new RegExp(`m[123] +[0-9a-f]+ +voter +${url}`))
     const members = (await quorate.json(['members'])) as readonly Record<string, unknown>[]
     assert.deepEqual(members.map(({ name }) => name).sort(), ['m1', 'm2', 'm3'])
@@ -58,7 +47,7 @@ describe('a cluster that is well', { concurrency: 3 }, () => {
   })
 
   it('is found well by the doctor, with the directory of a node that runs', async () => {
-    const data = path.join(cluster.directory, 'm1')
+    const data = path.join(cluster().directory, 'm1')
     const { status, out } = await quorate.run(['doctor', '--data', data])
     assert.equal(status, 0, out)
     assert.match(out, /^ok +reachable +all of 3 nodes answer$/m)
@@ -75,9 +64,9 @@ describe('a cluster that is well', { concurrency: 3 }, () => {
     assert.equal(status, 1)
     assert.match(out, /^WRONG +directory +\/no\/such\/place cannot be read/m)
     assert.match(out, /-> name the data directory of a node/)
-    const other = await quorate.run(['doctor', '--data', cluster.directory])
+    const other = await quorate.run(['doctor', '--data', cluster().directory])
     assert.equal(other.status, 1)
-    const several = `${cluster.directory} holds the directories of nodes: m1, m2, m3`
+    const several = `${cluster().directory} holds the directories of nodes: m1, m2, m3`
     assert.ok(other.out.includes(several), other.out)
     assert.match(other.out, /-> name one of them, such as .*\/m1\nOne thing is wrong\.\n$/)
   })
@@ -127,8 +116,8 @@ describe('bench', () => {
 
 describe('a cluster with a node that is away', () => {
   it('is told as such, with what to do', async () => {
-    await cluster.members[2]?.stop()
-    const gone = new URL(cluster.urls[2] ?? '').host
+    await cluster().members[2]?.stop()
+    const gone = new URL(cluster().urls[2] ?? '').host
     const { status, out } = await quorate.run(['status'])
     assert.equal(status, 1)
     assert.match(out, new RegExp(`^m3 +${gone} +away$`, 'm'))
@@ -145,7 +134,7 @@ describe('a cluster with a node that is away', () => {
   })
 
   it('has the log of that node looked at', async () => {
-    const data = path.join(cluster.directory, 'm3')
+    const data = path.join(cluster().directory, 'm3')
     const { out } = await quorate.run(['doctor', '--data', data])
     assert.match(out, /^ok +log +no node runs here; the log is whole: /m)
     const check = await quorate.run(['log', 'check', path.join(data, 'log')])
@@ -154,7 +143,7 @@ describe('a cluster with a node that is away', () => {
   })
 
   it('cannot write without a majority, and says so in the time that is given', async () => {
-    await cluster.members[1]?.stop()
+    await cluster().members[1]?.stop()
     const { status, err } = await quorate.run(['put', 'a', 'b', '--timeout', '500ms'])
     assert.equal(status, 5, err)
     const watch = await quorate.run(['watch', '--timeout', '0.5'])

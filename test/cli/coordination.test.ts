@@ -1,19 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
-import { type Cluster, serverCommand, startCluster } from '../cluster/index.ts'
-import { jsonLines, Quorate } from './quorate.ts'
+import { describe, it } from 'node:test'
+import { clusterForCli, jsonLines } from './quorate.ts'
 
-let cluster: Cluster
-let quorate: Quorate
-
-before(async () => {
-  cluster = await startCluster({ name: 'cli-coordination', command: serverCommand() })
-  quorate = new Quorate(cluster.urls)
-})
-
-after(async () => {
-  await cluster?.stop()
-})
+const { quorate } = clusterForCli('coordination')
 
 async function fine(...words: string[]): Promise<string> {
   const { status, out, err } = await quorate.run(words)

@@ -1,42 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { after, before, describe, it } from 'node:test'
-import { type Cluster, serverCommand, startCluster } from '../cluster/index.ts'
-import { type Ended, Quorate } from './quorate.ts'
+import { describe, it } from 'node:test'
+import { clusterForCli, type Shown } from './quorate.ts'
 
-let cluster: Cluster
-let quorate: Quorate
-let directory: string
-
-before(async () => {
-  cluster = await startCluster({ name: 'cli-data', command: serverCommand() })
-  quorate = new Quorate(cluster.urls)
-  directory = mkdtempSync(path.join(tmpdir(), 'quorate-cli-'))
-})
-
-after(async () => {
-  await cluster?.stop()
-  if (directory !== undefined) rmSync(directory, { recursive: true, force: true })
-})
-
-async function fine(words: readonly string[], input?: string | Uint8Array): Promise<Ended> {
-  const ended = await quorate.run(words, input === undefined ? {} : { input })
-  assert.equal(ended.status, 0, `${words.join(' ')}: ${ended.err}`)
-  return ended
-}
-
-function file(name: string, content: string | Uint8Array): string {
-  const place = path.join(directory, name)
-  writeFileSync(place, content)
-  return place
-}
-
-interface Shown {
-  readonly revision: number
-  readonly [name: string]: unknown
-}
+const { quorate, fine, file } = clusterForCli('data')
 
 describe('put and get', { concurrency: 4 }, () => {
   it('store a word, and print it as it is', async () => {

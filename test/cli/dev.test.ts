@@ -38,7 +38,7 @@ async function startDev(t: TestContext, words: readonly string[]): Promise<Start
     await running.until(/^ {2}quorate bench|"kind":"ready"|is taken|too close/m)
     const directory = /data in (.*)$/m.exec(running.out)?.[1] ?? ''
     const port = Number(place[1])
-    const quorate = new Quorate([0, 1, 2].map((at) => `http://127.0.0.1:${port + at}`))
+    const quorate = new Quorate(() => [0, 1, 2].map((at) => `http://127.0.0.1:${port + at}`))
     if (/quorate bench|"kind":"ready"/.test(running.out)) return { running, quorate, directory }
     await running.end()
   }

@@ -1,8 +1,13 @@
 /** The `quorate` command as anybody runs it: words in, status and outputs out. */
 
+import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { after, before } from 'node:test'
+import { type Cluster, serverCommand, startCluster } from '../cluster/index.ts'
 
 const MAIN = path.join(import.meta.dirname, '../../src/main.ts')
 /** Far longer than any command of a test takes. */
@@ -82,11 +87,16 @@ export class Running {
 
 /** Commands for one cluster. */
 export class Quorate {
-  readonly environment: Readonly<Record<string, string>>
+  readonly #urls: () => readonly string[]
 
-  constructor(urls: readonly string[]) {
-    const endpoints = urls.map((url) => new URL(url).host).join(',')
-    this.environment = { QUORATE_ENDPOINTS: endpoints }
+  /** Of a cluster that may still have to be started. */
+  constructor(urls: () => readonly string[]) {
+    this.#urls = urls
+  }
+
+  get environment(): Readonly<Record<string, string>> {
+    const endpoints = this.#urls().map((url) => new URL(url).host)
+    return { QUORATE_ENDPOINTS: endpoints.join(',') }
   }
 
   start(words: readonly string[], around: Surroundings = {}): Running {
@@ -98,6 +108,13 @@ export class Quorate {
     return this.start(words, around).end()
   }
 
+  /** Ends with status 0, or the test has failed. */
+  async fine(words: readonly string[], input?: string | Uint8Array): Promise<Ended> {
+    const ended = await this.run(words, input === undefined ? {} : { input })
+    assert.equal(ended.status, 0, `${words.join(' ')}: ${ended.err}`)
+    return ended
+  }
+
   async json(words: readonly string[], around: Surroundings = {}): Promise<unknown> {
     const { out, err, status } = await this.run([...words, '--json'], around)
     try {
@@ -106,6 +123,50 @@ export class Quorate {
       return { status, out, err }
     }
   }
+}
+
+export interface Place {
+  /** Not before the first test of the file. */
+  readonly cluster: () => Cluster
+  readonly quorate: Quorate
+  readonly fine: Quorate['fine']
+  /** Its path, in a directory that is removed in the end. */
+  readonly file: (name: string, content: string | Uint8Array) => string
+}
+
+/** Three processes and a directory for all tests of a file. */
+export function clusterForCli(name: string): Place {
+  let cluster: Cluster | undefined
+  let directory: string | undefined
+  const started = (): Cluster => {
+    assert.ok(cluster !== undefined, 'tests begin after hooks')
+    return cluster
+  }
+  before(async () => {
+    directory = mkdtempSync(path.join(tmpdir(), 'quorate-cli-'))
+    cluster = await startCluster({ name: `cli-${name}`, command: serverCommand() })
+  })
+  after(async () => {
+    await cluster?.stop()
+    if (directory !== undefined) rmSync(directory, { recursive: true, force: true })
+  })
+  const quorate = new Quorate(() => started().urls)
+  return {
+    cluster: started,
+    quorate,
+    fine: (words, input) => quorate.fine(words, input),
+    file: (own, content) => {
+      const place = path.join(directory ?? '', own)
+      writeFileSync(place, content)
+      return place
+    },
+  }
+}
+
+/** Fields of what `--json` prints. */
+export interface Shown {
+  readonly revision: number
+  readonly [name: string]: unknown
 }
 
 /** Each line a JSON value. */

@@ -1,42 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { after, before, describe, it } from 'node:test'
-import { type Cluster, serverCommand, startCluster } from '../cluster/index.ts'
-import { type Ended, jsonLines, Quorate } from './quorate.ts'
+import { before, describe, it } from 'node:test'
+import { clusterForCli, jsonLines, type Shown } from './quorate.ts'
 
-let cluster: Cluster
-let quorate: Quorate
-let directory: string
-
-before(async () => {
-  cluster = await startCluster({ name: 'cli-reading', command: serverCommand() })
-  quorate = new Quorate(cluster.urls)
-  directory = mkdtempSync(path.join(tmpdir(), 'quorate-cli-'))
-})
-
-after(async () => {
-  await cluster?.stop()
-  if (directory !== undefined) rmSync(directory, { recursive: true, force: true })
-})
-
-async function fine(words: readonly string[], input?: string | Uint8Array): Promise<Ended> {
-  const ended = await quorate.run(words, input === undefined ? {} : { input })
-  assert.equal(ended.status, 0, `${words.join(' ')}: ${ended.err}`)
-  return ended
-}
-
-function file(name: string, content: string | Uint8Array): string {
-  const place = path.join(directory, name)
-  writeFileSync(place, content)
-  return place
-}
-
-interface Shown {
-  readonly revision: number
-  readonly [name: string]: unknown
-}
+const { cluster, quorate, fine, file } = clusterForCli('reading')
 
 describe('list', () => {
   before(async () => {
@@ -181,13 +147,13 @@ describe('txn', { concurrency: 4 }, () => {
 
 describe('where the cluster is', { concurrency: 4 }, () => {
   it('is told by --endpoints before the variable', async () => {
-    const { host } = new URL(cluster.urls[1] ?? '')
+    const { host } = new URL(cluster().urls[1] ?? '')
     const environment = { QUORATE_ENDPOINTS: '127.0.0.1:1' }
     const { status } = await quorate.run(['put', 'where', 'x', '--endpoints', host], {
       environment,
     })
     assert.equal(status, 0)
-    const urls = ['--endpoints', cluster.urls.join(','), '--color', 'never']
+    const urls = ['--endpoints', cluster().urls.join(','), '--color', 'never']
     assert.equal((await quorate.run(['get', 'where', ...urls], { environment })).out, 'x')
   })
 
