@@ -430,6 +430,7 @@ function drawGroupLimits(
     applyBytesMax: tiny ? 128 : GROUP_LIMITS.applyBytesMax,
     compactKeysMax: tiny ? 1 + chance.below(4) : GROUP_LIMITS.compactKeysMax,
     watchStepsMax: tiny ? 20 : GROUP_LIMITS.watchStepsMax,
+    watchCrowd: fewEntries ? 1 : GROUP_LIMITS.watchCrowd,
     readStepsMax: tiny ? 1 : GROUP_LIMITS.readStepsMax,
     readLoadsMax: tiny ? 1 : GROUP_LIMITS.readLoadsMax,
     watchProgressMs: chance.happens(0.5) ? 700 : 600_000,

@@ -285,6 +285,7 @@ export class Group {
     this.#stopped = true
     this.#replica.stop()
     this.#keeper.stop()
+    this.#watches.stop()
     this.#proposals.refusePending('STOPPED')
     this.#proposals.abandonProposed('STOPPED')
     this.#readers.failAll('STOPPED')

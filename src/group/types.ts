@@ -109,6 +109,9 @@ export interface GroupLimits {
   readonly compactKeysMax: number
   /** What handing out events may take of a turn, in steps of about a microsecond. */
   readonly watchStepsMax: number
+  /** From so many streams on, what is new is handed out only this long after it was applied. */
+  readonly watchCrowd: number
+  readonly watchPauseMs: number
   /** A watcher that asked for it hears so often how far it is; absent: as often as in etcd. */
   readonly watchProgressMs?: number
   /** Recent events that are kept for those who watch; by default as in `WATCH_LIMITS`. */
@@ -152,6 +155,9 @@ export const GROUP_LIMITS: GroupLimits = {
   readTurnMs: 5,
   compactKeysMax: 1000,
   watchStepsMax: 500,
+  // A hundred sockets are a millisecond or two of a processor, on both sides together.
+  watchCrowd: 100,
+  watchPauseMs: 2,
   // A quarter of a second at the highest rate. Who pauses longer is told from the disk.
   watchRingBytesMax: 8 * 1024 * 1024,
   // A new leader gives each lease at most so much more than it had.

@@ -1,5 +1,6 @@
 /** Hands out what happened to those who watch, and brings what is needed for it from the engine. */
 
+import type { Timer } from '../io/index.ts'
 import type { HistoryRequest, RevisionList, WatchLimits } from '../state/index.ts'
 import { WATCH_LIMITS, WatchHub } from '../state/index.ts'
 import type { Replica } from './replica.ts'
@@ -13,8 +14,11 @@ export interface WatchDriverParts
 export class WatchDriver {
   readonly hub: WatchHub
   readonly #parts: WatchDriverParts
-  /** The turn before applied something as well, and watchers have waited for it. */
+  /** What was applied before has waited for its turn, which comes now. */
   #hasWaited = false
+  /** The last turn had more to hand out than it could. */
+  #isBehind = false
+  #pause: Timer | null = null
 
   constructor(parts: WatchDriverParts) {
     const { machine } = parts.replica
@@ -37,24 +41,48 @@ export class WatchDriver {
 
   /**
    * What a turn has applied is answered before it is handed out: many watchers are many sockets,
-   * and whoever waits for an answer, or another node for its word, should not wait for them. One
-   * turn is waited for, however many follow each other that apply something.
+   * and whoever waits for an answer, or another node for its word, should not wait for them. It
+   * waits once, however many turns follow each other that apply something.
    */
   run(hasApplied: boolean): void {
     const { replica, limits, wake } = this.#parts
     // In the middle of a command the newest versions of keys are not for anybody to see.
     if (replica.isStale || replica.stopped || !replica.machine.canRead) return
-    if (this.hub.watcherCount === 0) return
+    if (this.hub.watcherCount === 0 || this.#pause !== null) return
     this.#hasWaited = hasApplied && !this.#hasWaited
     if (this.#hasWaited) {
-      wake()
+      this.#wait()
       return
     }
-    if (this.hub.drain(limits.watchStepsMax)) wake()
+    this.#isBehind = this.hub.drain(limits.watchStepsMax)
+    if (this.#isBehind) wake()
     const history = this.hub.wantHistory()
     if (history !== null) this.#readHistory(history).catch(this.#parts.onFatal)
     const revisions = this.hub.wantRecords()
     if (revisions !== null) this.#load(revisions).catch(this.#parts.onFatal)
+  }
+
+  /**
+   * For a turn, when there are few. A crowd is work for a good part of a processor here, on the
+   * other nodes at the same moment, and for those who receive it, so that the answer on its way to
+   * whoever wrote would compete with it all: it gets a moment's lead. Who is behind has no moment
+   * to lose.
+   */
+  #wait(): void {
+    const { clock, limits, wake } = this.#parts
+    if (this.#isBehind || this.hub.streamCount < limits.watchCrowd) {
+      wake()
+      return
+    }
+    this.#pause = clock.after(limits.watchPauseMs, () => {
+      this.#pause = null
+      wake()
+    })
+  }
+
+  stop(): void {
+    this.#pause?.cancel()
+    this.#pause = null
   }
 
   /** Another state: what is on its way from the engine before is not waited for any more. */
