@@ -5,6 +5,7 @@ import {
   check,
   gather,
   NODE_VALUES,
+  namedFile,
   nodeUsage,
   readNodeWords,
   tellProblems,
@@ -25,7 +26,7 @@ export async function runNodeCommand(
     parts.complain(nodeUsage())
     return 2
   }
-  const outcome = gather(words, parts)
+  const outcome = gather(words, namedFile(words, parts), parts)
   if (words.switches.has('check')) {
     return check(outcome, { isJson: words.switches.has('json'), parts })
   }

@@ -131,6 +131,55 @@ describe('quorate config check', () => {
     assert.match(scene.printed.join('\n'), /data\.directory +\/b +line 1 of b\.yaml/)
   })
 
+  it('reads quorate.yaml when nobody names a file, and says so', async () => {
+    const scene = new Scene()
+    scene.files.set('quorate.yaml', 'data: { directory: /usual }')
+    scene.files.set('b.yaml', 'data: { directory: /b }')
+    for (const word of ['check', 'show']) {
+      assert.equal(await scene.config(word), 0, scene.complained.join('\n'))
+      assert.deepEqual(scene.complained.splice(0), [
+        'quorate: no file is named: quorate.yaml is read',
+      ])
+    }
+    assert.match(scene.printed.join('\n'), /data\.directory +\/usual +line 1 of quorate\.yaml/)
+    assert.equal(await scene.config('show', 'b.yaml'), 0)
+    assert.deepEqual(scene.complained, [])
+    assert.match(scene.printed.join('\n'), /data\.directory +\/b +line 1 of b\.yaml/)
+  })
+
+  it('says that there is none, where that is what is wrong', async () => {
+    const scene = new Scene()
+    assert.equal(await scene.config('check'), 1)
+    assert.deepEqual(scene.complained.slice(0, 2), [
+      'quorate: no file is named, and there is no quorate.yaml here',
+      'quorate: the configuration is wrong:',
+    ])
+  })
+
+  it('knows what etcd calls a setting, in a file as among flags', async () => {
+    const scene = new Scene()
+    const lines = [
+      'data: { directory: /d }',
+      'listen-client-urls: http://127.0.0.1:1',
+      'auto-compaction-mode: periodic',
+      'peer-transport-security: { cert-file: a.pem }',
+      'snapshot-count: 5',
+    ]
+    scene.files.set('etcd.yaml', lines.join('\n'))
+    assert.equal(await scene.config('check', 'etcd.yaml'), 1)
+    assert.deepEqual(
+      scene.complained.slice(1).map((line) => line.replace(/ is ".*and there/, ': there')),
+      [
+        '  listen-client-urls (line 2 of etcd.yaml): there is no such setting; client.listen is meant?',
+        '  auto-compaction-mode (line 3 of etcd.yaml): there is no such setting; compaction.mode is ' +
+          'meant?',
+        '  peer-transport-security.cert-file (line 4 of etcd.yaml): there is no such setting; ' +
+          'peer.tls.certificate is meant?',
+        '  snapshot-count (line 5 of etcd.yaml): there is no such setting',
+      ],
+    )
+  })
+
   it('says which files are not here, which need not be a mistake', async () => {
     const scene = new Scene()
     scene.files.set('/here.crt', 'PEM')
@@ -283,6 +332,8 @@ describe('quorate node', () => {
 
   it('is not started when anything is wrong, and says so', async () => {
     const scene = new Scene()
+    // Of what is in the directory it was started in, a node takes only what is named.
+    scene.files.set('quorate.yaml', 'data: { directory: /usual }')
     assert.equal(await scene.node(), 1)
     assert.match(scene.complained.join('\n'), /data\.directory is missing/)
     assert.equal(await scene.node('surplus', '--data-directory', '/d'), 2)

@@ -1,6 +1,14 @@
 /** `quorate config check|show|init`: what a node would be told, without running one. */
 
-import { type ConfigParts, gather, NODE_VALUES, tellProblems } from './gather.ts'
+import {
+  type ConfigParts,
+  gather,
+  hasUsualFile,
+  NODE_VALUES,
+  namedFile,
+  tellProblems,
+  USUAL_FILE,
+} from './gather.ts'
 import { initialFile } from './initial-file.ts'
 import { FILE } from './kinds.ts'
 import { type NodeOutcome, originText, readNodeSources } from './node-sources.ts'
@@ -17,7 +25,8 @@ export const CONFIG_USAGE = `usage: quorate config check [FILE] [flags of quorat
   init    writes a file with every setting and what it means; quorate.yaml when none is named,
           and what flags say is set in it. A file that is there stays, unless --force is given
 
-The file may be named with --config or QUORATE_CONFIG, too. "quorate node --help" has every flag.
+The file may be named with --config or QUORATE_CONFIG, too; when nobody names one, check and
+show read quorate.yaml if it is there. A node reads only a file that is named. "quorate node --help" has every flag.
 Examples:
 
   quorate config init --name m1 --raft-profile fast
@@ -25,7 +34,6 @@ Examples:
   QUORATE_LOGGING_LEVEL=debug quorate config show quorate.yaml`
 
 const WORDS = ['check', 'show', 'init'] as const
-const INITIAL_FILE = 'quorate.yaml'
 const ERROR_EXISTS = 'EEXIST'
 
 /** Resolves with the exit status: 0 fine, 1 something is wrong, 2 wrong usage. */
@@ -51,10 +59,21 @@ export async function runConfigCommand(
     return 2
   }
   if (word === 'init') return init({ ...words, file }, parts)
-  const gathered = gather({ ...words, file }, parts)
+  const named = namedFile({ ...words, file }, parts)
+  const name = named ?? (hasUsualFile(parts) ? USUAL_FILE : null)
+  const gathered = gather(words, name, parts)
+  if (named === null) tellUnnamed(name, gathered, parts)
   const outcome = word === 'check' ? withFiles(gathered, parts) : gathered
   const isJson = words.switches.has('json')
   return word === 'check' ? check(outcome, { isJson, parts }) : show(outcome, { isJson, parts })
+}
+
+/** Nobody named a file: which one was read all the same, or why nothing of a file is there. */
+function tellUnnamed(name: string | null, outcome: NodeOutcome, { complain }: ConfigParts): void {
+  if (name !== null) complain(`quorate: no file is named: ${name} is read`)
+  else if (outcome.kind === 'wrong') {
+    complain(`quorate: no file is named, and there is no ${USUAL_FILE} here`)
+  }
 }
 
 /** Files are looked for here, which need not be where the node is going to run: no mistake. */
@@ -137,7 +156,7 @@ function init(
   words: NodeWords & { readonly file: string | undefined },
   parts: ConfigParts,
 ): number {
-  const name = words.file ?? words.values.get('config') ?? INITIAL_FILE
+  const name = words.file ?? words.values.get('config') ?? USUAL_FILE
   const text = initialFile(words.settings)
   const file = { name, text }
   const made = readNodeSources({ file, environment: {}, settings: new Map() })

@@ -3,6 +3,7 @@
 import type { EtcdArguments, GivenFlag } from './etcd-arguments.ts'
 import { type ConfigOutcome, etcdConfig } from './etcd-config.ts'
 import { ETCD_FLAGS } from './etcd-flags.ts'
+import { ETCD_SECTIONS } from './etcd-names.ts'
 import { isMap, readNodeSources } from './node-sources.ts'
 import { problemText } from './problems.ts'
 import { readYaml } from './yaml-text.ts'
@@ -17,11 +18,6 @@ export function readNodeFile(text: string): ConfigOutcome {
 
 const NOT_A_MAP = 'the file must consist of names and values, such as "name: m1"'
 
-/** The sections of etcd's files that hold what is a flag of its own otherwise. */
-const ETCD_SECTIONS: ReadonlyMap<string, string> = new Map([
-  ['client-transport-security', ''],
-  ['peer-transport-security', 'peer-'],
-])
 const ETCD_SECTION_NAMES: ReadonlyMap<string, string> = new Map([
   ['peer-allowed-cn', 'peer-cert-allowed-cn'],
   ['peer-allowed-hostname', 'peer-cert-allowed-hostname'],

@@ -19,28 +19,44 @@ export interface ConfigParts {
 /** Options with a value that are no settings. */
 export const NODE_VALUES: readonly string[] = ['config']
 
-export function gather(
+/** What `quorate config init` writes, and what `check` and `show` read, when no file is named. */
+export const USUAL_FILE = 'quorate.yaml'
+const ERROR_ABSENT = 'ENOENT'
+
+/** The flag before the variable; null when neither names a file. */
+export function namedFile(
   words: NodeWords & { readonly file?: string | undefined },
-  parts: Pick<ConfigParts, 'environment' | 'readText'>,
+  { environment }: Pick<ConfigParts, 'environment'>,
+): string | null {
+  const variable = environment[CONFIG_VARIABLE] ?? ''
+  return words.file ?? words.values.get('config') ?? (variable === '' ? null : variable)
+}
+
+/** Whether there is one in the directory that this runs in, readable or not. */
+export function hasUsualFile({ readText }: Pick<ConfigParts, 'readText'>): boolean {
+  try {
+    readText(USUAL_FILE)
+    return true
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === ERROR_ABSENT)
+  }
+}
+
+export function gather(
+  words: NodeWords,
+  name: string | null,
+  { environment, readText }: Pick<ConfigParts, 'environment' | 'readText'>,
 ): NodeOutcome {
-  const { environment, readText } = parts
-  const variable = environment[CONFIG_VARIABLE]
-  const name = words.file ?? words.values.get('config') ?? (variable === '' ? undefined : variable)
   let text = ''
-  const unreadable: Problem[] = []
-  if (name !== undefined) {
-    try {
-      text = readText(name)
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      const how = { where: name, value: null, wanted: null }
-      unreadable.push({ ...how, text: `it cannot be read: ${why}` })
-    }
+  try {
+    if (name !== null) text = readText(name)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const how = { where: name ?? '', value: null, wanted: null }
+    const unreadable = { ...how, text: `it cannot be read: ${why}` }
+    return { kind: 'wrong', problems: [...words.problems, unreadable] }
   }
-  if (unreadable.length > 0) {
-    return { kind: 'wrong', problems: [...words.problems, ...unreadable] }
-  }
-  const file = name === undefined ? null : { name, text }
+  const file = name === null ? null : { name, text }
   const outcome = readNodeSources({ file, environment, settings: words.settings })
   if (words.problems.length === 0) return outcome
   const others = outcome.kind === 'wrong' ? outcome.problems : []

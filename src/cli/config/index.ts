@@ -11,7 +11,7 @@ export { readEtcdFile, readNodeFile } from './config-file.ts'
 export { type EtcdWish, readEtcdArguments } from './etcd-arguments.ts'
 export { type ConfigOutcome, etcdConfig } from './etcd-config.ts'
 export { ETCD_FLAGS, type EtcdFlag } from './etcd-flags.ts'
-export { type ConfigParts, gather, NODE_VALUES, tellProblems } from './gather.ts'
+export { type ConfigParts, gather, NODE_VALUES, namedFile, tellProblems } from './gather.ts'
 export {
   type Identity,
   identityOf,

@@ -1,6 +1,6 @@
 /** The words after `quorate node` and `quorate config`: a flag for each setting, and options. */
 
-import { ETCD_FLAGS } from './etcd-flags.ts'
+import { isOfEtcd, settingOfEtcd } from './etcd-names.ts'
 import { type Problem, suggestionByEnd } from './problems.ts'
 import { flagOf, isSettingName, SETTING_NAMES, type SettingName, settingOf } from './settings.ts'
 
@@ -29,41 +29,6 @@ export interface NodeOptions {
 const FLAGS: ReadonlyMap<string, SettingName> = new Map(
   SETTING_NAMES.map((name) => [flagOf(name), name]),
 )
-
-/** What etcd calls the same; `quorate etcd` takes these. */
-const OF_ETCD: ReadonlyMap<string, string> = new Map([
-  ['data-dir', 'data-directory'],
-  ['wal-dir', 'data-log-directory'],
-  ['listen-client-urls', 'client-listen'],
-  ['advertise-client-urls', 'client-advertise'],
-  ['listen-peer-urls', 'peer-listen'],
-  ['initial-advertise-peer-urls', 'peer-advertise'],
-  ['initial-cluster', 'cluster-members'],
-  ['initial-cluster-token', 'cluster-token'],
-  ['initial-cluster-state', 'cluster-state'],
-  ['cert-file', 'client-tls-certificate'],
-  ['key-file', 'client-tls-key'],
-  ['trusted-ca-file', 'client-tls-authority'],
-  ['client-cert-auth', 'client-tls-require-certificate'],
-  ['peer-cert-file', 'peer-tls-certificate'],
-  ['peer-key-file', 'peer-tls-key'],
-  ['peer-trusted-ca-file', 'peer-tls-authority'],
-  ['peer-client-cert-auth', 'peer-tls-require-certificate'],
-  ['listen-metrics-urls', 'metrics-listen'],
-  ['heartbeat-interval', 'raft-heartbeat'],
-  ['election-timeout', 'raft-election'],
-  ['quota-backend-bytes', 'limits-quota'],
-  ['max-request-bytes', 'limits-request'],
-  ['max-txn-ops', 'limits-transaction-operations'],
-  ['auto-compaction-mode', 'compaction-mode'],
-  ['auto-compaction-retention', 'compaction-retention'],
-  ['watch-progress-notify-interval', 'watch-progress-interval'],
-  ['tls-min-version', 'tls-version-min'],
-  ['cors', 'client-cors-origins'],
-  ['log-level', 'logging-level'],
-  ['log-format', 'logging-format'],
-  ['log-outputs', 'logging-outputs'],
-])
 
 export function readNodeWords(parameters: readonly string[], options: NodeOptions): NodeWords {
   const settings = new Map<SettingName, GivenSetting>()
@@ -116,10 +81,10 @@ function settingOfFlag(flag: string): SettingName | null {
 function nearFlag(flag: string, { values, switches }: NodeOptions): string | null {
   const names = [...[...FLAGS.keys()].map((known) => known.slice(2)), ...values, ...switches]
   const name = flag.slice(2)
-  const same = OF_ETCD.get(name)
+  const same = settingOfEtcd(name)
+  if (same !== null) return flagOf(same)
   // A flag of etcd that has no counterpart is only by chance like one of ours.
-  if (same === undefined && ETCD_FLAGS.has(name)) return null
-  const near = same ?? suggestionByEnd(name, names, '-')
+  const near = isOfEtcd(name) ? null : suggestionByEnd(name, names, '-')
   return near === null ? null : `--${near}`
 }
 

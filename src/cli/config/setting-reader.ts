@@ -3,6 +3,7 @@
  * wrong is noted, and the reader goes on with the default, so that all mistakes are told at once.
  */
 
+import { isOfEtcd, settingOfEtcd } from './etcd-names.ts'
 import { type Problem, suggestionByEnd } from './problems.ts'
 import {
   isSettingName,
@@ -64,11 +65,16 @@ export class SettingReader {
         const wanted = 'settings of its own'
         this.problems.push({ where, value: shown(raw), wanted, example: inside })
       } else {
-        const near = suggestionByEnd(name, SETTING_NAMES, '.')
+        const near = nearSetting(name)
         this.problems.push({ where, value: shown(raw), wanted: null, near })
       }
     }
   }
+}
+
+/** What etcd has a name for that we have no setting for is only by chance like one of ours. */
+function nearSetting(name: string): string | null {
+  return settingOfEtcd(name) ?? (isOfEtcd(name) ? null : suggestionByEnd(name, SETTING_NAMES, '.'))
 }
 
 function shown(raw: unknown): string {
