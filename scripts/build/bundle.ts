@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { build, type Metafile } from 'esbuild'
-import { entries, type Manifest } from './manifest.ts'
+import { build, type Metafile, type Plugin } from 'esbuild'
+import { shakable } from './shaking.ts'
 
 /** What the client runs on; the server asks for more when it starts. */
 const TARGET = 'node22'
@@ -18,11 +18,12 @@ export interface Bundle {
 export async function bundle(parts: {
   readonly root: string
   readonly dist: string
-  readonly manifest: Manifest
+  /** Of sources, without their ending: `client/index`. */
+  readonly names: readonly string[]
+  /** Packages that are not part of it. */
+  readonly external: readonly string[]
 }): Promise<Bundle> {
-  const { root, dist, manifest } = parts
-  const { optionalDependencies = {}, peerDependencies = {} } = manifest
-  const names = entries(manifest)
+  const { root, dist, names, external } = parts
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(names.map((name) => [name, `src/${name}.ts`])),
@@ -33,7 +34,8 @@ export async function bundle(parts: {
     format: 'esm',
     platform: 'node',
     target: TARGET,
-    external: Object.keys({ ...optionalDependencies, ...peerDependencies }),
+    external: [...external],
+    plugins: [shaking(path.join(root, 'src'))],
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
@@ -41,7 +43,20 @@ export async function bundle(parts: {
     alias: { yaml: path.join(root, 'node_modules', 'yaml', 'browser', 'index.js') },
   })
   checkPlaces(metafile, { root, dist })
-  return { inputs: Object.keys(metafile.inputs), sizes: sizesOf(metafile, names) }
+  const made = path.relative(root, dist)
+  return { inputs: Object.keys(metafile.inputs), sizes: sizesOf(metafile, { made, names }) }
+}
+
+function shaking(sources: string): Plugin {
+  return {
+    name: 'shaking',
+    setup: (builder) => {
+      builder.onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
+        if (!file.startsWith(sources + path.sep)) return null
+        return { contents: shakable(readFileSync(file, 'utf8'), path.dirname(file)), loader: 'ts' }
+      })
+    },
+  }
 }
 
 /** `new URL('../main.js', import.meta.url)` is right only where the bundle has the same depth. */
@@ -60,7 +75,10 @@ function checkPlaces(
 }
 
 /** What is loaded with each entry. */
-function sizesOf({ outputs }: Metafile, names: readonly string[]): readonly string[] {
+function sizesOf(
+  { outputs }: Metafile,
+  { made, names }: { readonly made: string; readonly names: readonly string[] },
+): readonly string[] {
   const all = Object.values(outputs).reduce((sum, { bytes }) => sum + bytes, 0)
   const lines = names.map((name) => {
     const loaded = new Set<string>()
@@ -71,7 +89,7 @@ function sizesOf({ outputs }: Metafile, names: readonly string[]): readonly stri
         if (external !== true && kind === 'import-statement') load(next)
       }
     }
-    load(`dist/${name}.js`)
+    load(`${made}/${name}.js`)
     const bytes = [...loaded].reduce((sum, output) => sum + (outputs[output]?.bytes ?? 0), 0)
     return `${kib(bytes)}  in ${loaded.size} files with ${name}`
   })

@@ -1,9 +1,13 @@
 /** The part of package.json that says what is published. */
 export interface Manifest {
+  readonly version: string
+  readonly license: string
+  readonly engines: Readonly<Record<string, string>>
   readonly bin: Readonly<Record<string, string>>
   readonly exports: Readonly<Record<string, string | Target>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
 }
 
 export interface Target {

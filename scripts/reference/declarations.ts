@@ -18,6 +18,9 @@ export interface Declaration extends Member {
   readonly members: readonly Member[]
 }
 
+/** The name of the member that makes one of a class. */
+export const CONSTRUCTOR = 'constructor'
+
 interface Source {
   readonly declarations: ReadonlyMap<string, Declaration>
   /** What it passes on from another file; null: everything. */
@@ -151,7 +154,8 @@ class SourceReader {
 
   #members(node: Parts): readonly Member[] {
     return (node.members ?? []).filter(isPublic).map((member: Parts) => {
-      const name = this.#nameOf(member)
+      const isConstructor = is.isConstructorDeclaration(member)
+      const name = isConstructor ? CONSTRUCTOR : this.#nameOf(member)
       const end = member.body ?? member.initializer
       const head = oneLine(this.#upTo(member, end)).replace(/\s*=$/, '')
       const signature = head.replace(/^((override|readonly|public)\s+)+/, '').replace(/;$/, '')
@@ -193,11 +197,13 @@ function isExported(node: Node): boolean {
   return modifiers.some((modifier) => modifier.kind === SyntaxKind.ExportKeyword)
 }
 
-/** What has a name of its own that others can say. */
+/** What others can say: it has a name of its own, or makes one of a class. */
 function isPublic(node: Node): boolean {
   const { modifiers = [], name } = node as Parts
   const hidden = modifiers.some((modifier) => modifier.kind === SyntaxKind.PrivateKeyword)
-  return !hidden && name !== undefined && name.kind !== SyntaxKind.PrivateIdentifier
+  if (hidden) return false
+  if (is.isConstructorDeclaration(node)) return true
+  return name !== undefined && name.kind !== SyntaxKind.PrivateIdentifier
 }
 
 /** Without `as const`. */

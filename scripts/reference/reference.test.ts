@@ -112,7 +112,7 @@ describe('what a folder offers', () => {
     const failure = declared('Failure').members
     assert.deepEqual(
       failure.map(({ signature }) => signature),
-      ['code: string', 'again(): boolean'],
+      ['code: string', 'constructor(code: string)', 'again(): boolean'],
     )
     assert.equal(declared('Options').members[0]?.comment, 'Of a call;\nin milliseconds.')
   })
@@ -160,6 +160,19 @@ describe('generated documents', async () => {
     for (const word of ['### Client\n', '- `get<', '- `watch(', '### Codec\n', 'compare.version']) {
       assert.ok(text.includes(word), word)
     }
+  })
+
+  it('say how stores for other libraries are made, and not how these use them', () => {
+    const text = textOf('adapters.md')
+    for (const word of [
+      '## quorate/keyv\n',
+      '- `new QuorateLevel(client: ',
+      '- `new QuorateKeyv(',
+    ]) {
+      assert.ok(text.includes(word), word)
+    }
+    assert.doesNotMatch(text, /- `(async )?_/)
+    assert.doesNotMatch(textOf('client.md'), /- `new /)
   })
 
   it('keep a cell in its row', () => {

@@ -19,6 +19,7 @@ export const REFERENCES: readonly Reference[] = [
   { path: 'docs/reference/configuration.md', load: () => import('./configuration.ts') },
   { path: 'docs/reference/errors.md', load: () => import('./errors.ts') },
   { path: 'docs/reference/client.md', load: () => import('./client.ts') },
+  { path: 'docs/reference/adapters.md', load: () => import('./adapters.ts') },
   { path: 'docs/reference/embedding.md', load: () => import('./embedding.ts') },
   { path: 'docs/reference/cli.md', load: () => import('./cli.ts') },
   { path: 'docs/reference/rest.md', load: () => import('./rest.ts') },

@@ -1,7 +1,7 @@
 /** The reference of something that programs import, made from the comments of its sources. */
 
 import type { TextFile } from '../check/model.ts'
-import { type Declaration, declarationsOf, type Member } from './declarations.ts'
+import { CONSTRUCTOR, type Declaration, declarationsOf, type Member } from './declarations.ts'
 
 export interface Surface {
   readonly entry: string
@@ -20,12 +20,19 @@ export function referenceOf(files: readonly TextFile[], { entry, head, first }: 
   const parts = [
     head,
     ...(functions.length === 0 ? [] : ['## Functions', ...functions.map(section)]),
-    ...(types.length === 0 ? [] : ['## Types', ...types.map(section)]),
+    ...(types.length === 0 ? [] : ['## Types', ...types.map(madeElsewhere).map(section)]),
   ]
   return `${parts.join('\n\n')}\n`
 }
 
-function section({ name, kind, signature, comment, members }: Declaration): string {
+/** A class that is met, as an error is, and not made by who reads this. */
+function madeElsewhere(declaration: Declaration): Declaration {
+  const members = declaration.members.filter(({ name }) => name !== CONSTRUCTOR)
+  return { ...declaration, members }
+}
+
+/** What is told of one name, under a heading of the third level. */
+export function section({ name, kind, signature, comment, members }: Declaration): string {
   const parts = [`### ${name}`]
   if (comment !== '') parts.push(comment)
   const isPlain = kind === 'interface' && signature === `interface ${name}`
@@ -35,7 +42,8 @@ function section({ name, kind, signature, comment, members }: Declaration): stri
 }
 
 function item({ signature, comment }: Member, kind: Declaration['kind'], name: string): string {
-  const shown = kind === 'const' ? `${name}.${signature}` : signature
+  const made = signature.replace(/^constructor/, `new ${name}`)
+  const shown = kind === 'const' ? `${name}.${signature}` : made
   const said = comment.replace(/\s+/g, ' ')
   return `- \`${shown}\`${said === '' ? '' : `<br>${said}`}`
 }

@@ -1,8 +1,17 @@
-/** The package as it would be published, in an empty project of its own. */
+/** The packages as they would be published, each in an empty project of its own. */
 
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -17,8 +26,17 @@ export interface Outcome {
 }
 
 export interface Packed {
+  readonly name: string
   readonly files: readonly { readonly path: string; readonly size: number }[]
   readonly unpackedSize: number
+}
+
+/** Both packages; the directories are what is published. */
+export function build(): { readonly whole: string; readonly client: string } {
+  const script = path.join(ROOT, 'scripts', 'build.ts')
+  const built = spawnSync(process.execPath, [script], { cwd: ROOT, encoding: 'utf8' })
+  assert.equal(built.status, 0, built.stdout + built.stderr)
+  return { whole: ROOT, client: path.join(ROOT, 'dist-client') }
 }
 
 /** Of a process that is no test of the runner, whatever started it. */
@@ -43,23 +61,22 @@ export class Project {
     this.packed = packed
   }
 
-  /** Builds, packs and installs; nothing of it needs the registry, for the package stands alone. */
-  static create(): Project {
-    const script = path.join(ROOT, 'scripts', 'build.ts')
-    const built = spawnSync(process.execPath, [script], { cwd: ROOT, encoding: 'utf8' })
-    assert.equal(built.status, 0, built.stdout + built.stderr)
+  /** Packs and installs; nothing of it needs the registry, for a package stands alone. */
+  static create(source: string): Project {
     const directory = mkdtempSync(path.join(tmpdir(), 'quorate-package-'))
     try {
-      return Project.#install(directory)
+      return Project.#install(directory, source)
     } catch (error) {
       rmSync(directory, { recursive: true })
       throw error
     }
   }
 
-  static #install(directory: string): Project {
+  static #install(directory: string, source: string): Project {
     const words = ['pack', '--json', '--ignore-scripts', '--pack-destination', directory]
-    const [packed] = Object.values(JSON.parse(npm(words, ROOT))) as [Packed & { filename: string }]
+    const [packed] = Object.values(JSON.parse(npm(words, source))) as [
+      Packed & { filename: string },
+    ]
     const project = path.join(directory, 'project')
     mkdirSync(project)
     writeFileSync(path.join(project, 'package.json'), '{ "private": true, "type": "module" }\n')
@@ -69,13 +86,27 @@ export class Project {
   }
 
   get home(): string {
-    return path.join(this.directory, 'node_modules', 'quorate')
+    return path.join(this.directory, 'node_modules', this.packed.name)
+  }
+
+  /** Everything that the installation put there, in bytes. */
+  installedBytes(): number {
+    const modules = path.join(this.directory, 'node_modules')
+    const found = readdirSync(modules, { recursive: true, withFileTypes: true })
+    return found
+      .filter((entry) => entry.isFile())
+      .reduce((sum, { parentPath, name }) => sum + statSync(path.join(parentPath, name)).size, 0)
   }
 
   write(name: string, text: string): string {
     const file = path.join(this.directory, name)
     writeFileSync(file, text)
     return file
+  }
+
+  /** As `npm install NAME@npm:...` installs it. */
+  rename(name: string): void {
+    symlinkSync(this.home, path.join(this.directory, 'node_modules', name))
   }
 
   /** As if it had been installed, too. */

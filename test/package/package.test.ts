@@ -1,27 +1,47 @@
-/** What `npm install quorate` gives: its files, its types, and that all of it works. */
+/**
+ * What `npm install quorate` and `npm install quorate-client` give: files, types, and that all of
+ * it works.
+ */
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { after, describe, it } from 'node:test'
+import { after, before, describe, it } from 'node:test'
+import { type LocalNode, startNode } from '../../src/main/embed/index.ts'
 import { freePorts } from '../cluster/index.ts'
-import { Project, ROOT, runtimes } from './installed.ts'
+import { build, Project, ROOT, runtimes } from './installed.ts'
+import { ADAPTERS, CLIENT, CLIENT_TYPES, EMBED, LOAD, PROGRAM, TOO_OLD } from './programs.ts'
 
 const MIB = 1024 * 1024
 const CLIENT_BYTES_MAX = MIB
 const CLIENT_LOAD_MS_MAX = 100
 /** The first one reads from the disk: the best of some is what it takes. */
 const LOADS = 5
+const COMPILER = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
+const STRICT = ['--strict', '--skipLibCheck', 'false', '--noEmit', '--target', 'es2024']
+const STRICTER = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess']
+const TYPES = path.join(ROOT, 'node_modules', '@types')
+const NODE_TYPES = ['--lib', 'esnext', '--typeRoots', TYPES, '--types', 'node']
 
 const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'))
-const project = Project.create()
-after(() => project.remove())
+const { whole, client } = build()
+const project = Project.create(whole)
+const clientProject = Project.create(client)
+after(() => {
+  project.remove()
+  clientProject.remove()
+})
+/** Before the test lends it anything. */
+const clientBytes = clientProject.installedBytes()
 const olderNodes = runtimes()
 const nodes = new Map([...olderNodes, ['of this repository', process.execPath]])
 const serverNodes = new Map([...nodes].filter(([version]) => version !== '22'))
 const peers = Object.keys(manifest.peerDependencies ?? {})
-for (const peer of peers) project.borrow(peer)
+for (const peer of peers) {
+  project.borrow(peer)
+  clientProject.borrow(peer)
+}
 const names = Object.keys(manifest.exports)
   .filter((name) => name !== './package.json')
   .map((name) => `quorate${name.slice(1)}`)
@@ -57,38 +77,24 @@ describe('the package', () => {
     )
     project.write('program.ts', PROGRAM)
     project.write('common.cts', "import client = require('quorate/client')\nvoid client.connect\n")
-    const compiler = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
-    const strict = ['--strict', '--skipLibCheck', 'false', '--noEmit', '--target', 'es2024']
-    const own = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess']
-    const types = path.join(ROOT, 'node_modules', '@types')
-    const node = ['--lib', 'esnext', '--typeRoots', types, '--types', 'node']
     for (const words of [
-      ['--module', 'nodenext', ...node, ...own, 'all.ts', 'program.ts', 'common.cts'],
+      ['--module', 'nodenext', ...NODE_TYPES, ...STRICTER, 'all.ts', 'program.ts', 'common.cts'],
       // The client alone asks for no types of Node.js.
       ['--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'esnext,dom', 'program.ts'],
     ]) {
-      const done = await project.run(process.execPath, [compiler, ...strict, ...words])
+      const done = await project.run(process.execPath, [COMPILER, ...STRICT, ...words])
       assert.equal(done.code, 0, done.stdout)
     }
     const wrong = project.write('wrong.ts', PROGRAM.replace("'greeting', 'hello'", "'greeting', 5"))
     const refused = await project.run(process.execPath, [
-      ...[compiler, ...strict, '--module', 'nodenext', ...node],
+      ...[COMPILER, ...STRICT, '--module', 'nodenext', ...NODE_TYPES],
       path.basename(wrong),
     ])
     assert.match(refused.stdout, /wrong\.ts\(\d+,\d+\): error TS2345/)
   })
 
   it('loads little for a client, at once', async () => {
-    const file = project.write('load.mjs', LOAD)
-    const tookMs: number[] = []
-    for (let load = 0; load < LOADS; load++) {
-      const { stdout, stderr, code } = await project.run(process.execPath, [file])
-      assert.equal(code, 0, stderr)
-      const { ms, bytes, files } = JSON.parse(stdout)
-      tookMs.push(ms)
-      assert.ok(bytes < CLIENT_BYTES_MAX, `${bytes} bytes in ${files.length} files`)
-    }
-    assert.ok(Math.min(...tookMs) < CLIENT_LOAD_MS_MAX, `${tookMs.join(', ')} ms`)
+    await loadsLittle(project, 'quorate/client')
   })
 
   it('has no other way in than its entries', async () => {
@@ -125,22 +131,6 @@ describe('the package', () => {
     }
   }
 
-  for (const [version, node] of olderNodes) {
-    it(`is a client on Node.js ${version}, also by require`, async () => {
-      const { startNode } = await import('../../src/main/embed/index.ts')
-      await using server = await startNode()
-      for (const [name, text] of [
-        ['client.mjs', "import { connect, json } from 'quorate/client'\n"],
-        ['client.cjs', "const { connect, json } = require('quorate/client')\n"],
-      ] as const) {
-        const file = project.write(name, `${text}${CLIENT}`)
-        const { code, stdout, stderr } = await project.run(node, [file, server.endpoint])
-        assert.equal(code, 0, stderr)
-        assert.equal(stdout, 'put hello\nhello\n{"deep":[1,2]}\n')
-      }
-    })
-  }
-
   const tooOld = olderNodes.get('22')
   if (tooOld !== undefined) {
     it('says in a sentence that the command needs a newer Node.js', async () => {
@@ -159,6 +149,111 @@ describe('the package', () => {
   }
 })
 
+describe('the package of the client', () => {
+  it('takes less than a mebibyte when it is installed, with all that it needs', () => {
+    assert.ok(clientBytes > 0 && clientBytes < CLIENT_BYTES_MAX, `${clientBytes} bytes`)
+    assert.ok(clientProject.packed.unpackedSize < CLIENT_BYTES_MAX)
+  })
+
+  it('holds the client with its adapters and types, and nothing of the server', () => {
+    const paths = clientProject.packed.files.map((file) => file.path)
+    const allowed = [
+      /^(package\.json|README\.md|LICENSE)$/,
+      /^dist\/(client|chunks)\/[\w/-]+\.js$/,
+      /^dist\/(client|base)\/[\w/-]+\.d\.ts$/,
+    ]
+    const others = paths.filter((file) => !allowed.some((pattern) => pattern.test(file)))
+    assert.deepEqual(others, [])
+    assert.ok(paths.includes('LICENSE') && paths.includes('README.md'))
+  })
+
+  it('has the version of the whole, and depends on nothing that has to be installed', () => {
+    const text = readFileSync(path.join(clientProject.home, 'package.json'), 'utf8')
+    const own = JSON.parse(text)
+    assert.equal(own.version, manifest.version)
+    assert.deepEqual(own.engines, manifest.engines)
+    assert.equal(own.dependencies, undefined)
+    assert.deepEqual(own.peerDependencies, manifest.peerDependencies)
+    assert.deepEqual(own.peerDependenciesMeta, manifest.peerDependenciesMeta)
+  })
+
+  it('compiles in a strict project, with the types of every entry', async () => {
+    const text = CLIENT_TYPES.replaceAll('quorate', 'quorate-client')
+    clientProject.write('program.ts', text)
+    clientProject.write('wrong.ts', text.replace("'greeting', 'hello'", "'greeting', 5"))
+    clientProject.write(
+      'common.cts',
+      "import client = require('quorate-client')\nvoid client.json\n",
+    )
+    for (const words of [
+      ['--module', 'nodenext', ...NODE_TYPES, ...STRICTER, 'program.ts', 'common.cts'],
+      ['--module', 'esnext', '--moduleResolution', 'bundler', ...NODE_TYPES, 'program.ts'],
+    ]) {
+      const done = await clientProject.run(process.execPath, [COMPILER, ...STRICT, ...words])
+      assert.equal(done.code, 0, done.stdout)
+    }
+    const refused = await clientProject.run(process.execPath, [
+      ...[COMPILER, ...STRICT, '--module', 'nodenext', ...NODE_TYPES, 'wrong.ts'],
+    ])
+    assert.match(refused.stdout, /wrong\.ts\(\d+,\d+\): error TS2345/)
+  })
+
+  it('is loaded at once, also by the name that code for the whole imports', async () => {
+    await loadsLittle(clientProject, 'quorate-client')
+    clientProject.rename('quorate')
+    await loadsLittle(clientProject, 'quorate/client')
+  })
+})
+
+describe('a client of a node', () => {
+  let server: LocalNode
+  before(async () => {
+    server = await startNode()
+  })
+  after(() => server[Symbol.asyncDispose]())
+
+  for (const [version, node] of nodes) {
+    for (const [from, where] of [
+      ['quorate/client', project],
+      ['quorate-client', clientProject],
+    ] as const) {
+      it(`is ${from} on Node.js ${version}, also by require`, async () => {
+        for (const [name, text] of [
+          ['client.mjs', `import { connect, json } from '${from}'\n`],
+          ['client.cjs', `const { connect, json } = require('${from}')\n`],
+        ] as const) {
+          const file = where.write(name, `${text}${CLIENT}`)
+          const { code, stdout, stderr } = await where.run(node, [file, server.endpoint])
+          assert.equal(code, 0, stderr)
+          assert.equal(stdout, 'put hello\nhello\n{"deep":[1,2]}\n')
+        }
+      })
+
+      it(`is a store for abstract-level and Keyv by ${from}, on Node.js ${version}`, async () => {
+        const name = from.replace('/client', '')
+        const file = where.write('adapters.mjs', ADAPTERS.replaceAll('PACKAGE', name))
+        const { code, stdout, stderr } = await where.run(node, [file, server.endpoint])
+        assert.equal(code, 0, stderr)
+        assert.equal(stdout, '{"name":"Ada"}\n["7"]\nundefined false\n<html>\nundefined\n')
+      })
+    }
+  }
+})
+
+/** Little in bytes, and in processor time: what others do on this machine is not its fault. */
+async function loadsLittle(where: Project, name: string): Promise<void> {
+  const file = where.write('load.mjs', LOAD)
+  const tookMs: number[] = []
+  for (let load = 0; load < LOADS; load++) {
+    const { stdout, stderr, code } = await where.run(process.execPath, [file, name])
+    assert.equal(code, 0, stderr)
+    const { ms, bytes, files } = JSON.parse(stdout)
+    tookMs.push(ms)
+    assert.ok(bytes < CLIENT_BYTES_MAX, `${bytes} bytes in ${files.length} files`)
+  }
+  assert.ok(Math.min(...tookMs) < CLIENT_LOAD_MS_MAX, `${tookMs.join(', ')} ms`)
+}
+
 async function untilReady(child: ReturnType<Project['start']>): Promise<string> {
   let said = ''
   const { promise, resolve } = Promise.withResolvers<string>()
@@ -171,88 +266,3 @@ async function untilReady(child: ReturnType<Project['start']>): Promise<string> 
   child.once('exit', () => resolve(said))
   return await promise
 }
-
-const PROGRAM = `import { startCluster, startNode, type LocalNode } from 'quorate'
-import { type Client, compare, connect, type Entry, json, put, QuorateError } from 'quorate/client'
-
-export async function use(signal: AbortSignal): Promise<number> {
-  await using node: LocalNode = await startNode({ engine: 'memory' })
-  await using cluster = await startCluster({ nodes: 3, log: 'warn' })
-  await using db: Client = await connect({ endpoints: cluster.endpoints, signal })
-  const settings = await cluster.connect({ codec: json<{ readonly size: number }>() })
-  await settings.put('settings', { size: 5 })
-  await db.put('greeting', 'hello', { ifAbsent: true })
-  const entry: Entry | null = await db.get('greeting')
-  const done = await db.txn().if(compare.missing('a')).then(put('a', '1')).commit()
-  for await (const event of db.watch({ prefix: 'a', signal })) {
-    if (event.type === 'put') console.log(event.entry.value.toUpperCase())
-  }
-  try {
-    await using lock = await db.lock('name')
-    console.log(lock.fence + 1n, done.succeeded)
-  } catch (error) {
-    if (error instanceof QuorateError) console.log(error.code, error.advice)
-  }
-  return (entry?.revision ?? 0) + ((await settings.get('settings'))?.value.size ?? 0)
-}
-`
-
-/** Processor time: what others do on this machine is not its fault. */
-const LOAD = `import { registerHooks } from 'node:module'
-import { statSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-const files = []
-const began = process.cpuUsage()
-registerHooks({
-  load: (url, context, next) => {
-    if (url.startsWith('file:')) files.push(fileURLToPath(url))
-    return next(url, context)
-  },
-})
-await import('quorate/client')
-const { user, system } = process.cpuUsage(began)
-const ms = (user + system) / 1000
-const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0)
-console.log(JSON.stringify({ ms, bytes, files }))
-`
-
-const EMBED = `import { startCluster, startNode } from 'quorate'
-{
-  await using cluster = await startCluster()
-  const db = await cluster.connect()
-  await db.put('greeting', 'hello')
-  console.log((await db.get('greeting')).value)
-}
-await startNode({ engine: 'lmdb' }).catch((error) => {
-  console.log(error.code, /npm install lmdb/.test(error.message))
-})
-const load = async (names) => {
-  for (const name of names) await import(name)
-}
-await load(`
-
-const TOO_OLD = `import { existsSync } from 'node:fs'
-import { startCluster, startNode } from 'quorate'
-const says = /^the server needs Node\\.js 24 or newer, and this is 22\\./
-for (const start of [startNode, startCluster]) {
-  await start({ directory: 'too-old' }).catch((error) => console.log(says.test(error.message)))
-}
-console.log(existsSync('too-old'))
-`
-
-const CLIENT = `const use = async () => {
-  const db = await connect(process.argv[2])
-  await db.put('greeting', 'hello')
-  const watch = db.watch({ prefix: 'greeting', from: 1 })
-  for await (const event of watch) {
-    console.log(event.type, event.entry.value)
-    break
-  }
-  console.log((await db.get('greeting')).value)
-  const documents = db.withCodec(json())
-  await documents.put('document', { deep: [1, 2] })
-  console.log(JSON.stringify((await documents.get('document')).value))
-  await db.close()
-}
-use()
-`
