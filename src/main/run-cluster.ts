@@ -8,11 +8,14 @@ import path from 'node:path'
 import { type ClusterWish, failureLines } from '../cli/index.ts'
 import { commandWord, prepareGround, urlOf, wordOf } from './cluster-ground.ts'
 import { ClusterNode, type NodePlace } from './cluster-node.ts'
+import { runsAt } from './runs-at.ts'
 
 const USUAL_PORT = 8081
 
 /** Twice what a start should take. */
 const SLOW_MS = 10_000
+/** How soon it is noticed that somebody has brought a node back. */
+const LOOK_MS = 1000
 
 /** Resolves with the exit status. */
 export async function runCluster(wish: ClusterWish): Promise<number> {
@@ -40,6 +43,7 @@ interface Run {
 async function run(places: readonly NodePlace[], { wish, stopped }: Run): Promise<number> {
   const began = performance.now()
   const nodes = places.map((place) => new ClusterNode(place))
+  const roll = new Roll(nodes)
   try {
     for (const node of nodes) node.start()
     tellNodes(nodes, wish)
@@ -52,12 +56,71 @@ async function run(places: readonly NodePlace[], { wish, stopped }: Run): Promis
     ]).finally(() => clearTimeout(slow))
     if (leaders === null) return 0
     tellReady(places, { leader: leaders.at(-1) ?? null, tookMs: performance.now() - began })
-    const allGone = Promise.all(nodes.map((node) => node.ended.then(() => tellEnd(node, nodes))))
-    const end = await Promise.race([stopped.then(() => 'stopped' as const), allGone])
+    for (const node of nodes) void node.ended.then(() => roll.strike(node))
+    const end = await Promise.race([stopped.then(() => 'stopped' as const), roll.empty])
     if (end === 'stopped') say('Stopping.')
     return end === 'stopped' ? 0 : 1
   } finally {
+    roll.close()
     await Promise.all(nodes.map((node) => node.stop()))
+  }
+}
+
+/** Nodes that run: processes of ours, and those that somebody brought back in another terminal. */
+class Roll {
+  readonly #nodes: readonly ClusterNode[]
+  /** Of ours that have ended: whether they are back, as somebody else's process. */
+  readonly #struck = new Map<ClusterNode, boolean>()
+  readonly #empty = Promise.withResolvers<'empty'>()
+  #timer: NodeJS.Timeout | null = null
+  #isClosed = false
+
+  constructor(nodes: readonly ClusterNode[]) {
+    this.#nodes = nodes
+  }
+
+  /** No node runs any more. */
+  get empty(): Promise<'empty'> {
+    return this.#empty.promise
+  }
+
+  get #running(): number {
+    const back = [...this.#struck.values()].filter((isBack) => isBack).length
+    return this.#nodes.length - this.#struck.size + back
+  }
+
+  strike(node: ClusterNode): void {
+    if (this.#isClosed) return
+    this.#struck.set(node, false)
+    tellEnd(node, { running: this.#running, all: this.#nodes.length })
+    if (this.#running === 0) this.#empty.resolve('empty')
+    this.#timer ??= this.#lookLater()
+  }
+
+  #lookLater(): NodeJS.Timeout {
+    return setTimeout(() => {
+      void this.#look()
+    }, LOOK_MS)
+  }
+
+  async #look(): Promise<void> {
+    for (const [node, wasBack] of this.#struck) {
+      const isBack = await runsAt(node.place.clientPort)
+      if (this.#isClosed) return
+      if (isBack === null || isBack === wasBack) continue
+      this.#struck.set(node, isBack)
+      const { number } = node.place
+      const count = `${this.#running} of ${this.#nodes.length} nodes run`
+      if (isBack) say(`Node ${number} is back, in a process of its own: ${count}.`)
+      else say(`Node ${number}, which was brought back, has ended: ${count}.`)
+      if (this.#running === 0) this.#empty.resolve('empty')
+    }
+    this.#timer = this.#lookLater()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
   }
 }
 
@@ -102,20 +165,24 @@ function statusCommand(firstPort: number): string {
   return `${commandWord()} status${where}`
 }
 
-function tellEnd(node: ClusterNode, nodes: readonly ClusterNode[]): void {
+interface Count {
+  readonly running: number
+  readonly all: number
+}
+
+function tellEnd(node: ClusterNode, { running, all }: Count): void {
   if (node.isStopping) return
   const { number, logFile, configFile } = node.place
-  const left = nodes.filter(({ endText }) => endText === '').length
   const others =
-    left * 2 > nodes.length
-      ? 'The others go on without it'
+    running * 2 > all
+      ? `The ${running} others go on without it`
       : 'Those left are no majority, and wait for more'
   say(`Node ${number} (process ${node.pid ?? '-'}) has ended: ${node.endText}. ${others}.`)
   const words = node.lastWords()
   if (words.length > 0) say(`  The end of ${path.relative('', logFile)}:`)
   for (const line of words) say(`    ${line}`)
   // Without this process there is nothing to bring it back to: all of it is started again.
-  if (left === 0) return
+  if (running === 0) return
   const command = `${commandWord()} node --config ${wordOf(configFile)}`
   say(`  It comes back, in another terminal, with: ${command}`)
 }

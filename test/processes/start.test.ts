@@ -142,6 +142,7 @@ test('a node that dies is told of and can be brought back as it says', LIMIT, as
   await program.until(new RegExp(`node 2 {2}process ${pid} {2}clients http`))
   process.kill(pid, 'SIGKILL')
   await program.until(new RegExp(`Node 2 \\(process ${pid}\\) has ended: killed by SIGKILL`))
+  assert.match(program.printed, /The 2 others go on without it\./)
   const [, command = ''] = await program.until(/It comes back, in another terminal, with: (.+)\n/)
   assert.doesNotMatch(program.printed, /"level"/, 'nothing of what went well')
   const answer = await ask(clientPort, 'kv/put', PUT)
@@ -150,7 +151,9 @@ test('a node that dies is told of and can be brought back as it says', LIMIT, as
   await back.until(/ready to serve client requests/)
   const found = await ask(clientPort + 1, 'kv/range', { key: PUT.key })
   assert.match(JSON.stringify(found), /"value":"MQ=="/)
+  await program.until(/Node 2 is back, in a process of its own: 3 of 3 nodes run\./)
   assert.equal(await back.stop(), 0)
+  await program.until(/Node 2, which was brought back, has ended: 2 of 3 nodes run\./)
   assert.equal(await program.stop(), 0)
 })
 
