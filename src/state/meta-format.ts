@@ -32,8 +32,9 @@ import {
 import { type Alarm, isAlarmType } from './alarms.ts'
 import type { Context } from './context.ts'
 import { FIRST_MAIN, NEVER_COMPACTED } from './key-space.ts'
+import type { KnownResult } from './known-results.ts'
 import { RollingHash } from './rolling-hash.ts'
-import { type KnownResult, type SessionImage, SessionTable } from './sessions.ts'
+import { type SessionImage, SessionTable } from './sessions.ts'
 import type { CommandResult } from './types.ts'
 
 const FORMAT = 2

@@ -5,33 +5,26 @@
  */
 
 import { assert } from '../base/index.ts'
+import { type KnownResult, KnownResults } from './known-results.ts'
 import type { StateLimits } from './limits.ts'
 import type { CommandResult } from './types.ts'
-
-/** What a result takes besides its body. */
-const RESULT_OVERHEAD_BYTES = 64
-
-export interface KnownResult {
-  readonly sequence: number
-  readonly result: CommandResult
-}
 
 export interface SessionImage {
   readonly id: number
   readonly lastUsedMs: number
   readonly forgotten: number
+  /** Ascending by sequence. */
   readonly results: readonly KnownResult[]
 }
 
-export class Session {
+export class Session implements SessionImage {
   readonly id: number
   readonly #limits: StateLimits
   lastUsedMs: number
   /** Results up to this sequence are not known any more. */
   #forgotten: number
-  /** Ascending by sequence; all above `#forgotten`. */
-  readonly #results: KnownResult[] = []
-  #bytes = 0
+  /** All above `#forgotten`. */
+  readonly #results = new KnownResults()
 
   constructor(image: SessionImage, limits: StateLimits) {
     this.id = image.id
@@ -41,47 +34,38 @@ export class Session {
     for (const known of image.results) this.remember(known.sequence, known.result)
   }
 
-  image(): SessionImage {
-    const { id, lastUsedMs } = this
-    return { id, lastUsedMs, forgotten: this.#forgotten, results: this.#results }
+  get forgotten(): number {
+    return this.#forgotten
+  }
+
+  /** Made when it is asked for. */
+  get results(): readonly KnownResult[] {
+    return [...this.#results]
   }
 
   /** `new`: it was never applied. `forgotten`: it may have been. */
   find(sequence: number): CommandResult | 'new' | 'forgotten' {
     if (sequence <= this.#forgotten) return 'forgotten'
-    const known = this.#results[this.#placeOf(sequence) - 1]
-    return known?.sequence === sequence ? known.result : 'new'
+    return this.#results.find(sequence) ?? 'new'
   }
 
   remember(sequence: number, result: CommandResult): void {
     assert(sequence > this.#forgotten, 'what was forgotten is not applied again')
-    this.#results.splice(this.#placeOf(sequence), 0, { sequence, result })
-    this.#bytes += bytesOf(result)
+    const results = this.#results
+    results.add(sequence, result)
     const { sessionResultsMax, sessionBytesMax } = this.#limits
-    while (this.#results.length > sessionResultsMax || this.#bytes > sessionBytesMax) {
-      const oldest = this.#results.shift()
-      assert(oldest !== undefined, 'what takes room is there')
-      this.#bytes -= bytesOf(oldest.result)
-      this.#forgotten = oldest.sequence
+    while (results.length > sessionResultsMax || results.bytes > sessionBytesMax) {
+      this.#forgotten = results.shift()
     }
   }
-
-  /** Behind all sequences up to the given one. Most are the newest: searched from the end. */
-  #placeOf(sequence: number): number {
-    let place = this.#results.length
-    while (place > 0 && (this.#results[place - 1] as KnownResult).sequence > sequence) place -= 1
-    return place
-  }
-}
-
-function bytesOf(result: CommandResult): number {
-  return RESULT_OVERHEAD_BYTES + (result.kind === 'done' ? result.body.length : 0)
 }
 
 export class SessionTable {
   readonly #limits: StateLimits
   /** From the one that was used longest ago to the one that was used last. */
   readonly #sessions = new Map<number, Session>()
+  /** Of commands that come together, many are of one session. */
+  #usedLast: Session | null = null
   #lastId: number
 
   constructor(limits: StateLimits, lastId = 0) {
@@ -108,33 +92,43 @@ export class SessionTable {
     }
     this.#lastId += 1
     const image = { id: this.#lastId, lastUsedMs: clockMs, forgotten: 0, results: [] }
-    this.#sessions.set(image.id, new Session(image, this.#limits))
+    this.#add(image)
     return image.id
   }
 
   /** Idempotent. */
   close(id: number): void {
     this.#sessions.delete(id)
+    this.#usedLast = null
   }
 
   /** The session, now used last; null when it is unknown or was closed. */
   use(id: number, clockMs: number): Session | null {
-    const session = this.#sessions.get(id)
+    const last = this.#usedLast
+    const session = last?.id === id ? last : this.#sessions.get(id)
     if (session === undefined) return null
     session.lastUsedMs = clockMs
+    if (session === last) return session
     this.#sessions.delete(id)
     this.#sessions.set(id, session)
+    this.#usedLast = session
     return session
   }
 
-  /** From the one that was used longest ago to the one that was used last. */
-  images(): SessionImage[] {
-    return Array.from(this.#sessions.values(), (session) => session.image())
+  /** From the one that was used longest ago to the one that was used last; of now. */
+  images(): readonly SessionImage[] {
+    return [...this.#sessions.values()]
   }
 
   /** Sessions come back in the order of `images`. */
   restore(image: SessionImage): void {
     assert(image.id <= this.#lastId && !this.#sessions.has(image.id), 'a session has its own id')
+    this.#add(image)
+  }
+
+  #add(image: SessionImage): void {
     this.#sessions.set(image.id, new Session(image, this.#limits))
+    // It stands behind the one that was used last.
+    this.#usedLast = null
   }
 }
