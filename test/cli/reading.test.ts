@@ -122,7 +122,20 @@ describe('txn', { concurrency: 4 }, () => {
     )
     const second = await quorate.run(['txn'], { input: script })
     assert.equal(second.status, 4)
-    assert.match(second.out, /^conditions do not hold \(revision \d+\)\nget t\/owner: ada\n$/)
+    assert.match(
+      second.out,
+      new RegExp(
+        '^conditions do not hold \\(revision \\d+\\)\\n' +
+          ' {2}missing t/owner: the key is there, since revision \\d+\\nget t/owner: ada\\n$',
+      ),
+    )
+    const put = 'if\nvalue t/owner = grace\nmissing t/none\nelse\nput t/owner grace\n'
+    const third = await quorate.run(['txn', '--json'], { input: put })
+    assert.equal(third.status, 4)
+    const { failed, results } = JSON.parse(third.out)
+    const [field, key, is] = ['value', 't/owner', '=']
+    assert.deepEqual(failed, [{ key, field, is, to: 'grace', found: 'ada' }])
+    assert.deepEqual(results, [{}])
   })
 
   it('reads JSON, and a file', async () => {

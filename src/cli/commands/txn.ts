@@ -6,9 +6,10 @@ import type { CommandParts } from '../command-parts.ts'
 import type { CallOf } from '../framework/index.ts'
 import type { TXN } from '../specs/data.ts'
 import { STATUS } from '../specs/shared.ts'
-import { plural, shown, textOf } from '../terminal/index.ts'
+import { plural, type Style, shown, textOf } from '../terminal/index.ts'
 import { withStore } from './connection.ts'
 import { entryJson, printJson, styleFor } from './show.ts'
+import { type Failed, failedConditions, failedJson, failedText, keysToTell } from './txn-failure.ts'
 import { readJson } from './txn-json.ts'
 import { type Condition, readLines, type Script, type Step } from './txn-script.ts'
 import { readFile, readInput } from './value-input.ts'
@@ -21,26 +22,44 @@ export async function runTxn(call: CallOf<typeof TXN>, parts: CommandParts): Pro
   const bytes = file === undefined ? await readInput(parts) : readFile(file, parts)
   const script = scriptOf(bytes)
   return withStore(values, parts, async (store) => {
+    const keys = keysToTell(script.conditions)
     const { succeeded, revision, results } = await store
       .txn()
       .if(...script.conditions.map(comparisonOf))
       .then(...script.steps.map(operationOf))
-      .else(...script.otherwise.map(operationOf))
+      // What is there is read before anything changes it.
+      .else(...keys.map(readOf), ...script.otherwise.map(operationOf))
       .commit()
+    const found = succeeded ? [] : (results.slice(0, keys.length) as (Entry<Uint8Array> | null)[])
+    const failed = succeeded ? [] : failedConditions(script.conditions, found)
     const steps = succeeded ? script.steps : script.otherwise
-    const outcomes = steps.map((step, at) => ({ step, result: results[at] }))
-    if (values.json) {
-      const shownResults = outcomes.map(({ step, result }) => resultJson(step, result))
-      printJson(parts, { succeeded, revision, results: shownResults })
-    } else {
-      const style = styleFor(values, parts)
-      const title = succeeded ? style.green('succeeded') : style.yellow('conditions do not hold')
-      parts.print(`${title} ${style.dim(`(revision ${revision})`)}`)
-      for (const { step, result } of outcomes)
-        for (const line of resultLines(step, result)) parts.print(line)
-    }
+    const outcomes = steps.map((step, at) => ({ step, result: results[at + found.length] }))
+    const outcome = { succeeded, revision, failed, outcomes }
+    if (values.json) tellProgram(outcome, parts)
+    else tellPerson(outcome, styleFor(values, parts), parts)
     return succeeded ? STATUS.fine : STATUS.conditionFailed
   })
+}
+
+interface Outcome {
+  readonly succeeded: boolean
+  readonly revision: number
+  readonly failed: readonly Failed[]
+  readonly outcomes: readonly { readonly step: Step; readonly result: unknown }[]
+}
+
+function tellProgram({ succeeded, revision, failed, outcomes }: Outcome, parts: CommandParts) {
+  const results = outcomes.map(({ step, result }) => resultJson(step, result))
+  const more = succeeded ? {} : { failed: failed.map(failedJson) }
+  printJson(parts, { succeeded, revision, ...more, results })
+}
+
+function tellPerson(outcome: Outcome, style: Style, { print }: CommandParts): void {
+  const { succeeded, revision, failed, outcomes } = outcome
+  const title = succeeded ? style.green('succeeded') : style.yellow('conditions do not hold')
+  print(`${title} ${style.dim(`(revision ${revision})`)}`)
+  for (const one of failed) print(`  ${failedText(one)}`)
+  for (const { step, result } of outcomes) for (const line of resultLines(step, result)) print(line)
 }
 
 function scriptOf(bytes: Uint8Array): Script {
@@ -58,6 +77,10 @@ function comparisonOf({ key, target, relation, operand }: Condition): Comparison
     return { key, relation, operand: number }
   }
   return { key, relation, operand: { target: 'value', value: operand } }
+}
+
+function readOf(key: Uint8Array): Operation {
+  return { kind: 'get', key }
 }
 
 function operationOf(step: Step): Operation {
