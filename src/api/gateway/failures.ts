@@ -2,7 +2,7 @@
 
 import { KvError } from '../../base/index.ts'
 import { Metadata, STATUS, type Status, type StatusCode } from '../../rpc/index.ts'
-import type { BodyOutcome, Exchange } from '../http/index.ts'
+import type { BodyOutcome, NodeExchange } from '../http/index.ts'
 import { httpStatusOf } from './http-status.ts'
 
 export const CUT_OFF: Status = { code: STATUS.INVALID_ARGUMENT, message: 'unexpected EOF' }
@@ -26,7 +26,7 @@ export function statusOfRefusal(error: unknown): Status {
 
 /** With the keys of every version of etcd: clients look for one of them. */
 export function sendFailure(
-  exchange: Exchange,
+  exchange: NodeExchange,
   { code, message }: Status,
   trailing: Metadata = Metadata.EMPTY,
 ): void {

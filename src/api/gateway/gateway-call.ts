@@ -23,7 +23,7 @@ import {
   type BodyMemory,
   type BodyOutcome,
   BodyReader,
-  type Exchange,
+  type NodeExchange,
   PROBE_MS,
 } from '../http/index.ts'
 import type { Histogram } from '../metrics/index.ts'
@@ -57,7 +57,7 @@ export interface GatewayHost {
 
 export class GatewayCall implements LocalReceiver, OpenCall {
   readonly #host: GatewayHost
-  readonly #exchange: Exchange
+  readonly #exchange: NodeExchange
   readonly #response: ServerResponse
   readonly #route: Route
   readonly #call: LocalCall
@@ -72,7 +72,7 @@ export class GatewayCall implements LocalReceiver, OpenCall {
 
   constructor(
     host: GatewayHost,
-    exchange: Exchange,
+    exchange: NodeExchange,
     { route, method }: { readonly route: Route; readonly method: Method },
   ) {
     this.#host = host

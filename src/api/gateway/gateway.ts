@@ -1,7 +1,7 @@
 import { HTTP_BODY_BYTES_MAX } from '../../base/index.ts'
 import type { Clock } from '../../io/index.ts'
 import { type Method, STATUS } from '../../rpc/index.ts'
-import { BodyMemory, type Exchange, type HttpHandler, type Upgrade } from '../http/index.ts'
+import { BodyMemory, type HttpHandler, type NodeExchange, type Upgrade } from '../http/index.ts'
 import type { Histogram } from '../metrics/index.ts'
 import { LEAVING, sendFailure } from './failures.ts'
 import { GatewayCall, type GatewayHost, type OpenCall } from './gateway-call.ts'
@@ -43,7 +43,7 @@ export class Gateway implements HttpHandler, GatewayHost {
     return this.#calls.size
   }
 
-  handle(exchange: Exchange): boolean {
+  handle(exchange: NodeExchange): boolean {
     const route = this.#routes.find(exchange.path)
     if (route === undefined) return false
     if (route === null) exchange.sendText(404, 'Not Found')
@@ -51,7 +51,7 @@ export class Gateway implements HttpHandler, GatewayHost {
     return true
   }
 
-  #begin(exchange: Exchange, route: Route): void {
+  #begin(exchange: NodeExchange, route: Route): void {
     const { method } = route
     if (method === null) {
       const message = `this server has no method at ${route.path}`

@@ -1,55 +1,52 @@
-/** One request of HTTP/1.1 and its answer. */
+/** One request of HTTP/1.1 and its answer, whoever has read the one and writes the other. */
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Upgrade } from './upgrade.ts'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { BodyReaderOptions } from './body-reader.ts'
 
 const NO_FIELDS: readonly string[] = []
 
-export class Exchange {
+/** What Node has of a request that its server has read. */
+export interface NodeParts {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  /** As it came, without the query. */
+}
+
+export abstract class Exchange {
+  readonly method: string
+  /** As it came. */
+  readonly target: string
+  /** The target without the query. */
   readonly path: string
   /** As it came, without the question mark; empty when there is none. */
   readonly queryText: string
   /** What lets pages of other origins read the answer: name, value, name, value. */
   corsFields: readonly string[] = NO_FIELDS
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
-    this.request = request
-    this.response = response
-    const target = request.url ?? ''
+  constructor(method: string, target: string) {
+    this.method = method
+    this.target = target
     const mark = target.indexOf('?')
     this.path = mark < 0 ? target : target.slice(0, mark)
     this.queryText = mark < 0 ? '' : target.slice(mark + 1)
   }
 
-  get method(): string {
-    return this.request.method ?? ''
-  }
+  /** By names in small letters. */
+  abstract readonly headers: Readonly<IncomingHttpHeaders>
+  /** For what is not answered in one piece: only Node's server gets such requests. */
+  abstract readonly node: NodeParts
+  /** The answer cannot reach anybody any more. */
+  abstract readonly isGone: boolean
+  /** There is a body, or a part of one, that nobody has read. */
+  abstract readonly isUnread: boolean
+
+  /** The body is the caller's during `done` only. */
+  abstract readBody(options: BodyReaderOptions): void
+
+  /** `fields`: name, value, name, value. Nothing happens when an answer has begun. */
+  abstract sendWhole(status: number, fields: readonly string[], body: string | Uint8Array): void
 
   get query(): URLSearchParams {
     return new URLSearchParams(this.queryText)
-  }
-
-  /** The answer cannot reach anybody any more. */
-  get isGone(): boolean {
-    return this.response.destroyed
-  }
-
-  /** There is a body, or a part of one, that nobody has read. */
-  get isUnread(): boolean {
-    const { complete, headers } = this.request
-    if (complete) return false
-    return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-  }
-
-  /** To be called before the head is sent, by whoever sends it by himself. */
-  setCorsFields(): void {
-    const { response, corsFields } = this
-    for (let at = 0; at < corsFields.length; at += 2) {
-      response.setHeader(corsFields[at] as string, corsFields[at + 1] as string)
-    }
   }
 
   /** A line for people, as Go's HTTP server writes it. */
@@ -63,33 +60,27 @@ export class Exchange {
 
   send(
     status: number,
-    { type, body }: { readonly type: string; readonly body: string | Uint8Array },
+    {
+      type,
+      body,
+      fields = NO_FIELDS,
+    }: {
+      readonly type: string
+      readonly body: string | Uint8Array
+      readonly fields?: readonly string[]
+    },
   ): void {
-    const { response } = this
-    if (response.headersSent || response.destroyed) return
-    // What is left of the request is not read: the connection ends behind the answer.
-    if (this.isUnread) response.setHeader('Connection', 'close')
-    this.setCorsFields()
-    response.setHeader('Content-Type', type)
-    response.setHeader('X-Content-Type-Options', 'nosniff')
-    response.setHeader('Content-Length', Buffer.byteLength(body))
-    response.writeHead(status)
-    response.end(body)
+    const told = [...fields, ...this.corsFields, 'Content-Type', type]
+    told.push('X-Content-Type-Options', 'nosniff')
+    told.push('Content-Length', String(Buffer.byteLength(body)))
+    this.sendWhole(status, told, body)
   }
 
   /** Refuses every method but one. True when it is that one. */
   allows(method: string): boolean {
     if (this.method === method) return true
-    this.response.setHeader('Allow', method)
-    this.sendText(405, 'Method Not Allowed')
+    const body = 'Method Not Allowed\n'
+    this.send(405, { type: 'text/plain; charset=utf-8', body, fields: ['Allow', method] })
     return false
   }
-}
-
-/** Answers some requests: those whose path it knows. */
-export interface HttpHandler {
-  /** False: the request is somebody else's. */
-  handle(exchange: Exchange): boolean
-  /** Of a request for another protocol; false: it is somebody else's. */
-  upgrade?(upgrade: Upgrade): boolean
 }

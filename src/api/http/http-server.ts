@@ -11,25 +11,23 @@ import {
   HTTP_HEAD_MS_MAX,
   HTTP_IDLE_MS_MAX,
 } from '../../base/index.ts'
-import { corsFieldsOf } from './cors.ts'
-import { Exchange, type HttpHandler } from './exchange.ts'
+import { NodeExchange } from './node-exchange.ts'
+import { allowedOrigin, type ServingOptions, serve } from './serving.ts'
 import { Turns } from './turns.ts'
 import { Upgrade } from './upgrade.ts'
 
-export interface HttpServerOptions {
-  /** The first that knows a path answers. */
-  readonly handlers: readonly HttpHandler[]
-  /** Origins whose pages a browser may let read the answers; '*' stands for all of them. */
-  readonly corsOrigins: readonly string[]
-  /** What a handler threw. */
-  readonly onFault: (error: unknown) => void
-}
+export type HttpServerOptions = ServingOptions<NodeExchange>
 
 /** It does not listen: sockets come from the port. */
 export function createHttpServer(options: HttpServerOptions): http.Server {
   const turns = new Turns()
   const take = (request: IncomingMessage, response: ServerResponse): void =>
-    turns.take(request, response, () => serve(request, response, options))
+    turns.take(request, response, () => {
+      // A connection may break at any time; whoever serves it hears of that as its end.
+      request.on('error', () => {})
+      response.on('error', () => {})
+      serve(new NodeExchange(request, response), options)
+    })
   const server = http.createServer(
     {
       maxHeaderSize: HTTP_HEAD_BYTES_MAX,
@@ -67,8 +65,8 @@ function upgrade(
 ): void {
   // A connection may break at any time.
   socket.on('error', () => socket.destroy())
-  const exchange = new Exchange(request, new http.ServerResponse(request))
-  const isAllowed = isOwnPage(request) || allowedOrigin(request, corsOrigins) !== undefined
+  const exchange = new NodeExchange(request, new http.ServerResponse(request))
+  const isAllowed = isOwnPage(request) || allowedOrigin(request.headers, corsOrigins) !== undefined
   const wanted = new Upgrade({ exchange, socket, firstBytes, isAllowed })
   try {
     if (!handlers.some((handler) => handler.upgrade?.(wanted))) wanted.refuse('404 Not Found')
@@ -81,39 +79,4 @@ function upgrade(
 /** Not of a page at all, or of one that this server has served. */
 function isOwnPage({ headers }: IncomingMessage): boolean {
   return headers.origin === undefined || headers.origin.split('://')[1] === headers.host
-}
-
-function serve(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { handlers, corsOrigins, onFault }: HttpServerOptions,
-): void {
-  // A connection may break at any time; whoever serves it hears of that as its end.
-  request.on('error', () => {})
-  response.on('error', () => {})
-  const exchange = new Exchange(request, response)
-  allowOrigin(exchange, corsOrigins)
-  if (exchange.method === 'OPTIONS') {
-    exchange.send(200, { type: 'text/plain; charset=utf-8', body: '' })
-    return
-  }
-  try {
-    if (handlers.some((handler) => handler.handle(exchange))) return
-    exchange.sendText(404, '404 page not found')
-  } catch (error) {
-    exchange.sendText(500, 'the server failed to handle the request')
-    onFault(error)
-  }
-}
-
-function allowOrigin(exchange: Exchange, origins: readonly string[]): void {
-  const { path, request } = exchange
-  const allowed = allowedOrigin(request, origins)
-  const isOfPage = request.headers.origin !== undefined
-  if (allowed !== undefined) exchange.corsFields = corsFieldsOf(path, allowed, isOfPage)
-}
-
-function allowedOrigin(request: IncomingMessage, origins: readonly string[]): string | undefined {
-  const { origin } = request.headers
-  return origins.includes('*') ? '*' : origins.find((one) => one === origin)
 }

@@ -4,6 +4,8 @@
  */
 export { BodyMemory } from './body-memory.ts'
 export { type BodyOutcome, BodyReader } from './body-reader.ts'
-export { Exchange, type HttpHandler } from './exchange.ts'
+export type { Exchange } from './exchange.ts'
 export { createHttpServer, type HttpServerOptions } from './http-server.ts'
+export { NodeExchange } from './node-exchange.ts'
+export type { HttpHandler } from './serving.ts'
 export { PROBE_MS, Upgrade } from './upgrade.ts'

@@ -2,13 +2,13 @@
 
 import type { Duplex } from 'node:stream'
 import { acceptKeyOf, type WebSocketOptions, WebSocketPeer } from '../websocket/index.ts'
-import type { Exchange } from './exchange.ts'
+import type { NodeExchange } from './node-exchange.ts'
 
 /** Silence after which the system asks whether the other side is still there. */
 export const PROBE_MS = 30_000
 
 export interface UpgradeParts {
-  readonly exchange: Exchange
+  readonly exchange: NodeExchange
   readonly socket: Duplex
   /** What came behind the head. */
   readonly firstBytes: Uint8Array
@@ -17,7 +17,7 @@ export interface UpgradeParts {
 }
 
 export class Upgrade {
-  readonly exchange: Exchange
+  readonly exchange: NodeExchange
   readonly #parts: UpgradeParts
   #peer: WebSocketPeer | null = null
 

@@ -1,6 +1,6 @@
 /** How answers are written: the head as one flat list of fields, which Node writes fastest. */
 
-import { BodyReader, type Exchange } from '../http/index.ts'
+import type { Exchange } from '../http/index.ts'
 import type { RestParts } from './rest-parts.ts'
 
 /**
@@ -37,14 +37,10 @@ export function headOf(
 
 /** Head and body leave in one write. */
 export function sendWhole(exchange: Exchange, content: Content, body: string | Uint8Array): void {
-  const { response } = exchange
   // The length of what is not sent again is not that of nothing (RFC 9110 §8.6).
   const length = content.status === NOT_MODIFIED ? null : Buffer.byteLength(body)
   const head = headOf(content, length, exchange.corsFields)
-  // What is left of the request is not read: the connection ends behind the answer.
-  if (exchange.isUnread) head.push('Connection', 'close')
-  response.writeHead(content.status, head)
-  response.end(body)
+  exchange.sendWhole(content.status, head, body)
 }
 
 /**
@@ -57,6 +53,6 @@ export function whenRead(
   then: () => void,
 ): void {
   if (exchange.isUnread) {
-    new BodyReader(exchange.request, { clock, memory, bytesMax: 0, done: then })
+    exchange.readBody({ clock, memory, bytesMax: 0, done: then })
   } else then()
 }

@@ -3,11 +3,11 @@
  * by which requests take effect once. What comes with either is a guarded command (`src/state`).
  */
 
-import type { IncomingMessage } from 'node:http'
 import { KvError } from '../../base/index.ts'
 import type { WriteRequest } from '../../server/index.ts'
 import { COMMAND, type CommandKind } from '../../state/index.ts'
 import { etcd, state } from '../../wire/index.ts'
+import type { Exchange } from '../http/index.ts'
 import type { Subject } from '../messages/index.ts'
 import type { RestCall } from './rest-call.ts'
 import type { Route } from './route.ts'
@@ -33,9 +33,9 @@ export function revisionIs(key: Uint8Array, revision: number, isSame = true): et
 }
 
 /** Those of a request that changes one key. */
-export function conditionsOf({ request }: RestCall, key: Uint8Array): etcd.Compare[] {
-  const match = request.headers['if-match']
-  const noneMatch = request.headers['if-none-match']
+export function conditionsOf({ exchange }: RestCall, key: Uint8Array): etcd.Compare[] {
+  const match = exchange.headers['if-match']
+  const noneMatch = exchange.headers['if-none-match']
   const conditions: etcd.Compare[] = []
   if (match !== undefined) {
     // No key that is there has the revision 0.
@@ -59,7 +59,7 @@ export function otherTags(text: string): number[] {
 
 /** A condition at which nobody would look must not pass for one that holds. */
 export function checkConditions(
-  { headers }: IncomingMessage,
+  { headers }: Pick<Exchange, 'headers'>,
   { method, headers: known }: Route,
 ): void {
   if (method === 'GET') return

@@ -53,7 +53,7 @@ export function heapSnapshot(call: RestCall): void {
   if (profiler === undefined) throw noProfiler()
   const fields = [DISPOSITION, 'attachment; filename="quorate.heapsnapshot"']
   call.later(async () => {
-    const { response } = call.exchange
+    const { response } = call.exchange.node
     await profiler.heapSnapshot((text) => {
       // Nothing leaves before it is whole: the process stands still.
       if (!response.headersSent) call.begin({ status: 200, type: JSON_TYPE, fields })

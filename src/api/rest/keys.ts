@@ -31,8 +31,8 @@ export function getKey(call: RestCall): void {
 }
 
 /** The revisions the client knows already. */
-function unchangedSince({ request }: RestCall): readonly number[] {
-  const tags = request.headers['if-none-match']
+function unchangedSince({ exchange }: RestCall): readonly number[] {
+  const tags = exchange.headers['if-none-match']
   if (tags === undefined) return NO_REVISIONS
   if (tags !== '*') return otherTags(tags)
   throw new KvError('PARAMETER_INVALID', 'If-None-Match: * is for PUT; GET takes a revision')
@@ -60,9 +60,9 @@ function tellEntry(
 }
 
 /** `?raw`, or a client that takes bytes and has not asked for JSON as well. */
-function wantsBytes({ values, request }: RestCall): boolean {
+function wantsBytes({ values, exchange }: RestCall): boolean {
   if (values.raw !== undefined) return values.raw
-  const { accept } = request.headers
+  const { accept } = exchange.headers
   return accept?.includes(BYTES_TYPE) === true && !accept.includes(JSON_TYPE)
 }
 

@@ -9,9 +9,9 @@ const FRONT_DOORS: ReadonlySet<string> = new Set(['/', '/docs', '/docs/'])
 
 /** True: a browser was sent to the page. Programs get what etcd answers there. */
 export function sendsToPage(exchange: Exchange): boolean {
-  const { path, method, request } = exchange
+  const { path, method, headers } = exchange
   if (!FRONT_DOORS.has(path) || (method !== 'GET' && method !== 'HEAD')) return false
-  if (request.headers.accept?.includes('text/html') !== true) return false
+  if (headers.accept?.includes('text/html') !== true) return false
   sendWhole(exchange, { status: 302, fields: ['Location', '/api', 'Vary', 'Accept'] }, '')
   return true
 }
@@ -34,7 +34,7 @@ export function redirectsTo(call: RestCall): boolean {
       call.fail({ code: 'NO_LEADER', message })
       return
     }
-    const location = `${url.replace(/\/+$/, '')}${call.request.url}`
+    const location = `${url.replace(/\/+$/, '')}${call.exchange.target}`
     call.send({ status: 307, fields: ['Location', location] }, '')
   })
   return true

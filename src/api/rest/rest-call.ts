@@ -1,8 +1,7 @@
 /** One request of the REST door: what was asked, and its one answer. */
 
-import type { IncomingMessage } from 'node:http'
 import { KvError } from '../../base/index.ts'
-import { BodyReader, type Exchange } from '../http/index.ts'
+import type { BodyOutcome, Exchange } from '../http/index.ts'
 import { overLimit } from '../messages/index.ts'
 import { BYTES_TYPE, type Content, headOf, JSON_TYPE, sendWhole, whenRead } from './answering.ts'
 import { bodyFailure, type Failure, failureJson, fieldsOf, statusOf } from './failure.ts'
@@ -33,10 +32,6 @@ export class RestCall {
     this.values = readQuery(exchange.queryText, found.route.query ?? [])
   }
 
-  get request(): IncomingMessage {
-    return this.exchange.request
-  }
-
   /** Nobody waits for an answer, or it is out. */
   get isOver(): boolean {
     return this.#isAnswered || this.exchange.isGone
@@ -55,7 +50,7 @@ export class RestCall {
 
   /** The name under which the request takes effect once; null: it has none. */
   idempotencyKey(): string | null {
-    const name = this.request.headers['idempotency-key']
+    const name = this.exchange.headers['idempotency-key']
     if (name === undefined) return null
     if (typeof name === 'string' && IDEMPOTENCY_KEY.test(name)) return name
     throw new KvError(
@@ -69,18 +64,18 @@ export class RestCall {
   /** A body of any type. The handler is not called when the client goes, or the body is refused. */
   readBody(bytesMax: number, then: (body: Uint8Array) => void): void {
     const { clock, memory } = this.parts
-    const done: ConstructorParameters<typeof BodyReader>[1]['done'] = (outcome) => {
+    const done = (outcome: BodyOutcome): void => {
       if (this.isOver) return
       if (outcome.kind === 'whole') this.guard(() => then(outcome.bytes))
-      else this.fail(bodyFailure(outcome.kind, bytesMax, this.request))
+      else this.fail(bodyFailure(outcome.kind, bytesMax, this.exchange))
     }
     this.#readsBody = true
-    new BodyReader(this.request, { clock, memory, bytesMax, done })
+    this.exchange.readBody({ clock, memory, bytesMax, done })
   }
 
   /** Fails with `BODY_TYPE_UNKNOWN` when the client says that the body is something else. */
   checkJsonType(): void {
-    const told = this.request.headers['content-type']
+    const told = this.exchange.headers['content-type']
     if (told === undefined) return
     const [type = ''] = told.split(';', 1)
     const name = type.trim().toLowerCase()
@@ -139,7 +134,7 @@ export class RestCall {
   begin(content: Content): void {
     this.#isAnswered = true
     const { exchange } = this
-    exchange.response.writeHead(content.status, headOf(content, null, exchange.corsFields))
+    exchange.node.response.writeHead(content.status, headOf(content, null, exchange.corsFields))
     this.#measure()
   }
 

@@ -29,7 +29,7 @@ type OtherRoute = 'health' | 'ready' | 'metrics'
 const PREFIXES = ['/api', '/openapi.json', '/debug/pprof', '/debug/log-level'] as const
 const API_END = PREFIXES[0].length
 
-export class RestDoor implements HttpHandler {
+export class RestDoor implements HttpHandler<Exchange> {
   readonly #parts: RestParts
   readonly #router = new Router()
   readonly #watching: Watching
@@ -82,8 +82,8 @@ export class RestDoor implements HttpHandler {
     }
     let call: RestCall
     try {
-      if (found.route.isLocal === true) checkLocal(exchange.request)
-      checkConditions(exchange.request, found.route)
+      if (found.route.isLocal === true) checkLocal(exchange.node.request)
+      checkConditions(exchange, found.route)
       if (found.route.body === undefined && exchange.isUnread) {
         throw new KvError('BAD_REQUEST', `${found.route.method} takes no body here`)
       }

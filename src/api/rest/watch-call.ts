@@ -54,7 +54,7 @@ export class WatchCall implements WatchSink {
     this.#call = call
     this.#told = told
     this.#ended = ended
-    const { accept } = call.request.headers
+    const { accept } = call.exchange.headers
     this.#format = accept?.includes('application/x-ndjson') === true ? JSON_LINES : EVENT_STREAM
     this.#resume = resumePointOf(call)
   }
@@ -63,9 +63,9 @@ export class WatchCall implements WatchSink {
     const { parts, values, exchange } = this.#call
     const { node } = parts
     const range = rangeOf(values) ?? ALL_KEYS
-    exchange.response.on('close', () => this.#finish())
-    exchange.response.on('drain', () => this.#drained())
-    exchange.request.socket.setKeepAlive(true, PROBE_MS)
+    exchange.node.response.on('close', () => this.#finish())
+    exchange.node.response.on('drain', () => this.#drained())
+    exchange.node.request.socket.setKeepAlive(true, PROBE_MS)
     const stream = node.watchHub(node.defaultGroup).openStream(this)
     this.#stream = stream
     stream.create(
@@ -84,13 +84,13 @@ export class WatchCall implements WatchSink {
   /** The head alone: who asks for no more would wait for an end that never comes. */
   describe(): void {
     this.#call.begin(this.#format.content)
-    this.#call.exchange.response.end()
+    this.#call.exchange.node.response.end()
   }
 
   /** It ends from here, and whoever watches is told why. */
   leave(failure: Failure): void {
     if (this.#isOver) return
-    const { response } = this.#call.exchange
+    const { response } = this.#call.exchange.node
     if (this.#hasBegun) response.end(this.#format.failure(failure))
     else this.#call.fail(failure)
     this.#finish()
@@ -128,7 +128,7 @@ export class WatchCall implements WatchSink {
     this.#call.begin(this.#format.content)
     const resume = this.#resume
     // Within a revision no id but that of the client says where it goes on.
-    if (resume !== null && resume.seen > 0) this.#call.exchange.response.flushHeaders()
+    if (resume !== null && resume.seen > 0) this.#call.exchange.node.response.flushHeaders()
     else this.#write(this.#format.ready((resume?.revision ?? this.#createdAt + 1) - 1))
   }
 
@@ -156,13 +156,13 @@ export class WatchCall implements WatchSink {
   #write(text: string): void {
     if (this.#isOver) return
     this.#wroteMs = this.#call.parts.clock.monotonicMs()
-    this.#isWritable = this.#call.exchange.response.write(text)
+    this.#isWritable = this.#call.exchange.node.response.write(text)
     if (!this.#isWritable) this.#stall()
   }
 
   #stall(): void {
     const { clock } = this.#call.parts
-    this.#stalled ??= clock.after(STALLED_MS_MAX, () => this.#call.exchange.response.destroy())
+    this.#stalled ??= clock.after(STALLED_MS_MAX, () => this.#call.exchange.node.response.destroy())
   }
 
   #drained(): void {
@@ -198,8 +198,8 @@ export class WatchCall implements WatchSink {
 }
 
 /** Where it goes on, or begins; null: with what happens from now on. */
-function resumePointOf({ values, request }: RestCall): ResumePoint | null {
-  const header = request.headers['last-event-id']
+function resumePointOf({ values, exchange }: RestCall): ResumePoint | null {
+  const header = exchange.headers['last-event-id']
   const { after, from } = values
   // What a browser sends by itself when it comes back is newer than what stands in the URL.
   if (typeof header === 'string' && header !== '') return resumeAfter('Last-Event-ID', header)
