@@ -146,6 +146,17 @@ describe('a cluster with a node that is away', () => {
     await cluster().members[1]?.stop()
     const { status, err } = await quorate.run(['put', 'a', 'b', '--timeout', '500ms'])
     assert.equal(status, 5, err)
+    const [there, ...others] = cluster().urls.map((url) => new URL(url).host)
+    const lost =
+      `\n  The majority is lost: 1 of 3 members answers (${there}), and 2 are needed: ` +
+      `start those at ${others.toSorted().join(', ')} again.\n`
+    assert.ok(err.includes(lost), err)
+    const get = await quorate.run(['get', 'mine/a', '--timeout', '500ms', '--json'])
+    const { reach } = JSON.parse(get.err).error
+    assert.deepEqual(reach, {
+      ...{ answering: [there], silent: others.toSorted() },
+      ...{ voters: 3, votersAnswering: 1, votersNeeded: 2 },
+    })
     const watch = await quorate.run(['watch', '--timeout', '0.5'])
     assert.equal(watch.status, 5, watch.err)
     const stale = await quorate.run(['get', 'mine/a', '--stale'])

@@ -6,7 +6,7 @@ import type { CallOf } from '../framework/index.ts'
 import type { BENCH } from '../specs/cluster.ts'
 import { STATUS } from '../specs/shared.ts'
 import { bar, type Column, countText, Progress, tableLines, timeText } from '../terminal/index.ts'
-import { openStore, type Store } from './connection.ts'
+import { openStore, type Store, withReach } from './connection.ts'
 import { Latencies } from './latencies.ts'
 import { printJson, styleFor } from './show.ts'
 
@@ -31,6 +31,9 @@ export async function runBench(
     // The first failure is as good as any.
     for (const one of opened) if (one.status === 'rejected') throw one.reason
     return await measure(stores, { values, parts, machine, interruption })
+  } catch (error) {
+    const [store] = stores
+    throw store === undefined ? error : await withReach(error, store)
   } finally {
     await Promise.all(stores.map((store) => store.close()))
   }

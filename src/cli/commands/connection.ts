@@ -6,6 +6,9 @@ import type { CommandParts, Machine } from '../command-parts.ts'
 import { failureText } from '../failure-text.ts'
 import type { ValuesOf } from '../framework/index.ts'
 import type { CONNECTION } from '../specs/shared.ts'
+import { look } from './look.ts'
+import { isUnavailable } from './outcome.ts'
+import { OutOfReach, reachOf } from './reach.ts'
 
 export type ConnectionValues = ValuesOf<typeof CONNECTION>
 export type Store = Client<Uint8Array>
@@ -25,8 +28,24 @@ export async function withStore(
   const store = await openStore(values, parts)
   try {
     return await work(store)
+  } catch (error) {
+    throw await withReach(error, store)
   } finally {
     await store.close()
+  }
+}
+
+/** A node that is there says so in a few milliseconds; nobody waits for more than an answer. */
+const LOOK_MS_MAX = 1000
+
+/** The same failure, with who answers when it may be that too few do. */
+export async function withReach(error: unknown, store: Store): Promise<unknown> {
+  if (!isUnavailable(error)) return error
+  try {
+    return new OutOfReach(error, reachOf(await look(store, { timeoutMs: LOOK_MS_MAX })))
+  } catch {
+    // The failure itself matters more than why nothing can be added to it.
+    return error
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { NodeStatus } from '../../client/index.ts'
 import { countText, plural, sizeText } from '../terminal/index.ts'
-import { type Looked, nameOf } from './status.ts'
+import { type Looked, nameOf } from './look.ts'
 
 export interface Finding {
   /** Of which kind, for programs. */

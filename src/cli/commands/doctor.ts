@@ -9,8 +9,8 @@ import type { Style } from '../terminal/index.ts'
 import { endpointsOf, openStore } from './connection.ts'
 import { directoryFindings } from './doctor-directory.ts'
 import { clockFindings, clusterFindings, type Finding } from './doctor-findings.ts'
+import { type Looked, look } from './look.ts'
 import { printJson, styleFor } from './show.ts'
-import { type Looked, look } from './status.ts'
 
 type Values = CallOf<typeof DOCTOR>['values']
 

@@ -5,6 +5,7 @@ import type { QuorateError } from '../../client/index.ts'
 import type { CommandParts } from '../command-parts.ts'
 import { failureLines, failureText } from '../failure-text.ts'
 import { STATUS } from '../specs/shared.ts'
+import { OutOfReach, reachJson, reachText } from './reach.ts'
 
 const GRPC_UNAVAILABLE = 14
 /** What a command finds out before, or beside, the client. */
@@ -19,6 +20,7 @@ export function isQuorateError(error: unknown): error is QuorateError {
 
 /** Of a command that did not do what it was told to. */
 export function failureStatus(error: unknown): number {
+  if (error instanceof OutOfReach) return failureStatus(error.error)
   if (error instanceof Interrupted) return STATUS.interrupted
   const code = codeOf(error)
   if (code === null) return STATUS.failed
@@ -29,19 +31,27 @@ export function failureStatus(error: unknown): number {
   return ERRORS[code].grpc === GRPC_UNAVAILABLE ? STATUS.unavailable : STATUS.failed
 }
 
+/** Of a cluster that may be there another time. */
+export function isUnavailable(error: unknown): boolean {
+  return failureStatus(error) === STATUS.unavailable
+}
+
 function codeOf(error: unknown): ErrorCode | null {
   return error instanceof KvError || isQuorateError(error) ? error.code : null
 }
 
 /** With `--json` as JSON, on the same output as otherwise. */
-export function complainOf(error: unknown, json: boolean, { complain }: CommandParts): void {
+export function complainOf(thrown: unknown, json: boolean, { complain }: CommandParts): void {
+  const [error, reach] =
+    thrown instanceof OutOfReach ? [thrown.error, thrown.reach] : [thrown, null]
   const code = codeOf(error)
   if (error instanceof Interrupted) return
   if (json && code !== null) {
     const isTold = isQuorateError(error)
     const message = isTold ? error.message : failureText(error)
     const advice = isTold ? error.advice : ERRORS[code].advice
-    complain(JSON.stringify({ error: { code, message, advice } }))
+    const more = reach === null ? {} : { reach: reachJson(reach) }
+    complain(JSON.stringify({ error: { code, message, advice, ...more } }))
     return
   }
   if (!isQuorateError(error)) {
@@ -50,6 +60,7 @@ export function complainOf(error: unknown, json: boolean, { complain }: CommandP
   }
   // Its causes are what it was made from, in the words of whoever met them.
   complain(`quorate: ${error.message}`)
+  if (reach !== null) complain(`  ${reachText(reach)}`)
   if (error.advice !== '') complain(`  ${error.advice}`)
 }
 

@@ -6,7 +6,8 @@ import type { CallOf } from '../framework/index.ts'
 import type { STATUS_COMMAND } from '../specs/cluster.ts'
 import { STATUS } from '../specs/shared.ts'
 import { type Column, type Style, sizeText, tableLines, timeText } from '../terminal/index.ts'
-import { type Store, withStore } from './connection.ts'
+import { withStore } from './connection.ts'
+import { look, nameOf } from './look.ts'
 import { idText, printJson, styleFor } from './show.ts'
 
 const COLUMNS: readonly Column[] = [
@@ -39,25 +40,6 @@ export async function runStatus(
     if (away === nodes.length) return STATUS.unavailable
     return away === 0 ? STATUS.fine : STATUS.failed
   })
-}
-
-export interface Looked {
-  readonly nodes: readonly EndpointStatus[]
-  /** Empty when no node tells. */
-  readonly members: readonly Member[]
-}
-
-/** Also when nobody leads: a node tells of itself what it knows. */
-export async function look(store: Store): Promise<Looked> {
-  const [nodes, members] = await Promise.all([
-    store.cluster.status(),
-    store.cluster.members({ stale: true }).catch(() => []),
-  ])
-  return { nodes, members }
-}
-
-export function nameOf(id: bigint, members: readonly Member[]): string {
-  return members.find((member) => member.id === id)?.name ?? ''
 }
 
 /** Of a node that says nothing; the others know where its clients reach it. */
