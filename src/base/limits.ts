@@ -40,6 +40,13 @@ export const LOG_CACHE_BYTES_MAX = 16 * MIB
 /** Cut segments kept for reuse, besides the next and the spare: a cut frees several at once. */
 export const LOG_RECYCLED_SEGMENTS_MAX = 4
 
+/**
+ * With more full segments than this, whoever still has entries in the oldest one is asked to let go
+ * of them: a group in which nothing happens would otherwise keep all that others write after it.
+ * 256 MiB are some seconds of the highest rate, for followers that come back.
+ */
+export const LOG_FULL_SEGMENTS_WANTED_MAX = 4
+
 /** Idle time after which the log notes that its last batch is durable; see docs/format/log.md. */
 export const LOG_EVIDENCE_DELAY_MS = 20
 

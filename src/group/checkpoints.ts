@@ -51,9 +51,24 @@ export class Checkpoints {
   tick(): void {
     const { clock, limits, replica, wake } = this.#parts
     this.#pausedTicks = Math.max(0, this.#pausedTicks - 1)
+    this.#shortenLog()
     if (replica.machine.appliedIndex === this.#latestIndex) return
     if (clock.monotonicMs() - this.#latestMs >= limits.checkpointMs) this.#isTimeUp = true
     if (this.#isDue) wake()
+  }
+
+  /**
+   * A group in which little happens keeps a whole log of others with a few entries: it lets go of
+   * them when the log asks for it, and whoever still needs them is sent a snapshot.
+   */
+  #shortenLog(): void {
+    const { log, id, raft, replica } = this.#parts
+    const overdue = log.overdue(id)
+    if (overdue <= raft.baseIndex || this.#running !== null) return
+    if (replica.isStale || replica.stopped) return
+    const durable = replica.engine.durable?.appliedIndex ?? 0
+    if (overdue > durable) this.#isTimeUp = true
+    else this.#cut(raft.markAt(durable))
   }
 
   /** A snapshot of the leader is what the engine holds durably now. */
@@ -142,7 +157,8 @@ export class Checkpoints {
 
   #cut(mark: SnapshotMark): void {
     const { raft, replica, log, id, limits, neededBehind, observer } = this.#parts
-    const index = Math.min(mark.index - limits.trailingEntries, neededBehind())
+    const reach = Math.max(mark.index - limits.trailingEntries, log.overdue(id))
+    const index = Math.min(reach, mark.index, neededBehind())
     if (index <= raft.baseIndex) return
     const durable = replica.engine.durable?.appliedIndex ?? 0
     assert(index <= durable, 'the log is cut only below what the engine holds durably')

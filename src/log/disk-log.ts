@@ -7,7 +7,7 @@
  * durable is in memory.
  */
 
-import { KvError, LOG_EVIDENCE_DELAY_MS } from '../base/index.ts'
+import { KvError, LOG_EVIDENCE_DELAY_MS, LOG_FULL_SEGMENTS_WANTED_MAX } from '../base/index.ts'
 import { type Clock, DiskError, type DiskLock, type Timer } from '../io/index.ts'
 import type { Entry, GroupId, LogIndex, SnapshotMark, Term } from '../raft/index.ts'
 import { Batch, type BatchItem } from './batch.ts'
@@ -153,6 +153,13 @@ export class DiskLog implements WriteAheadLog {
     // The mark travels with the next batch; without room it is what makes room.
     if (this.#housekeeper.full) this.#schedule()
     else if (!this.#writing && !this.#scheduled) this.#rest()
+  }
+
+  overdue(group: GroupId): LogIndex {
+    const { store, durable } = this.#parts
+    const { oldest, fullCount } = store
+    if (oldest === null || fullCount <= LOG_FULL_SEGMENTS_WANTED_MAX) return 0
+    return durable.neededBy(group, oldest.number)
   }
 
   dropGroup(group: GroupId): void {

@@ -58,6 +58,13 @@ export class DurableView {
     return false
   }
 
+  /** Up to which of its entries the group needs the segment; 0: it does not. */
+  neededBy(group: GroupId, segment: number): LogIndex {
+    const index = this.#segments.get(segment)?.get(group) ?? 0
+    const mark = this.#groups.get(group)?.mark?.index ?? 0
+    return index > mark ? index : 0
+  }
+
   /** The item became durable in this segment. True when older segments may have become free. */
   settle(item: BatchItem, segment: number): boolean {
     if (item.dropped) {

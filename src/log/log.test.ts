@@ -260,6 +260,24 @@ describe('segments', () => {
     await reopened(machine)
   })
 
+  it('ask a group to let go of the oldest of too many', async () => {
+    const machine = new LogMachine()
+    await machine.open()
+    await machine.run(async () => {
+      await machine.take(entries(7, 1, { count: 3 }))
+      assert.equal(machine.log.overdue(7), 0)
+      for (let i = 1; i <= 40; i++) await machine.take(entries(1, i, { bytes: 900 }))
+      await machine.take(cut(1, 40))
+      await new Promise<void>((resolve) => machine.clock.after(100, resolve))
+      assert.equal(machine.log.overdue(7), 3)
+      assert.equal(machine.log.overdue(1), 0)
+      assert.equal(machine.log.overdue(9), 0)
+      await machine.take(cut(7, 3))
+      await new Promise<void>((resolve) => machine.clock.after(100, resolve))
+      assert.equal(machine.log.overdue(7), 0)
+    })
+  })
+
   it('do not pile up over restarts, and their unused ends give back their room', async () => {
     const machine = new LogMachine()
     await machine.open()

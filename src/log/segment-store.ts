@@ -119,6 +119,11 @@ export class SegmentStore {
     return this.#old[0] ?? null
   }
 
+  /** How many segments were left in good order, and are still here. */
+  get fullCount(): number {
+    return this.#old.length
+  }
+
   /** Everything before this offset of the segment is written and will not change. */
   writtenEnd(segment: number): number {
     return this.#active?.number === segment ? this.#active.offset : Number.POSITIVE_INFINITY

@@ -131,6 +131,11 @@ export interface WriteAheadLog {
   release(group: GroupId, through: LogIndex): void
   /** Entries up to the mark are covered by a durable snapshot and no longer needed. */
   cut(group: GroupId, mark: SnapshotMark): void
+  /**
+   * The log is longer than it should be, and the group's entries up to there keep its oldest
+   * segment: they should be cut soon. 0: nothing is asked of the group.
+   */
+  overdue(group: GroupId): LogIndex
   /** Forgets a group that left this node. */
   dropGroup(group: GroupId): void
   /** Waits for what was appended, seals the segment, closes. Idempotent. */

@@ -7,7 +7,13 @@ import assert from 'node:assert/strict'
 import { SimulatedClock, SimulatedDisk, World } from '../../../sim/world/index.ts'
 import { createMemory, type EngineFactory } from '../../engine/index.ts'
 import type { Clock, Disk } from '../../io/index.ts'
-import { LOG_LIMITS, type OpenedLog, openLog, openSnapshots } from '../../log/index.ts'
+import {
+  LOG_LIMITS,
+  type OpenedLog,
+  openLog,
+  openSnapshots,
+  type WriteAheadLog,
+} from '../../log/index.ts'
 import type { PeerMessage } from '../../peer/index.ts'
 import { type Entry, RAFT_TUNING, type RecoveredReplica } from '../../raft/index.ts'
 import { STATE_LIMITS } from '../../state/index.ts'
@@ -116,6 +122,8 @@ export class Member {
   readonly marks: GroupMark[] = []
   readonly disk: SimulatedDisk
   group: Group | null = null
+  /** Which the group shares with whoever else a test lets write to it. */
+  log: WriteAheadLog | null = null
   fatal: unknown = null
   /** Called at each mark; may crash the member. */
   onMark: (mark: GroupMark) => void = () => {}
@@ -158,6 +166,7 @@ export class Member {
     }
     const opened = await this.#openLog(disk, clock, failed)
     const { log } = opened
+    this.log = log
     this.recovered = opened.groups.get(GROUP) ?? null
     const snapshots = await openSnapshots({ disk, directory: '/data/log', clusterId: 1 })
     const engines = this.hooks.on(this.#bench.engine({ disk, clock, directory: '/data/engine' }))

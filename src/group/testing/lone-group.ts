@@ -58,6 +58,7 @@ function memoryLog(durability: Durability): WriteAheadLog {
       for (const index of [...entries.keys()]) if (index <= mark.index) entries.delete(index)
     },
     release: () => {},
+    overdue: () => 0,
     dropGroup: () => {},
     close: async () => {},
   }
