@@ -11,13 +11,19 @@ export function percentile(values: readonly number[], share: number): number {
 export interface ProcessMemory {
   readonly residentMiB: number
   readonly peakMiB: number
+  /** Of what is resident: what no file stands behind, so that the system cannot take it back. */
+  readonly anonymousMiB: number
 }
 
 export function memoryOf(pid: number): ProcessMemory {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const mebibytes = (name: string): number =>
     Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1] ?? Number.NaN) / 1024
-  return { residentMiB: mebibytes('VmRSS'), peakMiB: mebibytes('VmHWM') }
+  return {
+    residentMiB: mebibytes('VmRSS'),
+    peakMiB: mebibytes('VmHWM'),
+    anonymousMiB: mebibytes('RssAnon'),
+  }
 }
 
 export interface Pauses {

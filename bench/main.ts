@@ -1,34 +1,32 @@
 /**
  * Quorate beside etcd (`npm run bench`): each a cluster of three processes on this machine, never
- * both at once, asked by the same program with the same bytes.
+ * both at once, asked by the same programs with the same bytes. Beside them `h2load`, `wrk` and
+ * Redis, where this machine has them.
  *
- *   --quick        fewer loads, one round; under three minutes
- *   --rounds N     3 when absent
- *   --seconds N    of each load; 3 when absent
- *   --keys N       that are put before anything is measured; 100,000 when absent
- *   --only WORDS   only loads whose names contain it
- *   --write        keep the figures in bench/results/versus.json, and write docs/performance.md
+ *   --quick         fewer loads, one round; under three minutes
+ *   --rounds N      3 when absent
+ *   --seconds N     of each load; 3 when absent
+ *   --keys N        that are put before anything is measured; 1,000,000 when absent
+ *   --only PATTERN  only rows whose names match it, such as 'put 10 x|memory'
+ *   --list          what the rows are called; nothing is measured
+ *   --write         keep the samples in bench/results/versus.json, and write docs/performance.md.
+ *                   What is kept is replaced; with --only the rows are put beside the others, and
+ *                   the document tells which run each is of
+ *   --document      write docs/performance.md from what is kept; nothing is measured
  */
 
-import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { release, totalmem } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { machine } from './figures.ts'
-import { chartOf } from './versus/chart.ts'
-import { FAN_OUTS, LOADS } from './versus/load.ts'
-import type { Measured } from './versus/order.ts'
-import { Side, type SideOptions } from './versus/side.ts'
-import { median, type Report, rowsOf, type Sample, SIDES, type SideName } from './versus/summary.ts'
-import { count, documentText, tableText } from './versus/text.ts'
+import { machineFacts, syncMicros } from './versus/facts.ts'
+import { keepRun, writeDocument } from './versus/kept.ts'
+import { ITEMS, memoryName, SIZE_KEYS, SIZE_LOADS, sizeName, YARDSTICKS } from './versus/load.ts'
+import { type Programs, Rounds } from './versus/rounds.ts'
+import { memoryRowsOf, type Run, rowsOf } from './versus/summary.ts'
+import { memoryText, rowsText, targetsText } from './versus/table.ts'
+import { targetRows } from './versus/targets.ts'
+import { findEtcd, findTool, installText, type ToolName, versionOf } from './versus/tools.ts'
 
 const ROOT = path.join(import.meta.dirname, '..')
-const COMMANDS: Readonly<Record<SideName, SideOptions['command']>> = {
-  etcd: ['etcd'],
-  quorate: [path.join(ROOT, 'bin/etcd')],
-}
-const FILL_VALUE_BYTES = 256
 const WARM_MS = 1000
 
 const { values } = parseArgs({
@@ -37,81 +35,87 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     keys: { type: 'string' },
-    only: { type: 'string', default: '' },
+    only: { type: 'string' },
+    list: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    document: { type: 'boolean', default: false },
   },
 })
-const rounds = Number(values.rounds ?? (values.quick ? 1 : 3))
-const timing = {
-  warmMs: WARM_MS,
-  measureMs: Number(values.seconds ?? (values.quick ? 2 : 3)) * 1000,
-}
-const keys = Number(values.keys ?? (values.quick ? 20_000 : 100_000))
-const wanted = ({ name, isQuick = false }: { name: string; isQuick?: boolean }): boolean =>
-  name.includes(values.only) && (isQuick || !values.quick || values.only !== '')
+const isQuick = values.quick
+const rounds = Number(values.rounds ?? (isQuick ? 1 : 3))
+const keys = Number(values.keys ?? (isQuick ? 20_000 : 1_000_000))
+const measureMs = Number(values.seconds ?? (isQuick ? 2 : 3)) * 1000
 
-const samples: Sample[] = []
-const resident: Record<SideName, number[]> = { etcd: [], quorate: [] }
-const facts = machineFacts()
-for (const [name, value] of Object.entries(facts)) console.log(`${name}: ${value}`)
-for (let round = 1; round <= rounds; round++) {
-  // Whoever comes second may find the machine warmer, or slower.
-  const order = round % 2 === 1 ? SIDES : SIDES.toReversed()
-  for (const side of order) await measureSide(side, round)
-}
-const report: Report = {
-  machine: facts,
-  command: commandText(process.argv.slice(2)),
-  rounds,
-  keys,
-  samples,
-  residentMiB: { etcd: median(resident.etcd), quorate: median(resident.quorate) },
-}
-console.log(tableText(rowsOf(report)))
-for (const side of SIDES) console.log(`${side}: ${report.residentMiB[side].toFixed(0)} MiB at most`)
-if (values.write) {
-  keep('bench/results/versus.json', `${JSON.stringify(report, null, 1)}\n`)
-  keep('docs/performance.md', documentText(report))
-  keep('docs/performance.svg', chartOf(rowsOf(report)))
+if (values.list) for (const name of rowNames()) console.log(name)
+else if (values.document) tellWritten(writeDocument(ROOT))
+else await measure()
+
+function rowNames(): string[] {
+  return [
+    memoryName(keys),
+    ...ITEMS.map(({ name }) => name),
+    ...SIZE_LOADS.flatMap((load) =>
+      [SIZE_KEYS.few, SIZE_KEYS.many].map((count) => sizeName(load, count)),
+    ),
+    ...YARDSTICKS.map(({ name }) => name),
+  ]
 }
 
-function keep(file: string, text: string): void {
-  writeFileSync(path.join(ROOT, file), text)
-  console.log(`kept in ${file}`)
+async function measure(): Promise<void> {
+  const { programs, versions } = findPrograms()
+  const only = values.only === undefined ? null : new RegExp(values.only, 'i')
+  const timing = { warmMs: WARM_MS, measureMs }
+  const settings = { isQuick, timing, keys, only }
+  const benchmark = new Rounds(programs, settings, { rounds, say: (line) => console.log(line) })
+  const sync = `write and fdatasync of 512 bytes in ${syncMicros().toFixed(0)} µs`
+  const machine = { ...machineFacts(ROOT), disk: sync, ...versions }
+  for (const [name, value] of Object.entries(machine)) console.log(`${name}: ${value}`)
+  console.log(`this takes about ${Math.ceil(benchmark.estimateMs() / 60_000)} minutes`)
+  const startMs = performance.now()
+  await benchmark.run()
+  const seconds = (performance.now() - startMs) / 1000
+  const { samples, memory } = benchmark
+  const command = commandText(process.argv.slice(2))
+  const date = new Date().toISOString().slice(0, 10)
+  const run: Run = { command, date, machine, rounds, keys, samples, memory }
+  tell(run)
+  console.log(`took ${(seconds / 60).toFixed(1)} minutes`)
+  if (values.write) tellWritten(keepRun(ROOT, run, only !== null))
 }
 
-async function measureSide(name: SideName, round: number): Promise<void> {
-  const side = await Side.open({ name, command: COMMANDS[name] }, keys)
-  try {
-    await side.fill(FILL_VALUE_BYTES)
-    const note = (load: string, measured: Measured): void => {
-      samples.push({ round, side: name, load, ...measured })
-      const failed = Object.values(measured.failures).reduce((sum, one) => sum + one, 0)
-      console.log(
-        `round ${round}  ${name.padEnd(8)}${load.padEnd(36)}${count(measured.perSecond)}/s` +
-          `  p99 ${measured.p99Ms.toFixed(1)} ms${failed === 0 ? '' : `  ${failed} failed`}`,
-      )
-    }
-    for (const load of LOADS.filter(wanted)) note(load.name, await side.load(load, timing))
-    for (const fanOut of FAN_OUTS.filter(wanted)) {
-      note(fanOut.name, await side.fanOut(fanOut, timing))
-    }
-    resident[name].push(side.residentMiB())
-  } finally {
-    await side.stop()
+function tell(run: Run): void {
+  const rows = rowsOf([run])
+  const memory = memoryRowsOf([run])
+  console.log(`\n${rowsText(rows)}`)
+  for (const row of memory) console.log(memoryText(row))
+  console.log(`\n${targetsText(targetRows({ rows, memory, soak: null }))}`)
+}
+
+/** What is missing is told, and the rest measured. */
+function findPrograms(): { programs: Programs; versions: Record<string, string> } {
+  const versions: Record<string, string> = {}
+  const noted = (name: ToolName, file = findTool(name)): string | null => {
+    if (file === null) console.log(`${installText(name)}; goes on without it`)
+    else versions[name] = versionOf(name, file)
+    return file
   }
+  const etcd = noted('etcd', findEtcd(path.join(ROOT, 'node_modules/.cache/etcd')))
+  const [server, benchmark] = [noted('redis-server'), noted('redis-benchmark')]
+  const programs = {
+    etcd: etcd === null ? null : [etcd],
+    quorate: [path.join(ROOT, 'bin/etcd')],
+    h2load: noted('h2load'),
+    wrk: noted('wrk'),
+    redis: server === null || benchmark === null ? null : { server, benchmark },
+  }
+  return { programs, versions }
 }
 
 function commandText(words: readonly string[]): string {
-  return words.length === 0 ? 'npm run bench' : `npm run bench -- ${words.join(' ')}`
+  const quoted = words.map((word) => (/^[\w.=-]+$/.test(word) ? word : `'${word}'`))
+  return words.length === 0 ? 'npm run bench' : `npm run bench -- ${quoted.join(' ')}`
 }
 
-function machineFacts(): Record<string, string> {
-  const version = execFileSync('etcd', ['--version'], { encoding: 'utf8' })
-  return {
-    processors: machine(),
-    memory: `${(totalmem() / 1024 ** 3).toFixed(0)} GiB`,
-    system: `Linux ${release()}`,
-    etcd: /etcd Version: (\S+)/.exec(version)?.[1] ?? 'unknown',
-  }
+function tellWritten(files: readonly string[]): void {
+  for (const file of files) console.log(`written: ${file}`)
 }

@@ -1,72 +1,78 @@
 /**
- * Full write load for a while (`npm run bench:soak`): no election may happen, memory must settle,
- * and the last minute must be as fast as the first.
+ * Full write load for a while (`npm run bench:soak`): no election may happen, memory must be flat
+ * after five minutes, and the last minute must be as fast as the first.
  *
- *   --minutes N   10 when absent
+ *   --minutes N   30 when absent
  *   --keys N      keys that are written over and over; 1,000,000 when absent
+ *   --write       keep the figures in bench/results/soak.json, and write docs/performance.md
  */
 
+import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { EtcdClient, serverCommand, startCluster } from '../test/cluster/index.ts'
-import { machine, memoryOf, percentile } from './figures.ts'
-import { PutPump } from './put-pump.ts'
+import { serverCommand } from '../test/cluster/index.ts'
+import { machineFacts } from './versus/facts.ts'
+import { keepSoak } from './versus/kept.ts'
+import { loadOf } from './versus/load.ts'
+import { Side } from './versus/side.ts'
+import {
+  minuteText,
+  type SoakMinute,
+  type SoakReport,
+  soakVerdict,
+  verdictText,
+} from './versus/soak-report.ts'
+
+const ROOT = path.join(import.meta.dirname, '..')
+const MINUTE_MS = 60_000
+const WARM_MS = 1000
 
 const { values } = parseArgs({
   options: {
-    minutes: { type: 'string', default: '10' },
+    minutes: { type: 'string', default: '30' },
     keys: { type: 'string', default: '1000000' },
+    write: { type: 'boolean', default: false },
   },
 })
-const minutes = Number(values.minutes)
 const keys = Number(values.keys)
-const VALUE_BYTES = 256
-const MINUTE_MS = 60_000
-/** Between two looks at the clock. */
-const BATCH = 20_000
+const times = Number(values.minutes)
 
 // History goes as it would in production, or it alone would fill memory and disk.
 const flags = ['--auto-compaction-mode', 'periodic', '--auto-compaction-retention', '1m']
-const cluster = await startCluster({ name: 'soak', command: serverCommand(), flags })
+const programs = { h2load: null, wrk: null }
+const side = await Side.open({ name: 'soak', command: serverCommand(), flags, programs })
 try {
-  console.log(machine())
-  const termBefore = await term()
-  const pump = new PutPump({
-    urls: cluster.urls,
-    connections: 10,
-    inFlight: 100,
-    keyOf: (n) => Buffer.from(`soak/${String((n * 7919) % keys).padStart(12, '0')}`),
-    valueBytes: VALUE_BYTES,
-  })
-  for (let minute = 1; minute <= minutes; minute++) {
-    const [startMs, before] = [performance.now(), pump.answered]
-    pump.latenciesMs.length = 0
-    while (performance.now() - startMs < MINUTE_MS) await pump.run(BATCH, { keepsLatencies: true })
-    const perSecond = ((pump.answered - before) / (performance.now() - startMs)) * 1000
-    const p99Ms = percentile(pump.latenciesMs, 0.99)
-    console.log(
-      `minute ${minute}: ${perSecond.toFixed(0)} puts/s, p99 ${p99Ms.toFixed(1)} ms, ` +
-        `${memoryText()}, term ${await term()}`,
-    )
-  }
-  pump.close()
-  for (const [text, count] of pump.failures) console.log(`failed: ${count} x ${text}`)
-  const termAfter = await term()
-  console.log(`term ${termBefore} before, ${termAfter} after: ${termAfter - termBefore} elections`)
-  process.exitCode = termAfter === termBefore && pump.failures.size === 0 ? 0 : 1
+  const report = await soak()
+  const verdict = soakVerdict(report)
+  console.log(verdictText(verdict))
+  if (values.write) for (const file of keepSoak(ROOT, report)) console.log(`written: ${file}`)
+  process.exitCode = verdict.elections === 0 && verdict.failures === 0 ? 0 : 1
 } finally {
-  await cluster.stop()
+  await side.stop()
 }
 
-async function term(): Promise<number> {
-  const client = new EtcdClient(cluster.urls[0] as string)
-  try {
-    return (await client.status()).raftTerm
-  } finally {
-    client.close()
-  }
-}
-
-function memoryText(): string {
-  const texts = cluster.members.map(({ pid }) => memoryOf(pid).residentMiB.toFixed(0))
-  return `resident MiB ${texts.join(' ')}`
+async function soak(): Promise<SoakReport> {
+  const machine = machineFacts(ROOT)
+  for (const [name, value] of Object.entries(machine)) console.log(`${name}: ${value}`)
+  const termBefore = await side.term()
+  const minutes: SoakMinute[] = []
+  const looks: Promise<void>[] = []
+  side.keys = keys
+  await side.soak(loadOf('put', [10, 100], { through: 'all' }), {
+    times,
+    timing: { warmMs: WARM_MS, measureMs: MINUTE_MS },
+    heard: (measured) => {
+      const minute = looks.length + 1
+      const residentMiB = side.memory().map((one) => one.residentMiB)
+      const look = side.term().then((term) => {
+        const one = { minute, residentMiB, term, ...measured }
+        minutes.push(one)
+        console.log(minuteText(one))
+      })
+      looks.push(look)
+    },
+  })
+  await Promise.all(looks)
+  const command = `npm run bench:soak${times === 30 ? '' : ` -- --minutes ${times}`}`
+  const date = new Date().toISOString().slice(0, 10)
+  return { command, date, machine, keys, termBefore, minutes }
 }

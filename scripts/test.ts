@@ -1,6 +1,7 @@
 /**
- * `npm test`: runs every `*.test.ts` of src, sim, test and scripts with Node's own test runner, two
- * files at a time, each in its own process. Ends with the plain line `N passed, N failed`.
+ * `npm test`: runs every `*.test.ts` of src, sim, test, scripts and bench with Node's own test
+ * runner, two files at a time, each in its own process. Ends with the plain line `N passed, N
+ * failed`.
  *
  *   npm test                      everything
  *   npm test -- raft log/seg      only files whose path contains one of the words

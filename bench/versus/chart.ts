@@ -1,14 +1,16 @@
-/** The ratios of a report as a picture. */
+/** Ratios as a picture. */
 
 import type { Row } from './summary.ts'
 
 const WIDTH = 760
-const NAME_WIDTH = 270
+const NAME_WIDTH = 290
 const BAR_HEIGHT = 18
 const GAP = 8
 const TOP = 34
 
-export function chartOf(rows: readonly Row[]): string {
+export function chartOf(all: readonly Row[]): string {
+  // At a given rate both do the same number.
+  const rows = all.filter(({ ratio, section }) => Number.isFinite(ratio) && section !== 'steady')
   const most = Math.max(1, ...rows.map(({ ratio }) => ratio))
   const scale = (WIDTH - NAME_WIDTH - 60) / most
   const height = TOP + rows.length * (BAR_HEIGHT + GAP) + GAP

@@ -2,28 +2,49 @@
 
 import type { Load } from './load.ts'
 
-export interface Order {
-  readonly kind: 'load'
-  readonly load: Load
+interface Common {
   /** Connections are spread over these. */
   readonly urls: readonly string[]
   /** Of the servers, whose processor time and writes are counted. */
   readonly pids: readonly number[]
+  /** Keys are random among so many. */
   readonly keys: number
   readonly warmMs: number
   readonly measureMs: number
 }
 
-export interface FanOutOrder extends Omit<Order, 'kind' | 'load'> {
+export interface LoadOrder extends Common {
+  readonly kind: 'load'
+  readonly load: Load
+}
+
+/** The same load so many times without a pause, each told by itself. */
+export interface SoakOrder extends Common {
+  readonly kind: 'soak'
+  readonly load: Load
+  readonly times: number
+}
+
+export interface FanOutOrder extends Common {
   readonly kind: 'fanOut'
   readonly watchers: number
 }
 
-/** Puts each of the keys once. */
-export interface FillOrder extends Omit<Order, 'kind' | 'load'> {
-  readonly kind: 'fill'
+/** One client, with so many puts under way. */
+export interface NativeOrder extends Common {
+  readonly kind: 'native'
+  readonly inFlight: number
   readonly valueBytes: number
 }
+
+/** Puts each of the keys once, from the given one on. */
+export interface FillOrder extends Common {
+  readonly kind: 'fill'
+  readonly from: number
+  readonly valueBytes: number
+}
+
+export type Order = LoadOrder | SoakOrder | FanOutOrder | NativeOrder | FillOrder
 
 export interface Measured {
   /** Requests that were answered, or events that arrived, in a second. */
@@ -42,3 +63,9 @@ export interface Measured {
   /** What all servers wrote to their disks, for each byte of a value; null where nothing is put. */
   readonly writtenPerByte: number | null
 }
+
+/** Answers of the generating process: a part comes before the end. */
+export type Answer =
+  | { readonly kind: 'part'; readonly measured: Measured }
+  | { readonly kind: 'end'; readonly measured: Measured | null }
+  | { readonly kind: 'failed'; readonly text: string }

@@ -7,14 +7,20 @@ const TICK_MS = 10
 const SECTOR_BYTES = 512
 
 export function cpuMsOf(pids: readonly number[]): number {
-  let ticks = 0
-  for (const pid of pids) {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name of the program, in parentheses, may hold anything.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    ticks += Number(fields[11]) + Number(fields[12])
-  }
-  return ticks * TICK_MS
+  return pids.reduce((sum, pid) => sum + ticksOf(pid, 11), 0) * TICK_MS
+}
+
+/** Of all children of this process that have ended. */
+export function endedChildrenCpuMs(): number {
+  return ticksOf(process.pid, 13) * TICK_MS
+}
+
+/** In user mode and in the kernel: two fields of what proc(5) describes, counted from the state. */
+function ticksOf(pid: number, field: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  // The name of the program, in parentheses, may hold anything.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return Number(fields[field]) + Number(fields[field + 1])
 }
 
 /**

@@ -47,9 +47,10 @@ class Template implements Request {
     }
   }
 
-  /** The first key is any of the first `keys`. */
+  /** Its keys are among the first `keys`. */
   next(keys: number): Request {
-    let number = Math.floor(Math.random() * keys)
+    const reach = this.#step * (this.#places.length - 1)
+    let number = Math.floor(Math.random() * Math.max(1, keys - reach))
     for (const end of this.#places) {
       let rest = number
       number += this.#step
@@ -91,6 +92,17 @@ function templateOf({ kind, valueBytes }: Load): Template {
   }
   const serializable = kind === 'serializable'
   return template(range, etcd.RangeRequest.create({ key, serializable }))
+}
+
+/** One request that is always the same. */
+export function fixedRequest(load: Load): Request {
+  return templateOf(load)
+}
+
+/** Of the values in an average request. */
+export function putBytesOf({ kind, valueBytes, readShare = 0 }: Load): number {
+  if (kind === 'put') return valueBytes * (1 - readShare)
+  return kind === 'txn' ? TXN_PUTS * valueBytes : 0
 }
 
 /** One request after the other. The bytes are good until the next is asked for. */

@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs'
 
-const FOLDERS = ['src', 'sim', 'test', 'scripts']
+const FOLDERS = ['src', 'sim', 'test', 'scripts', 'bench']
 
 /** Paths relative to the root, with `/`, sorted. */
 export function findTestFiles(root: string): string[] {
