@@ -8,6 +8,7 @@
  * leaves together at its end.
  */
 
+import type { ErrorCode } from '../base/index.ts'
 import { type CallEnd, STATUS } from '../rpc/index.ts'
 import { native } from '../wire/index.ts'
 import { AbortSignals } from './abort-signals.ts'
@@ -25,6 +26,21 @@ import { Placeless } from './placeless.ts'
 import type { Router } from './router.ts'
 import { SessionPool } from './session-pool.ts'
 import type { CallOptions } from './types.ts'
+
+/** How a stream ended, and what its operations are told of that. */
+interface Ending {
+  readonly end: CallEnd
+  readonly error: QuorateError
+}
+
+/** Ended by us, for want of answers. */
+const SILENCE: CallEnd = {
+  status: { code: STATUS.UNAVAILABLE, message: 'no answer' },
+  trailers: [],
+  unprocessed: false,
+}
+/** That it cannot agree on anything at present. */
+const OF_CLUSTER: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['NO_LEADER', 'LEADERSHIP_LOST'])
 
 export class Dispatcher implements PipelineListener {
   readonly #surroundings: Surroundings
@@ -274,19 +290,23 @@ export class Dispatcher implements PipelineListener {
   // What failed.
 
   ended(pipeline: Pipeline, owed: readonly Pending[], end: CallEnd): void {
+    this.#ended(pipeline, owed, { end, error: failureOfEnd(end, pipeline.node.name) })
+  }
+
+  #ended(pipeline: Pipeline, owed: readonly Pending[], ending: Ending): void {
     this.#former.delete(pipeline)
     if (pipeline === this.#pipeline) this.#pipeline = null
     // One that is no use at all would be opened again and again.
     if (!pipeline.hasAnswered) this.#router.blame(pipeline.node)
-    this.#returned(owed, pipeline.node, end)
+    this.#returned(owed, ending)
   }
 
   /** They left and came back without an answer. */
-  #returned(owed: readonly Pending[], node: Node, end: CallEnd): void {
-    const error = failureOfEnd(end, node.name)
+  #returned(owed: readonly Pending[], { end, error }: Ending): void {
     const bytesMax = messageLimitOf(end) ?? Number.POSITIVE_INFINITY
     for (const pending of owed) {
-      pending.failure = error
+      // What a node has said of its cluster is more than that it now says nothing.
+      if (end !== SILENCE || !isOfCluster(pending.failure)) pending.failure = error
       pending.isOut = false
       // Longer than a node reads, which is more than any takes: sent again it would end this again.
       if (pending.byteLength + HEAD_BYTES_MAX > bytesMax && !pending.isUnknown) {
@@ -325,7 +345,8 @@ export class Dispatcher implements PipelineListener {
       if (pipeline === null || pipeline.silentMs(nowMs) < this.#patienceMs(pipeline.node)) continue
       this.#router.strike(pipeline.node)
       pipeline.cancel()
-      this.ended(pipeline, pipeline.takeOwed(), silent(pipeline.node))
+      const error = this.#router.silent(pipeline.node)
+      this.#ended(pipeline, pipeline.takeOwed(), { end: SILENCE, error })
     }
   }
 
@@ -393,9 +414,8 @@ function tooLarge({ byteLength }: Pending, bytesMax: number): QuorateError {
   return new QuorateError('TOO_LARGE', text)
 }
 
-function silent({ name }: Node): CallEnd {
-  const message = `${name} says nothing`
-  return { status: { code: STATUS.UNAVAILABLE, message }, trailers: [], unprocessed: false }
+function isOfCluster(failure: QuorateError | null): boolean {
+  return failure !== null && OF_CLUSTER.has(failure.code)
 }
 
 function noSession(): never {

@@ -117,13 +117,25 @@ export class Pending extends Timed {
     if (this.mayHaveEffect) {
       const text =
         'no answer came in the time of the call: the write may have taken effect, or may yet'
-      return new QuorateError('TIMED_OUT', text, { cause: this.failure ?? undefined })
+      // Why the attempts before it failed is most likely why this one has no answer.
+      const earlier = this.failure === null ? '' : `; before that: ${this.failure.message}`
+      return new QuorateError('TIMED_OUT', text + earlier, { cause: this.failure ?? undefined })
     }
-    if (this.failure !== null) return this.failure
+    if (this.failure !== null) return withoutEffect(this.failure)
     if (this.attempts > 0) {
       const text = 'no answer came in the time of the call'
       return new QuorateError('TIMED_OUT', text, { retry: 'later' })
     }
     return new QuorateError('UNREACHABLE', 'no node could be asked in the time of the call')
   }
+}
+
+/** Of what only reads, or never left: whatever the code may mean elsewhere. */
+function withoutEffect(failure: QuorateError): QuorateError {
+  if (failure.retry !== 'unknown-outcome') return failure
+  const { code, message, advice, oldestRevision, cause } = failure
+  return new QuorateError(code, message, {
+    ...{ retry: 'later', advice, cause },
+    ...(oldestRevision !== null && { oldestRevision }),
+  })
 }

@@ -176,6 +176,42 @@ test('a write that never left is told as one that did nothing', async () => {
   })
 })
 
+test('a node that lost the others is told with those that are away', async () => {
+  await play({}, async (scene) => {
+    scene.leads(1)
+    await scene.db.incr('a')
+    scene.node(1).script = () => ({ kind: 'ignore' })
+    for (const number of [2, 3]) scene.node(number).kill()
+    const lost =
+      'no majority of the 3 nodes answers: 10.0.0.1:2379 takes requests and does not answer ' +
+      'them, 10.0.0.2:2379 (refused) and 10.0.0.3:2379 (refused) cannot be reached'
+    await Promise.all([
+      assert.rejects(scene.db.get('a'), (error: QuorateError) => {
+        assert.deepEqual([error.code, error.retry, error.message], ['TIMED_OUT', 'later', lost])
+        assert.match(error.advice, /^Start the nodes that cannot be reached/)
+        return true
+      }),
+      assert.rejects(scene.db.incr('a'), (error: QuorateError) => {
+        assert.deepEqual([error.code, error.retry], ['TIMED_OUT', 'unknown-outcome'])
+        assert.ok(error.message.endsWith(`before that: ${lost}`), error.message)
+        return true
+      }),
+    ])
+  })
+})
+
+test('what a node has said of its cluster is told, also when it says nothing any more', async () => {
+  await play({ nodes: 1 }, async (scene) => {
+    await scene.db.incr('a')
+    fates(
+      scene,
+      { kind: 'refuse', code: 'LEADERSHIP_LOST', retry: 'UNKNOWN_OUTCOME' },
+      ...Array.from({ length: 100 }, (): Verdict => ({ kind: 'ignore' })),
+    )
+    await assert.rejects(scene.db.get('a'), failsWith('LEADERSHIP_LOST', 'later'))
+  })
+})
+
 test('a write that waits for a session says why there is none', async () => {
   await play({}, async (scene) => {
     for (const node of scene.nodes) {

@@ -13,6 +13,9 @@ import { type ClientLimits, pauseMs } from './limits.ts'
 import { Node } from './node.ts'
 import type { MemberFacts } from './scout.ts'
 
+const LOST_ADVICE =
+  'Start the nodes that cannot be reached, or repair the network to them; then try again.'
+
 export interface RouterListener {
   /** Connections or the leader are others than before. */
   routesChanged(): void
@@ -206,16 +209,30 @@ export class Router {
 
   /** Why nobody can be asked. */
   unreachable(nodes: readonly Node[] = this.#nodes): QuorateError {
-    const { isSecure } = this.#surroundings
-    const places = nodes.map(({ name, error, failures }) => {
-      // One that has worked until now may close a connection; that says nothing.
-      if (error === null && failures < 2) return name
-      return `${name} (${reasonOf(error, isSecure)})`
-    })
-    places.sort()
+    const places = nodes.map((node) => this.#placeOf(node)).sort()
     const text = `no node answers at ${places.join(', ')}`
     const cause = nodes.find(({ error }) => error !== null)?.error ?? undefined
     return new QuorateError('UNREACHABLE', text, { cause })
+  }
+
+  /** Why a node that is connected owes answers for long: it can agree to nothing by itself. */
+  silent(node: Node): QuorateError {
+    const away = this.#nodes.filter(({ isReady, error, failures }) => {
+      return !isReady && (error !== null || failures > 1)
+    })
+    const isLost = away.length * 2 >= this.#nodes.length
+    const places = away.map((other) => this.#placeOf(other)).sort()
+    const text = isLost
+      ? `no majority of the ${this.#nodes.length} nodes answers: ${node.name} takes requests and ` +
+        `does not answer them, ${places.join(' and ')} cannot be reached`
+      : `${node.name} takes requests and does not answer them; it may have lost the other nodes`
+    return new QuorateError('TIMED_OUT', text, { ...(isLost && { advice: LOST_ADVICE }) })
+  }
+
+  #placeOf({ name, error, failures }: Node): string {
+    // One that has worked until now may close a connection; that says nothing.
+    if (error === null && failures < 2) return name
+    return `${name} (${reasonOf(error, this.#surroundings.isSecure)})`
   }
 
   #nowMs(): number {

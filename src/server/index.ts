@@ -31,6 +31,8 @@ export type {
   MemberDescription,
   NodeService,
   NodeStatus,
+  Reach,
+  ReachedMember,
   ReadOutcome,
   ReadRequest,
   ReadWaiter,

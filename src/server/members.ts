@@ -35,6 +35,8 @@ export interface MembersParts {
 export class Members {
   readonly #parts: MembersParts
   #self: MemberAddress
+  /** As they said when this node last looked: for texts. */
+  #known: ReadonlyMap<NodeId, MemberAddress> = new Map()
   /** What is registered is what is so. */
   #isRegistered = false
   #isUnderWay = false
@@ -83,7 +85,13 @@ export class Members {
       const member = decodeMember(value)
       if (member !== null) said.set(memberOfKey(key), member)
     }
+    this.#known = said
     return said
+  }
+
+  /** As far as this node has heard; without looking. */
+  described(id: NodeId): Pick<MemberAddress, 'name' | 'peerUrls'> {
+    return this.#known.get(id) ?? this.#parts.settings.members.get(id) ?? UNKNOWN
   }
 
   /** Registers when it is due: once there is a leader, and this node is a member. */

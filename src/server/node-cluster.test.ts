@@ -49,6 +49,26 @@ test('every node knows all members by what they say of themselves', async () => 
   await cluster.stop()
 })
 
+test('a node knows which members it reaches, and whether they are enough', async () => {
+  const cluster = await TestCluster.start()
+  await cluster.elected(META_GROUP)
+  await cluster.pass(20)
+  const reached = (id: number): string => {
+    const { members, hasMajority } = cluster.node(id).reach(DATA_GROUP)
+    const shown = members.map(({ name, isReached }) => `${name}${isReached ? '' : ' away'}`)
+    return `${shown.join(', ')}; ${hasMajority}`
+  }
+  await settled(cluster, cluster.node(1).members({ linearizable: false }))
+  assert.equal(reached(1), 'node-1, node-2, node-3; true')
+  cluster.network.isolate([1], [2])
+  assert.equal(reached(1), 'node-1, node-2 away, node-3; true')
+  cluster.network.isolate([1], [3])
+  assert.equal(reached(1), 'node-1, node-2 away, node-3 away; false')
+  const [, two] = cluster.node(1).reach(DATA_GROUP).members
+  assert.deepEqual(two?.peerUrls, ['http://peer-2'])
+  await cluster.stop()
+})
+
 test('a member that changed is told anew, one that did not writes nothing', async () => {
   const cluster = await TestCluster.start()
   await cluster.elected(META_GROUP)

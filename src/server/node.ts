@@ -25,6 +25,7 @@ import type {
   MemberDescription,
   NodeService,
   NodeStatus,
+  Reach,
   ReadRequest,
   ReadWaiter,
   SnapshotFile,
@@ -276,6 +277,22 @@ export class Node implements NodeService {
   leader(group: GroupId): NodeId | null {
     const { leader } = this.group(group).raft
     return leader === 0 ? null : leader
+  }
+
+  reach(id: GroupId): Reach {
+    const { links } = this.#parts
+    const { voters, outgoing } = this.group(id).raft.configuration
+    const reaches = (peer: NodeId): boolean =>
+      peer === this.nodeId || links.isConnected?.(peer) !== false
+    const isMost = (ids: readonly NodeId[]): boolean =>
+      ids.length === 0 || ids.filter(reaches).length * 2 > ids.length
+    const members = [...new Set([...voters, ...outgoing])]
+      .sort((a, b) => a - b)
+      .map((peer) => {
+        const { name, peerUrls } = this.#members?.described(peer) ?? { name: '', peerUrls: [] }
+        return { id: peer, name, peerUrls, isReached: reaches(peer) }
+      })
+    return { members, hasMajority: isMost(voters) && isMost(outgoing) }
   }
 
   onLeader(group: GroupId, listener: (hasLeader: boolean) => void): () => void {

@@ -27,6 +27,8 @@ export interface NodeLinks extends PeerLinks {
    * waits for. Absent: always.
    */
   canSend?(peer: NodeId): boolean
+  /** A connection to the peer stands. Absent: always. */
+  isConnected?(peer: NodeId): boolean
 }
 
 /** What a member tells the others about itself. */

@@ -52,6 +52,22 @@ export interface MemberDescription {
   readonly isLearner: boolean
 }
 
+/** A member whose agreement counts, and whether this node reaches it. */
+export interface ReachedMember {
+  readonly id: NodeId
+  /** Empty until this node has heard it. */
+  readonly name: string
+  readonly peerUrls: readonly string[]
+  /** A connection stands; true of the node itself. */
+  readonly isReached: boolean
+}
+
+export interface Reach {
+  readonly members: readonly ReachedMember[]
+  /** Those that are reached are enough to agree. */
+  readonly hasMajority: boolean
+}
+
 /** A copy of the whole store, as a stream of pieces of a file. */
 export interface SnapshotFile {
   readonly bytes: number
@@ -87,6 +103,8 @@ export interface NodeService {
   hasLeader(group: GroupId): boolean
   /** Who leads the group as far as this node knows. */
   leader(group: GroupId): NodeId | null
+  /** Which members of the group this node is connected to; learners have no part in it. */
+  reach(group: GroupId): Reach
   onLeader(group: GroupId, listener: (hasLeader: boolean) => void): () => void
   status(group: GroupId): NodeStatus
   /**

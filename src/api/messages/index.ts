@@ -17,5 +17,6 @@ export {
   txnSizeWords,
 } from './failure-words.ts'
 export { grantRequest } from './lease-grant.ts'
+export { type MajorityLoss, majorityLoss } from './majority-loss.ts'
 export { RangeFacts } from './range-facts.ts'
 export { type Admitted, type RequestName, Requests, type RequestsParts } from './requests.ts'

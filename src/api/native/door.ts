@@ -1,13 +1,13 @@
 /** What streams and single calls are handled with, and how an operation begins. */
 
-import { ERRORS, KvError } from '../../base/index.ts'
+import { ERRORS, type ErrorCode, KvError } from '../../base/index.ts'
 import type { Clock } from '../../io/index.ts'
 import type { GroupId } from '../../raft/index.ts'
 import type { NodeService } from '../../server/index.ts'
-import type { Admitted, Requests } from '../messages/index.ts'
+import { type Admitted, majorityLoss, type Requests } from '../messages/index.ts'
 import { Asked, type Owner } from './asked.ts'
 import { underConditions } from './conditions.ts'
-import type { Failures } from './failures.ts'
+import type { Certainty, Failures } from './failures.ts'
 import type { HeldMemory } from './held-memory.ts'
 import type { NativeLimits } from './limits.ts'
 import type { OperationCounts } from './operation-counts.ts'
@@ -85,6 +85,18 @@ export function begin(
     const request = { kind: command, body, session, sequence }
     node.write(group, request, new Asked(owner, { id, kind, isRead: false, subject }))
   }
+}
+
+/** How an operation that was handed to the node failed. */
+export function failureBytes(
+  { node, group, failures }: Door,
+  asked: Asked,
+  { code, certainty }: { readonly code: ErrorCode; readonly certainty: Certainty },
+): Uint8Array {
+  const isOpen = certainty === 'unknown'
+  const loss = certainty === 'told' ? null : majorityLoss(node, group, { code, isOpen })
+  if (loss !== null) return failures.withLoss(code, certainty, loss)
+  return failures.of(code, certainty, asked.words(code))
 }
 
 function expected(error: unknown): KvError {

@@ -4,7 +4,7 @@ import { type ErrorCode, KvError } from '../../base/index.ts'
 import type { ServerCall } from '../../rpc/index.ts'
 import type { Done } from '../../state/index.ts'
 import type { Asked, Owner } from './asked.ts'
-import { admit, begin, type Door, look, type Place } from './door.ts'
+import { admit, begin, type Door, failureBytes, look, type Place } from './door.ts'
 import type { Certainty } from './failures.ts'
 import { Results } from './results.ts'
 
@@ -42,7 +42,7 @@ export class ExecuteCall implements Owner {
   }
 
   failed(asked: Asked, code: ErrorCode, certainty: Certainty): void {
-    this.#fail(asked.id, code, this.#door.failures.of(code, certainty, asked.words(code)))
+    this.#fail(asked.id, code, failureBytes(this.#door, asked, { code, certainty }))
   }
 
   #fail(id: number, code: ErrorCode, failure: Uint8Array): void {

@@ -8,6 +8,7 @@ import {
   type Retry,
 } from '../../base/index.ts'
 import { native } from '../../wire/index.ts'
+import type { MajorityLoss } from '../messages/index.ts'
 
 const { NEVER, AT_LEADER, LATER, UNKNOWN_OUTCOME } = native.FailureRetry
 
@@ -40,6 +41,12 @@ export class Failures {
       this.#known.set(name, bytes)
     }
     return bytes
+  }
+
+  /** Too few members answer. */
+  withLoss(code: ErrorCode, certainty: Certainty, { text, advice }: MajorityLoss): Uint8Array {
+    const retry = RETRIES[retryOf(ERRORS[code], certainty)]
+    return native.Failure.encodeBytes({ code, text, retry, advice })
   }
 
   /** With words of its own; it has no effect. */

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { ERRORS, type ErrorCode, type ErrorSpec } from '../../base/index.ts'
 import { COMMAND, READ } from '../../state/index.ts'
 import { etcd, native, state } from '../../wire/index.ts'
-import { ScriptedNode } from '../etcd/testing/index.ts'
+import { LOST_TEXT, ScriptedNode, TWO_OF_THREE_LOST } from '../etcd/testing/index.ts'
 import type { NativeLimits } from './index.ts'
 import {
   bytesOf,
@@ -202,6 +202,29 @@ describe('the results of a pipeline', () => {
       assert.equal(failure?.advice, spec.advice)
       assert.equal(stream.failures.at(-1), `1: ${code} ${RETRIES[spec.retry]}`)
     }
+  })
+
+  it('names the members that do not answer, when that is why', async () => {
+    const { node, stream, turn } = open()
+    node.reached = TWO_OF_THREE_LOST
+    stream.send(operation(1, putOf('a')), operation(2, putOf('b')), operation(3, rangeOf('c')))
+    node.unknown('TIMED_OUT')
+    node.refused('TIMED_OUT')
+    node.unread('TIMED_OUT')
+    stream.send(operation(4, putOf('a')))
+    node.failed('NOT_A_COUNTER')
+    await turn()
+    const failures = stream.results.map(({ failure }) => failure)
+    const texts = failures.map((failure) => failure?.text)
+    const own = ERRORS.NOT_A_COUNTER.what
+    assert.deepEqual(texts, [LOST_TEXT, LOST_TEXT, LOST_TEXT, own])
+    assert.match(failures[0]?.advice ?? '', /may still be carried out/)
+    assert.match(failures[1]?.advice ?? '', /Nothing was changed/)
+    assert.deepEqual(stream.failures.slice(0, 3), [
+      '1: TIMED_OUT UNKNOWN_OUTCOME',
+      '2: TIMED_OUT LATER',
+      '3: TIMED_OUT LATER',
+    ])
   })
 
   it('never say that nothing happened when nobody knows, nor the other way round', async () => {

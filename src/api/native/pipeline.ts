@@ -10,7 +10,7 @@ import type { Done } from '../../state/index.ts'
 import { WireReader } from '../../wire/index.ts'
 import type { Histogram } from '../metrics/index.ts'
 import type { Asked, Owner } from './asked.ts'
-import { admit, begin, type Door, look, type Place } from './door.ts'
+import { admit, begin, type Door, failureBytes, look, type Place } from './door.ts'
 import type { Certainty } from './failures.ts'
 import type { OperationKind } from './operation-kinds.ts'
 import { Results } from './results.ts'
@@ -206,9 +206,9 @@ export class Pipeline implements StreamHandler, Owner {
   }
 
   #tell(asked: Asked, code: ErrorCode, certainty: Certainty): void {
-    const { counts, failures } = this.#parts.door
-    counts.noteFailed(code)
-    this.#results.failure(asked.id, failures.of(code, certainty, asked.words(code)))
+    const { door } = this.#parts
+    door.counts.noteFailed(code)
+    this.#results.failure(asked.id, failureBytes(door, asked, { code, certainty }))
     this.#said()
   }
 

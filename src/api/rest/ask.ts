@@ -1,12 +1,12 @@
 /** What handlers ask of the node, and how a failure becomes the answer. */
 
 import type { ErrorCode } from '../../base/index.ts'
-import type { ReadOutcome, ReadRequest, WriteOutcome } from '../../server/index.ts'
+import type { NodeService, ReadOutcome, ReadRequest, WriteOutcome } from '../../server/index.ts'
 import { type Done, READ } from '../../state/index.ts'
 import { etcd } from '../../wire/index.ts'
 import { failureWords } from '../messages/index.ts'
 import { type Command, etagOf } from './conditions.ts'
-import { type Failure, unknownOutcome } from './failure.ts'
+import { type Failure, refusal, unknownOutcome } from './failure.ts'
 import type { RestCall } from './rest-call.ts'
 
 /** A request with a name may be proposed again when nobody knows what became of it. */
@@ -31,14 +31,16 @@ export function write(
     attemptsLeft -= 1
     if (outcome.kind === 'unknown' && FRUITLESS[outcome.code] !== true && attemptsLeft > 0) {
       node.write(node.defaultGroup, request, { settleWrite })
-    } else settled(settledOf(outcome, request))
+    } else settled(settledOf(node, outcome, request))
   }
   node.write(node.defaultGroup, request, { settleWrite })
 }
 
-function settledOf(outcome: WriteOutcome, { subject = {} }: Command): Settled {
-  if (outcome.kind === 'refused') return failed(outcome.code)
-  if (outcome.kind === 'unknown') return { kind: 'failed', failure: unknownOutcome(outcome.code) }
+function settledOf(node: NodeService, outcome: WriteOutcome, { subject = {} }: Command): Settled {
+  if (outcome.kind === 'refused') return { kind: 'failed', failure: refusal(node, outcome.code) }
+  if (outcome.kind === 'unknown') {
+    return { kind: 'failed', failure: unknownOutcome(node, outcome.code) }
+  }
   const { result } = outcome
   if (result.kind === 'done') return { kind: 'done', result }
   return failed(result.code, failureWords(result.code, subject))
@@ -54,8 +56,9 @@ export function read(
   settled: (outcome: Settled) => void,
 ): void {
   const settleRead = (outcome: ReadOutcome): void => {
-    if (outcome.kind === 'refused') settled(failed(outcome.code))
-    else if (outcome.kind === 'done') settled(outcome)
+    if (outcome.kind === 'refused') {
+      settled({ kind: 'failed', failure: refusal(node, outcome.code) })
+    } else if (outcome.kind === 'done') settled(outcome)
   }
   node.read(node.defaultGroup, request, { settleRead })
 }

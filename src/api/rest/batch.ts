@@ -195,7 +195,7 @@ class BatchRun {
     collectRange(this.#call, {
       request,
       bytesMax: READ_BYTES_MAX,
-      failed: (code) => this.#settle(at, failedJson({ code })),
+      failed: (failure) => this.#settle(at, failedJson(failure)),
       done: (range) => this.#settle(at, this.#rangeJson(request, range)),
     })
   }

@@ -2,10 +2,10 @@
  * Reads a range in pieces, and stops when there is enough: an answer of JSON is put together whole.
  */
 
-import type { ErrorCode } from '../../base/index.ts'
 import type { ReadOutcome, ReadWaiter } from '../../server/index.ts'
 import { etcd } from '../../wire/index.ts'
 import { rangeRead } from './ask.ts'
+import { type Failure, refusal } from './failure.ts'
 import type { RestCall } from './rest-call.ts'
 import { entryJson } from './text-values.ts'
 
@@ -27,7 +27,7 @@ export interface CollectOptions {
   /** With this much or a piece more it ends. */
   readonly bytesMax: number
   readonly done: (range: CollectedRange) => void
-  readonly failed: (code: ErrorCode) => void
+  readonly failed: (failure: Failure) => void
 }
 
 export function collectRange(call: RestCall, options: CollectOptions): void {
@@ -59,8 +59,9 @@ class Collector implements ReadWaiter {
   }
 
   #settle(outcome: ReadOutcome): void {
-    if (outcome.kind === 'refused') this.#options.failed(outcome.code)
-    else if (outcome.kind === 'piece') {
+    if (outcome.kind === 'refused') {
+      this.#options.failed(refusal(this.#call.parts.node, outcome.code))
+    } else if (outcome.kind === 'piece') {
       this.#take(outcome.body)
       this.#isFull = this.#bytes >= this.#options.bytesMax
       if (this.#isFull) this.#done({ revision: outcome.revision, count: null, more: true })

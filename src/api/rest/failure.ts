@@ -1,14 +1,18 @@
 /** How a failure is told: a code to decide by, a sentence, what to do. */
 
 import type { IncomingMessage } from 'node:http'
-import { ERRORS, type ErrorCode, type ErrorSpec, KvError } from '../../base/index.ts'
+import { ERRORS, type ErrorCode, type ErrorSpec, KvError, type Retry } from '../../base/index.ts'
+import type { NodeService } from '../../server/index.ts'
 import type { BodyOutcome } from '../http/index.ts'
-import { overLimit } from '../messages/index.ts'
+import { majorityLoss, overLimit } from '../messages/index.ts'
 
 export interface Failure {
   readonly code: ErrorCode
   /** Absent: what the code says is all there is to say. */
   readonly message?: string
+  /** Absent: that of the code. */
+  readonly advice?: string
+  readonly retry?: Retry
 }
 
 /** When the node is busy, or has no leader: so long is a good time to wait, in seconds. */
@@ -29,16 +33,32 @@ export function fieldsOf({ code }: Failure): readonly string[] {
 }
 
 /** The object under `error`. */
-export function failureJson({ code, message }: Failure) {
-  const { what, advice, retry }: ErrorSpec = ERRORS[code]
-  return { code, message: message ?? what, advice, retry }
+export function failureJson({ code, message, advice, retry }: Failure) {
+  const spec: ErrorSpec = ERRORS[code]
+  return {
+    code,
+    message: message ?? spec.what,
+    advice: advice ?? spec.advice,
+    retry: retry ?? spec.retry,
+  }
+}
+
+/** Of what the node gave up before it had any effect, whatever its code leaves open. */
+export function refusal(node: NodeService, code: ErrorCode): Failure {
+  const loss = majorityLoss(node, node.defaultGroup, { code, isOpen: false })
+  if (loss !== null) return { code, message: loss.text, advice: loss.advice, retry: 'later' }
+  const { retry }: ErrorSpec = ERRORS[code]
+  if (retry !== 'unknown-outcome') return { code }
+  return { code, advice: 'Nothing was changed; send the request again.', retry: 'later' }
 }
 
 /**
  * Of a write of which nobody knows whether it takes effect: no code that says it had none.
  */
-export function unknownOutcome(code: ErrorCode): Failure {
+export function unknownOutcome(node: NodeService, code: ErrorCode): Failure {
   const { retry }: ErrorSpec = ERRORS[code]
+  const loss = majorityLoss(node, node.defaultGroup, { code, isOpen: true })
+  if (loss !== null) return { code, message: loss.text, advice: loss.advice }
   if (retry === 'unknown-outcome') return { code }
   const message =
     code === 'STOPPED'

@@ -34,7 +34,7 @@ export function listKeys(call: RestCall): void {
   collectRange(call, {
     request,
     bytesMax: PAGE_BYTES,
-    failed: (code) => call.fail({ code }),
+    failed: (failure) => call.fail(failure),
     done: (range) => tellPage(call, cursor, range),
   })
 }

@@ -4,7 +4,13 @@ import { describe, it, type TestContext } from 'node:test'
 import { HTTP_BODY_DROPPED_BYTES_MAX, HTTP_BODY_MS_MAX, KvError } from '../../base/index.ts'
 import type { Profiler } from '../../io/index.ts'
 import { settle } from '../../log/testing/index.ts'
-import { MachineNode, ScriptedNode, until } from '../etcd/testing/index.ts'
+import {
+  LOST_TEXT,
+  MachineNode,
+  ScriptedNode,
+  TWO_OF_THREE_LOST,
+  until,
+} from '../etcd/testing/index.ts'
 import { openRest } from './testing/index.ts'
 
 const KV = '/api/v1/kv'
@@ -154,6 +160,42 @@ describe('what is refused by the node', () => {
       node.unread(code)
       assert.equal((await list).json.error.code, code)
     }
+  })
+
+  it('names the members that do not answer, and says what is certain', async (context) => {
+    const node = new ScriptedNode()
+    node.reached = TWO_OF_THREE_LOST
+    const { ask } = await openRest(context, { node })
+    for (const [tell, certain, retry] of [
+      [() => node.refused('TIMED_OUT'), 'Nothing was changed', 'later'],
+      [() => node.unknown('TIMED_OUT'), 'may still be carried out', 'unknown-outcome'],
+    ] as const) {
+      const write = ask('PUT', `${KV}/a`, { body: '' })
+      await until(() => node.writes.length === 1)
+      tell()
+      const { status, json } = await write
+      assert.deepEqual([status, json.error.code, json.error.retry], [504, 'TIMED_OUT', retry])
+      assert.equal(json.error.message, LOST_TEXT)
+      assert.ok(json.error.advice.startsWith('Start the members that do not answer, or'))
+      assert.ok(json.error.advice.includes(certain))
+    }
+    for (const path of [KV, `${KV}/a`]) {
+      const read = ask('GET', path)
+      await until(() => node.reads.length === 1)
+      node.unread('NO_LEADER')
+      assert.equal((await read).json.error.message, LOST_TEXT)
+    }
+  })
+
+  it('is told as certain when it is, whatever else its code may mean', async (context) => {
+    const node = new ScriptedNode()
+    const { ask } = await openRest(context, { node })
+    const read = ask('GET', `${KV}/a`)
+    await until(() => node.reads.length === 1)
+    node.unread('TIMED_OUT')
+    const { message, advice, retry } = (await read).json.error
+    assert.equal(message, 'No answer came in the time that a request has.')
+    assert.deepEqual([advice, retry], ['Nothing was changed; send the request again.', 'later'])
   })
 
   it('is not asked for by who is gone', async (context) => {

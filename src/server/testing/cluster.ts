@@ -117,6 +117,7 @@ export class TestCluster {
       chance,
       links: {
         send: (envelope) => this.network.send(envelope),
+        isConnected: (peer) => !this.network.isCut(id, peer) && !this.network.isCut(peer, id),
         canSend: (peer) => !this.network.isCut(id, peer) && !this.network.isCut(peer, id),
       },
       openLog: (onFatal, onSpace) => {

@@ -4,6 +4,7 @@ import type {
   MemberDescription,
   NodeService,
   NodeStatus,
+  Reach,
   ReadRequest,
   ReadWaiter,
   SnapshotFile,
@@ -115,6 +116,10 @@ export class MachineNode implements NodeService {
 
   leader(): NodeId {
     return 1
+  }
+
+  reach(): Reach {
+    return { members: [], hasMajority: true }
   }
 
   onLeader(): () => void {

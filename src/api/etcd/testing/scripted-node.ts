@@ -4,6 +4,7 @@ import type {
   MemberDescription,
   NodeService,
   NodeStatus,
+  Reach,
   ReadRequest,
   ReadWaiter,
   SnapshotFile,
@@ -61,6 +62,7 @@ export class ScriptedNode implements NodeService {
     dbSizeQuotaBytes: 8192,
     alarms: [],
   }
+  reached: Reach = { members: [], hasMajority: true }
   file: SnapshotFile | null = null
   hub: WatchHub | null = null
 
@@ -99,6 +101,10 @@ export class ScriptedNode implements NodeService {
 
   leader(): NodeId | null {
     return this.nodeStatus.leader
+  }
+
+  reach(): Reach {
+    return this.reached
   }
 
   onLeader(_: GroupId, listener: (hasLeader: boolean) => void): () => void {
