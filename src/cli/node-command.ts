@@ -4,6 +4,7 @@ import type { CommandParts } from './command-parts.ts'
 import {
   check,
   gather,
+  NODE_SWITCHES,
   NODE_VALUES,
   namedFile,
   nodeUsage,
@@ -20,7 +21,7 @@ export async function runNodeCommand(
   parameters: readonly string[],
   parts: NodeCommandParts,
 ): Promise<number> {
-  const words = readNodeWords(parameters, { values: NODE_VALUES, switches: ['check', 'json'] })
+  const words = readNodeWords(parameters, { values: NODE_VALUES, switches: NODE_SWITCHES })
   if (words.words.length > 0) {
     parts.complain(`quorate: node takes flags only, and not "${words.words.join(' ')}"`)
     parts.complain(nodeUsage())

@@ -19,6 +19,8 @@ export interface ClusterOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Where data goes; a temporary directory that is removed at the end when absent. */
   readonly directory?: string
+  /** How clients reach them; `https` wants flags that name certificates. Plain when absent. */
+  readonly scheme?: 'http' | 'https'
   /** How long what a member says takes to another one; nothing is added when absent. */
   readonly delayMs?: number
 }
@@ -70,7 +72,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const links = await openLinks(ports, options)
   const places = Array.from({ length: MEMBERS }, (_, i) => ({
     name: `m${i + 1}`,
-    client: `http://127.0.0.1:${ports[2 * i]}`,
+    client: `${options.scheme ?? 'http'}://127.0.0.1:${ports[2 * i]}`,
     own: `http://127.0.0.1:${ports[2 * i + 1]}`,
     peer: `http://127.0.0.1:${links[i]?.port ?? ports[2 * i + 1]}`,
   }))

@@ -34,6 +34,8 @@ Examples:
   QUORATE_LOGGING_LEVEL=debug quorate config show quorate.yaml`
 
 const WORDS = ['check', 'show', 'init'] as const
+/** Of each word; those of settings are beside them. */
+export const CONFIG_SWITCHES = { check: ['json'], show: ['json'], init: ['force'] } as const
 const ERROR_EXISTS = 'EEXIST'
 
 /** Resolves with the exit status: 0 fine, 1 something is wrong, 2 wrong usage. */
@@ -50,8 +52,7 @@ export async function runConfigCommand(
     parts.complain(CONFIG_USAGE)
     return 2
   }
-  const switches = [word === 'init' ? 'force' : 'json']
-  const words = readNodeWords(rest, { values: NODE_VALUES, switches })
+  const words = readNodeWords(rest, { values: NODE_VALUES, switches: CONFIG_SWITCHES[word] })
   const [file, ...surplus] = words.words
   if (surplus.length > 0 || (file !== undefined && words.values.has('config'))) {
     parts.complain(`quorate: config ${word} takes one file, and not "${rest.join(' ')}"`)

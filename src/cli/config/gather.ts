@@ -18,6 +18,8 @@ export interface ConfigParts {
 
 /** Options with a value that are no settings. */
 export const NODE_VALUES: readonly string[] = ['config']
+/** Of `quorate node`, without a value. */
+export const NODE_SWITCHES: readonly string[] = ['check', 'json']
 
 /** What `quorate config init` writes, and what `check` and `show` read, when no file is named. */
 export const USUAL_FILE = 'quorate.yaml'

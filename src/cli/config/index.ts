@@ -6,12 +6,19 @@
  * Not here: what a node does with it.
  */
 export { type ClusterPlan, type PlannedMember, planCluster } from './cluster-plan.ts'
-export { CONFIG_USAGE, check, runConfigCommand } from './config-command.ts'
+export { CONFIG_SWITCHES, CONFIG_USAGE, check, runConfigCommand } from './config-command.ts'
 export { readEtcdFile, readNodeFile } from './config-file.ts'
 export { type EtcdWish, readEtcdArguments } from './etcd-arguments.ts'
 export { type ConfigOutcome, etcdConfig } from './etcd-config.ts'
 export { ETCD_FLAGS, type EtcdFlag } from './etcd-flags.ts'
-export { type ConfigParts, gather, NODE_VALUES, namedFile, tellProblems } from './gather.ts'
+export {
+  type ConfigParts,
+  gather,
+  NODE_SWITCHES,
+  NODE_VALUES,
+  namedFile,
+  tellProblems,
+} from './gather.ts'
 export {
   type Identity,
   identityOf,
