@@ -160,7 +160,10 @@ export const LOG_TRUNCATE = spec({
     ...JSON_OPTION,
   },
   examples: [
-    { words: 'quorate log truncate DIRECTORY --at 1:4711', says: 'says what would be lost' },
+    {
+      words: 'quorate log truncate .quorate/node-1/log --at 1:4',
+      says: 'says what would be lost if the log of group 1 ended with entry 4',
+    },
   ],
   exits: [FINE, { code: 1, when: 'it failed, or --yes is missing: nothing was changed' }, USAGE],
 })

@@ -23,13 +23,18 @@ export const CONFIG = spec({
   summary: 'checks, shows or writes the configuration of a node',
   arguments: [
     { name: 'WORD', summary: 'check, show or init', choices: ['check', 'show', 'init'] },
-    { name: 'FILE', summary: 'YAML', isOptional: true, completes: 'files' },
+    {
+      name: 'FILE',
+      summary: 'YAML; quorate.yaml when absent',
+      isOptional: true,
+      completes: 'files',
+    },
   ],
   options: {},
   examples: [
     { words: 'quorate config init', says: 'writes a file to begin with' },
-    { words: 'quorate config check quorate.yaml', says: 'names every mistake in it' },
-    { words: 'quorate config show quorate.yaml', says: 'all settings as a node would take them' },
+    { words: 'quorate config check', says: 'names every mistake in quorate.yaml' },
+    { words: 'quorate config show node-1.yaml', says: 'all settings as a node would take them' },
   ],
   exits: [FINE, FAILED, USAGE],
   isRaw: true,
