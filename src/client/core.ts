@@ -201,7 +201,8 @@ export class Core implements RouterListener, Link {
       this.#throwIfOver(signal)
       if (node.isReady) return node
       const leftMs = dueMs - this.clock.monotonicMs()
-      if (leftMs <= 0 || node.failures > failures) throw this.#router.unreachable([node])
+      if (leftMs <= 0 || node.failures > failures || node.isForeign)
+        throw this.#router.unreachable([node])
       this.#router.want(node)
       await this.#routesChange(leftMs, signal)
     }
@@ -222,9 +223,12 @@ export class Core implements RouterListener, Link {
     const { connectRoundsMax } = this.limits
     for (;;) {
       this.#throwIfOver(undefined)
-      if (this.#router.best() !== null) return
       const leftMs = dueMs - this.clock.monotonicMs()
-      if (leftMs <= 0 || this.#router.roundsFailed >= connectRoundsMax) {
+      const { nodes, roundsFailed, isHopeless } = this.#router
+      // What is connected may be another program: it has to say who it is, while there is time.
+      const isThere = nodes.some(({ isReady, isScouted }) => isReady && isScouted)
+      if (isThere || (leftMs <= 0 && this.#router.best() !== null)) return
+      if (leftMs <= 0 || roundsFailed >= connectRoundsMax || isHopeless) {
         throw this.#router.unreachable()
       }
       await this.#routesChange(leftMs, undefined)

@@ -15,13 +15,13 @@ import { AbortSignals } from './abort-signals.ts'
 import type { Surroundings } from './connection.ts'
 import { DeadlineWheel } from './deadline-wheel.ts'
 import { QuorateError } from './errors.ts'
-import { failureOf, failureOfEnd, isTransient, messageLimitOf } from './failures.ts'
+import { failureOf, failureOfEnd, isForeign, isTransient, messageLimitOf } from './failures.ts'
 import { Fifo } from './fifo.ts'
 import { type ClientLimits, pauseMs } from './limits.ts'
 import type { Node } from './node.ts'
 import { OperationEncoder } from './operation-encoder.ts'
 import { Pending, type Wish } from './pending.ts'
-import { HEAD_BYTES_MAX, isForeign, Pipeline, type PipelineListener } from './pipeline.ts'
+import { HEAD_BYTES_MAX, Pipeline, type PipelineListener } from './pipeline.ts'
 import { Placeless } from './placeless.ts'
 import type { Router } from './router.ts'
 import { SessionPool } from './session-pool.ts'
@@ -128,6 +128,10 @@ export class Dispatcher implements PipelineListener {
     if (!pending.isWrite || this.#sessions.assign(pending)) this.#queue.push(pending)
     else this.#placeless.push(pending)
     this.wake()
+  }
+
+  unreachable(): QuorateError {
+    return this.#router.unreachable()
   }
 
   over(pending: Pending): void {
@@ -296,8 +300,9 @@ export class Dispatcher implements PipelineListener {
   #ended(pipeline: Pipeline, owed: readonly Pending[], ending: Ending): void {
     this.#former.delete(pipeline)
     if (pipeline === this.#pipeline) this.#pipeline = null
+    if (isForeign(ending.end)) this.#router.leaveForeign(pipeline.node)
     // One that is no use at all would be opened again and again.
-    if (!pipeline.hasAnswered) this.#router.blame(pipeline.node)
+    else if (!pipeline.hasAnswered) this.#router.blame(pipeline.node)
     this.#returned(owed, ending)
   }
 
@@ -314,7 +319,7 @@ export class Dispatcher implements PipelineListener {
       }
       // Another program has done nothing; what became of attempts at nodes it cannot say.
       if (!isForeign(end)) pending.isUnknown ||= !end.unprocessed
-      else if (!pending.isUnknown) pending.fail(error)
+      else if (!pending.isUnknown && this.#router.isHopeless) pending.fail(error)
     }
     this.#queue.putBack(owed.filter(({ isOver }) => !isOver))
     this.wake()
@@ -380,8 +385,12 @@ export class Dispatcher implements PipelineListener {
 
   #noSession(error: QuorateError): void {
     const waiting = this.#placeless.takeAll()
-    for (const pending of waiting) pending.failure = error
-    this.#placeless.putBack(waiting)
+    for (const pending of waiting) {
+      pending.failure = error
+      // None of them has left.
+      if (error.retry === 'never') pending.fail(error)
+    }
+    this.#placeless.putBack(waiting.filter(({ isOver }) => !isOver))
   }
 
   // The end.

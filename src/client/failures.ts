@@ -72,6 +72,11 @@ export function failureOfEnd(end: CallEnd, place: string): QuorateError {
   return new QuorateError(ours, `${place}: ${message}`)
 }
 
+/** The node speaks gRPC and does not know this service: it is another program. */
+export function isForeign({ status }: CallEnd): boolean {
+  return status.code === STATUS.UNIMPLEMENTED
+}
+
 /** As the server of `src/rpc` says that a message is more than it takes. */
 const MESSAGE_TOO_LARGE = /^a message of \d+ bytes; at most (\d+) are allowed$/
 

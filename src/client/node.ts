@@ -16,6 +16,10 @@ export class Node {
   readonly leaving = new Set<Connection>()
   /** What follows from the connection being ready was done. */
   greeted = false
+  /** It was asked who it is, and has answered or not. */
+  isScouted = false
+  /** What answers there is another program, or the port for other nodes. */
+  isForeign = false
   /** Attempts in a row that did not lead to a connection. */
   failures = 0
   /** Somebody asks for this very node. */

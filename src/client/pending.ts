@@ -25,6 +25,8 @@ export interface Wish<Result> {
 export interface PendingOwner {
   /** It is over: nobody owes it anything any more. */
   over(pending: Pending): void
+  /** Why nobody can be asked. */
+  unreachable(): QuorateError
 }
 
 export class Pending extends Timed {
@@ -126,7 +128,9 @@ export class Pending extends Timed {
       const text = 'no answer came in the time of the call'
       return new QuorateError('TIMED_OUT', text, { retry: 'later' })
     }
-    return new QuorateError('UNREACHABLE', 'no node could be asked in the time of the call')
+    const cause = this.#owner.unreachable()
+    const text = `no node could be asked in the time of the call: ${cause.message}`
+    return new QuorateError('UNREACHABLE', text, { cause })
   }
 }
 

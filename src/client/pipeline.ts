@@ -5,7 +5,7 @@
  */
 
 import { assert } from '../base/index.ts'
-import { type CallEnd, type CallReceiver, type ClientCall, STATUS } from '../rpc/index.ts'
+import type { CallEnd, CallReceiver, ClientCall } from '../rpc/index.ts'
 import { native, numberLength, uint32Length, writeNumber, writeUint32 } from '../wire/index.ts'
 import type { Connection } from './connection.ts'
 import type { Fifo } from './fifo.ts'
@@ -197,9 +197,4 @@ export class Pipeline implements CallReceiver {
 
 function sessionLength(session: number, sequence: number): number {
   return 2 + numberLength(session) + numberLength(sequence)
-}
-
-/** The node speaks gRPC and does not know this service: it is another program. */
-export function isForeign({ status }: CallEnd): boolean {
-  return status.code === STATUS.UNIMPLEMENTED
 }

@@ -200,7 +200,7 @@ test('a node that lost the others is told with those that are away', async () =>
   })
 })
 
-test('what a node has said of its cluster is told, also when it says nothing any more', async () => {
+test('what a node has said of its cluster is told when it says nothing any more', async () => {
   await play({ nodes: 1 }, async (scene) => {
     await scene.db.incr('a')
     fates(

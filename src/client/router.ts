@@ -5,14 +5,20 @@
  */
 
 import type { Timer } from '../io/index.ts'
+import type { CallEnd } from '../rpc/index.ts'
 import { Connection, type Surroundings } from './connection.ts'
 import { parseEndpoint } from './endpoints.ts'
 import { QuorateError } from './errors.ts'
-import { reasonOf } from './failures.ts'
+import { isForeign, reasonOf } from './failures.ts'
 import { type ClientLimits, pauseMs } from './limits.ts'
 import { Node } from './node.ts'
 import type { MemberFacts } from './scout.ts'
 
+/** Until a place is tried again where something else answered. */
+const FOREIGN_MS = 10_000
+const FOREIGN_TEXT =
+  'what answers there takes no requests of clients: it looks like the port for other nodes, or ' +
+  'another program'
 const LOST_ADVICE =
   'Start the nodes that cannot be reached, or repair the network to them; then try again.'
 
@@ -141,8 +147,38 @@ export class Router {
       return
     }
     node.memberId = memberId
+    this.#scouted(node)
+  }
+
+  /** Whatever it may be: where it does not know what every node knows, it is left at once. */
+  unidentified(node: Node, end: CallEnd): void {
+    if (isForeign(end)) this.leaveForeign(node)
+    else this.#scouted(node)
+  }
+
+  #scouted(node: Node): void {
+    node.isScouted = true
     this.#hasChanged = true
     this.wake()
+  }
+
+  /** Something else answers there. It may be set right: it is tried again after a while. */
+  leaveForeign(node: Node): void {
+    node.isForeign = true
+    node.close()
+    node.connection = null
+    node.greeted = false
+    node.notBeforeMs = this.#nowMs() + FOREIGN_MS
+    node.error = new QuorateError('BAD_REQUEST', FOREIGN_TEXT)
+    this.#hasChanged = true
+    this.wake()
+  }
+
+  /** Nowhere is a node that could be asked, as far as is known. */
+  get isHopeless(): boolean {
+    return this.#nodes.every(({ isForeign, notBeforeMs }) => {
+      return isForeign || notBeforeMs === Number.POSITIVE_INFINITY
+    })
   }
 
   /** What is written goes to one cluster, whatever else the endpoints lead to. */
@@ -337,6 +373,8 @@ export class Router {
   #connect(node: Node): void {
     const { connectMsMax, keepaliveMs, messageBytesMax } = this.#limits
     node.isWanted = false
+    node.isForeign = false
+    node.isScouted = false
     node.connection = new Connection(
       this.#surroundings,
       { address: node.address, connectMsMax, keepaliveMs, messageBytesMax },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { play, type Scene } from './testing/index.ts'
+import { QuorateError } from './errors.ts'
+import { play, type Scene, type ScriptedNode } from './testing/index.ts'
 
 /** Asks until it is this node that is asked. */
 async function untilAsked(scene: Scene, number: number): Promise<void> {
@@ -131,6 +132,62 @@ test('connecting fails soon where nobody listens, and says who was asked', async
       return true
     })
     assert.ok(scene.clock.monotonicMs() - startMs < 1000)
+  })
+})
+
+/** All connections anew, to nodes that offer this. */
+async function restartOffering(scene: Scene, offers: ScriptedNode['offers']): Promise<void> {
+  for (const node of scene.nodes) {
+    node.kill()
+    node.offers = offers
+    await node.restart()
+  }
+}
+
+test('connecting fails at once where something else answers, and says so', async () => {
+  await play({}, async (scene) => {
+    await restartOffering(scene, 'nothing')
+    const startMs = scene.clock.monotonicMs()
+    await assert.rejects(scene.core.connect(10_000), (error: unknown) => {
+      assert.ok(error instanceof QuorateError && error.code === 'UNREACHABLE')
+      assert.match(error.message, /10\.0\.0\.3:2379 \(what answers .* the port for other nodes/)
+      return true
+    })
+    assert.ok(scene.clock.monotonicMs() - startMs < 1000)
+  })
+})
+
+test('an endpoint where something else answers is left for the others, for a while', async () => {
+  await play({ discovers: false }, async (scene) => {
+    const wrong = scene.node(2)
+    wrong.kill()
+    wrong.offers = 'nothing'
+    await wrong.restart()
+    await scene.core.connect(1000)
+    for (let at = 0; at < 20; at++) await scene.db.incr('a')
+    scene.leads(2)
+    for (const number of [1, 3]) scene.node(number).kill()
+    await scene.pass(100)
+    await assert.rejects(scene.db.get('a', { timeoutMs: 500 }), /the port for other nodes/)
+    assert.ok(wrong.connections <= 2, `${wrong.connections} connections`)
+    wrong.kill()
+    wrong.offers = 'everything'
+    await wrong.restart()
+    await scene.pass(10_000)
+    assert.equal((await scene.db.get('a'))?.value, '20')
+  })
+})
+
+test('where nobody takes operations they fail soon, and nobody is pestered', async () => {
+  await play({ nodes: 1 }, async (scene) => {
+    await restartOffering(scene, 'status')
+    await scene.core.connect(1000)
+    const startMs = scene.clock.monotonicMs()
+    for (const call of [() => scene.db.incr('a'), () => scene.db.get('a')]) {
+      await assert.rejects(call(), (error: unknown) => error instanceof QuorateError)
+    }
+    assert.ok(scene.clock.monotonicMs() - startMs < 11_000)
+    assert.ok(scene.node(1).connections <= 3, `${scene.node(1).connections} connections`)
   })
 })
 

@@ -1,7 +1,9 @@
 /** Finds out who the nodes are: which member each of them is, who leads, and whom else there is. */
 
 import type { Clock } from '../io/index.ts'
+import type { CallEnd } from '../rpc/index.ts'
 import { etcd } from '../wire/index.ts'
+import type { Connection } from './connection.ts'
 import type { ClientLimits } from './limits.ts'
 import type { Node } from './node.ts'
 import { callOnce } from './unary-call.ts'
@@ -15,6 +17,8 @@ export interface MemberFacts {
 /** Who is told. */
 export interface ScoutListener {
   identify(node: Node, ids: { readonly memberId: bigint; readonly clusterId: bigint }): void
+  /** It was asked who it is, and has not said. */
+  unidentified(node: Node, end: CallEnd): void
   noteLeader(id: bigint, from: Node): void
   learn(members: readonly MemberFacts[]): void
   /** Any node that is connected. */
@@ -32,6 +36,8 @@ export class Scout {
   readonly #options: ScoutOptions
   readonly #listener: ScoutListener
   #refreshedMs = Number.NEGATIVE_INFINITY
+  /** The latest question, under way or answered. */
+  #refreshed: Promise<void> = Promise.resolve()
 
   constructor(options: ScoutOptions, listener: ScoutListener) {
     this.#options = options
@@ -52,17 +58,27 @@ export class Scout {
       const { memberId = 0n, clusterId = 0n } = header ?? {}
       this.#listener.identify(node, { memberId, clusterId })
       this.#listener.noteLeader(leader, node)
+    } else {
+      this.#listener.unidentified(node, outcome.end)
     }
     await this.refresh(node)
   }
 
-  /** Asks for all members, unless that was done a moment ago. */
-  async refresh(node: Node | null = this.#listener.best()): Promise<void> {
+  /** Asks for all members, unless that was done a moment ago; is over when the answer is there. */
+  refresh(node: Node | null = this.#listener.best()): Promise<void> {
     const { clock, limits, discovers } = this.#options
     const nowMs = clock.monotonicMs()
     const connection = node?.connection ?? null
-    if (!discovers || connection === null || nowMs - this.#refreshedMs < limits.refreshMs) return
-    this.#refreshedMs = nowMs
+    if (discovers && connection !== null && nowMs - this.#refreshedMs >= limits.refreshMs) {
+      this.#refreshedMs = nowMs
+      this.#refreshed = this.#askForMembers(connection)
+    }
+    return this.#refreshed
+  }
+
+  /** Never rejects. */
+  async #askForMembers(connection: Connection): Promise<void> {
+    const { limits } = this.#options
     const { memberList } = etcd.Cluster.methods
     const timeoutMs = limits.connectMsMax
     const request = etcd.MemberListRequest.create({ linearizable: false })

@@ -221,6 +221,17 @@ describe('connecting', () => {
     assert.ok(performance.now() - startMs < 3000)
   })
 
+  test('at the port for other nodes it fails at once, and says what that looks like', async () => {
+    const peers = (await db.cluster.members()).flatMap(({ peerUrls }) => peerUrls)
+    const startMs = performance.now()
+    await assert.rejects(connect(peers), (error: unknown) => {
+      failsWith('UNREACHABLE', 'later')(error)
+      assert.match(String(error), /it looks like the port for other nodes/)
+      return true
+    })
+    assert.ok(performance.now() - startMs < 3000)
+  })
+
   test('one of several endpoints is enough', async () => {
     const ports = await freePorts(2)
     const endpoints = [...ports.map((port) => `127.0.0.1:${port}`), ...cluster.urls.slice(0, 1)]

@@ -59,6 +59,11 @@ export class ScriptedNode {
   /** Who it says leads. */
   leader = 0n
   clusterId = 1n
+  /**
+   * From its next start on. `status`: it says who it is and knows no operations, as etcd does;
+   * `nothing`: another program, or the port for other nodes.
+   */
+  offers: 'everything' | 'status' | 'nothing' = 'everything'
   script: Script = () => ANSWER
   /** Every operation that came, in order. */
   readonly asked: native.Operation[] = []
@@ -144,7 +149,7 @@ export class ScriptedNode {
   #methods(): Method[] {
     const { status } = etcd.Maintenance.methods
     const { memberList } = etcd.Cluster.methods
-    return [
+    const all: Method[] = [
       ...this.#options.methods,
       {
         kind: 'stream',
@@ -176,6 +181,8 @@ export class ScriptedNode {
         },
       },
     ]
+    if (this.offers === 'everything') return all
+    return this.offers === 'nothing' ? [] : all.filter(({ path }) => path === status.path)
   }
 }
 
