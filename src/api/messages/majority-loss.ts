@@ -21,8 +21,8 @@ const CODES: Partial<Record<ErrorCode, true>> = {
 const REPAIR = 'Start the members that do not answer, or repair the network between them.'
 const UNCHANGED = 'Nothing was changed; send the request again then.'
 const OPEN =
-  'The request may still be carried out: look before you send it again, or send it again in a way ' +
-  'that takes effect once, with the same Idempotency-Key, or session and sequence.'
+  'The request may still be carried out: look before you send it again, or send it again in a ' +
+  'way that takes effect once, with the same Idempotency-Key, or session and sequence.'
 
 /** Null: that is not why. `isOpen`: nobody knows what becomes of the request. */
 export function majorityLoss(

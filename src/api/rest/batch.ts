@@ -13,7 +13,7 @@ import { type Settled, write } from './ask.ts'
 import { type CollectedRange, collectRange } from './collected-range.ts'
 import { type Command, guarded, revisionIs } from './conditions.ts'
 import { type Failure, failureJson } from './failure.ts'
-import { type JsonObject, parseJson } from './json-input.ts'
+import { type JsonObject, oneOf, parseJson } from './json-input.ts'
 import { counterJson, putCommand } from './keys.ts'
 import { deleteOf, deleteResult, getOf, keyOf, putOf, putResult } from './operations.ts'
 import type { RestCall } from './rest-call.ts'
@@ -49,12 +49,12 @@ export function batch(call: RestCall): void {
 function operationsOf(call: RestCall, object: JsonObject): (Read | Write)[] {
   const list = object.list('operations')
   object.end()
-  object.require('operations', object.has('operations') || undefined)
+  object.require('operations', 'a list', object.has('operations') || undefined)
   if (list.length > OPERATIONS_MAX) {
     throw new KvError('TXN_TOO_MANY_OPERATIONS', `a batch has at most ${OPERATIONS_MAX} operations`)
   }
   return list.map((one) => {
-    const op = one.require('op', one.choice('op', OPERATIONS))
+    const op = one.require('op', oneOf(OPERATIONS), one.choice('op', OPERATIONS))
     const operation = operationOf(call, op, one)
     one.end()
     return operation

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import { KvError } from '../../base/index.ts'
 import { JSON_TYPE } from './answering.ts'
-import { type JsonObject, parseJson } from './json-input.ts'
+import { type JsonObject, oneOf, parseJson } from './json-input.ts'
 import type { RestCall } from './rest-call.ts'
 
 const PROFILE_SECONDS = 10
@@ -85,7 +85,7 @@ export function putLogLevel(call: RestCall): void {
 }
 
 function levelOf(object: JsonObject, levels: readonly string[]): string {
-  const level = object.require('level', object.choice('level', levels))
+  const level = object.require('level', oneOf(levels), object.choice('level', levels))
   object.end()
   return level
 }

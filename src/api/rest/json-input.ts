@@ -7,6 +7,7 @@ import { textOf } from './text-values.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
+export const TEXT_OR_BYTES = 'a text, or {"base64":"…"}'
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
 export function parseJson(body: Uint8Array): JsonObject {
@@ -101,7 +102,7 @@ export class JsonObject {
     const choice = choices.find((one) => one === value)
     if (choice !== undefined) return choice
     const hint = typeof value === 'string' ? (suggestion(value, choices) ?? '') : ''
-    return fail(this.#at(name), `one of ${choices.join(', ')}${hint}`, value)
+    return fail(this.#at(name), `${oneOf(choices)}${hint}`, value)
   }
 
   /** In milliseconds. */
@@ -127,10 +128,22 @@ export class JsonObject {
     return value.map((item: unknown, at) => JsonObject.of(item, `${this.#at(name)}[${at}]`))
   }
 
-  require<Value>(name: string, value: Value | undefined): Value {
+  /** `is`: what may stand there. */
+  require<Value>(name: string, is: string, value: Value | undefined): Value {
     if (value !== undefined) return value
-    throw new KvError('BAD_REQUEST', `${this.place} has no ${name}, and needs one`)
+    throw new KvError('BAD_REQUEST', `${this.#at(name)} is missing: it is ${is}`)
   }
+
+  /** One or several keys, as `rangeOf` has understood them. */
+  requireKeys<Value>(range: Value | null): Value {
+    if (range !== null) return range
+    const text = `${this.place} names no keys: it has a key, a prefix, or start and end`
+    throw new KvError('BAD_REQUEST', text)
+  }
+}
+
+export function oneOf(choices: readonly string[]): string {
+  return `one of ${choices.join(', ')}`
 }
 
 function bytesOf(value: unknown, place: string): Uint8Array {
@@ -140,13 +153,13 @@ function bytesOf(value: unknown, place: string): Uint8Array {
     throw new KvError('BAD_REQUEST', `${place} is no text of Unicode; send it in base64`)
   }
   const object = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null
-  if (object === null) return fail(place, 'a text, or {"base64":"…"}', value)
+  if (object === null) return fail(place, TEXT_OR_BYTES, value)
   const [name, ...others] = Object.keys(object)
   const text: unknown = (object as Fields)['base64']
   if (name === 'base64' && others.length === 0 && typeof text === 'string' && BASE64.test(text)) {
     return new Uint8Array(Buffer.from(text, 'base64'))
   }
-  return fail(place, 'a text, or {"base64":"…"} with base64 in it', value)
+  return fail(place, `${TEXT_OR_BYTES} with base64 in it`, value)
 }
 
 function fail(place: string, wanted: string, value: unknown): never {

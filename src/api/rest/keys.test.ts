@@ -236,14 +236,21 @@ describe('many keys', () => {
     assert.equal((await ask('DELETE', `${KV}?prefix=`)).json.deleted, 2)
   })
 
-  it('of a cursor from another list begin where this one does', async (context) => {
+  it('go on in the same list only', async (context) => {
     const { ask } = await open(context)
-    for (const key of ['a', 'b', 'c']) await ask('PUT', `${KV}/${key}`, { body: '' })
-    const { cursor } = (await ask('GET', `${KV}?limit=1`)).json
-    const { entries } = (await ask('GET', `${KV}?prefix=c&cursor=${cursor}`)).json
+    for (const key of ['a', 'ab', 'ac', 'b']) await ask('PUT', `${KV}/${key}`, { body: '' })
+    const { cursor } = (await ask('GET', `${KV}?prefix=a&limit=1`)).json
+    for (const query of ['', '&prefix=b', '&prefix=', '&prefix=ab', '&start=a', '&start=a&end=c']) {
+      const { status, json } = await ask('GET', `${KV}?cursor=${cursor}${query}`)
+      assert.deepEqual([status, json.error.code], [400, 'PARAMETER_INVALID'], query)
+      assert.match(json.error.message, /^cursor is of another list/)
+    }
+    const other = await ask('GET', `${KV}?prefix=a&revision=2&cursor=${cursor}`)
+    assert.match(other.json.error.message, /^cursor is of revision 5/)
+    const { entries } = (await ask('GET', `${KV}?prefix=a&revision=5&cursor=${cursor}`)).json
     assert.deepEqual(
       entries.map(({ key }: { key: string }) => key),
-      ['c'],
+      ['ab', 'ac'],
     )
   })
 })

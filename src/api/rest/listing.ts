@@ -8,7 +8,7 @@ import { type CollectedRange, collectRange } from './collected-range.ts'
 import { guarded } from './conditions.ts'
 import { type Cursor, cursorText, readCursor } from './cursor.ts'
 import { deletedJson } from './keys.ts'
-import { ALL_KEYS, rangeOf, successorOf } from './ranges.ts'
+import { ALL_KEYS, type KeyRange, rangeOf, successorOf } from './ranges.ts'
 import type { RestCall } from './rest-call.ts'
 
 const LIMIT_DEFAULT = 1000
@@ -21,8 +21,12 @@ export function listKeys(call: RestCall): void {
     countKeys(call)
     return
   }
-  const cursor = values.cursor === undefined ? null : readCursor(values.cursor)
   const range = rangeOf(values) ?? ALL_KEYS
+  const cursor = values.cursor === undefined ? null : readCursor(values.cursor, range)
+  if (cursor !== null && (values.revision ?? cursor.revision) !== cursor.revision) {
+    const text = `cursor is of revision ${cursor.revision}, as all pages of its list are`
+    throw new KvError('PARAMETER_INVALID', text)
+  }
   const limit = values.limit ?? LIMIT_DEFAULT
   const request = etcd.RangeRequest.create({
     ...range,
@@ -30,28 +34,26 @@ export function listKeys(call: RestCall): void {
     revision: cursor?.revision ?? values.revision ?? 0,
     keysOnly: values.keys_only === true,
   })
-  if (cursor !== null) request.key = laterOf(range.key, cursor)
+  if (cursor !== null) request.key = successorOf(cursor.lastKey)
   collectRange(call, {
     request,
     bytesMax: PAGE_BYTES,
     failed: (failure) => call.fail(failure),
-    done: (range) => tellPage(call, cursor, range),
+    done: (page) => tellPage(call, { range, cursor }, page),
   })
 }
 
-function tellPage(call: RestCall, cursor: Cursor | null, range: CollectedRange): void {
-  const { entries, lastKey, more, count } = range
-  const revision = cursor?.revision ?? call.values.revision ?? range.revision
-  const next = more ? `,"cursor":"${cursorText({ revision, lastKey })}"` : ''
+function tellPage(
+  call: RestCall,
+  { range, cursor }: { readonly range: KeyRange; readonly cursor: Cursor | null },
+  page: CollectedRange,
+): void {
+  const { entries, lastKey, more, count } = page
+  const revision = cursor?.revision ?? call.values.revision ?? page.revision
+  const next = more ? `,"cursor":"${cursorText({ revision, lastKey }, range)}"` : ''
   // Behind a cursor there are fewer than in the whole list.
   const all = cursor === null && count !== null && !more ? `,"count":${count}` : ''
   call.json(`{"revision":${revision},"entries":[${entries.join(',')}]${all}${next}}`)
-}
-
-/** A cursor of another list goes no further back than this one begins. */
-function laterOf(key: Uint8Array, { lastKey }: Cursor): Uint8Array {
-  const next = successorOf(lastKey)
-  return Buffer.compare(next, key) > 0 ? next : key
 }
 
 function countKeys(call: RestCall): void {

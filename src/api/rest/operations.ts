@@ -2,7 +2,7 @@
 
 import { KvError } from '../../base/index.ts'
 import { etcd } from '../../wire/index.ts'
-import type { JsonObject } from './json-input.ts'
+import { type JsonObject, TEXT_OR_BYTES } from './json-input.ts'
 import { type KeyRange, rangeOf } from './ranges.ts'
 import { entriesJson, entryJson } from './text-values.ts'
 
@@ -11,7 +11,7 @@ const GET_LIMIT_MAX = 10_000
 
 /** One key of at least one byte. */
 export function keyOf(operation: JsonObject): Uint8Array {
-  const key = operation.require('key', operation.bytes('key'))
+  const key = operation.require('key', TEXT_OR_BYTES, operation.bytes('key'))
   if (key.length > 0) return key
   throw new KvError('KEY_EMPTY', `${operation.place}.key has at least one byte`)
 }
@@ -26,13 +26,13 @@ function whichOf(operation: JsonObject): KeyRange {
     ...(start !== undefined && { start }),
     ...(end !== undefined && { end }),
   })
-  return operation.require('key, prefix, or start and end', range ?? undefined)
+  return operation.requireKeys(range)
 }
 
 export function putOf(operation: JsonObject): etcd.PutRequest {
   return etcd.PutRequest.create({
     key: keyOf(operation),
-    value: operation.require('value', operation.bytes('value')),
+    value: operation.require('value', TEXT_OR_BYTES, operation.bytes('value')),
     lease: operation.lease('lease') ?? 0n,
     prevKv: operation.boolean('previous'),
   })

@@ -89,7 +89,10 @@ describe('the page', () => {
       const { status, headers } = await ask('GET', path, browser)
       assert.deepEqual([status, headers.location], [302, '/api'], path)
       const program = await ask('GET', path, { headers: { accept: '*/*' } })
-      assert.deepEqual([program.status, program.text], [404, '404 page not found\n'])
+      assert.deepEqual([program.status, program.json.error.code], [404, 'ROUTE_UNKNOWN'])
+      for (const place of ['/api/v1', '/openapi.json', '/v3']) {
+        assert.ok(program.text.includes(place), program.text)
+      }
     }
     const others = [await ask('POST', '/', browser), await ask('GET', '/other', browser)]
     assert.deepEqual(

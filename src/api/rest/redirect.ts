@@ -1,18 +1,33 @@
 /** Answers that send a client elsewhere: to the leader, or to the page. */
 
 import type { Exchange } from '../http/index.ts'
-import { sendWhole } from './answering.ts'
+import { JSON_TYPE, sendWhole } from './answering.ts'
+import { type Failure, failureJson, statusOf } from './failure.ts'
 import type { RestCall } from './rest-call.ts'
 
 /** Where people look who have the address of a node and nothing else. */
 const FRONT_DOORS: ReadonlySet<string> = new Set(['/', '/docs', '/docs/'])
 
-/** True: a browser was sent to the page. Programs get what etcd answers there. */
+/** What is read there by who has no browser. */
+const AT_THE_DOOR: Failure = {
+  code: 'ROUTE_UNKNOWN',
+  message:
+    'There is nothing at this path: REST begins with /api/v1 (in a browser: /api), and the JSON ' +
+    'of etcd with /v3',
+  advice: 'See /openapi.json for every path, or try /api/v1/cluster/status and /health.',
+}
+
+/** True: a browser was sent to the page, or a program was told where to go. */
 export function sendsToPage(exchange: Exchange): boolean {
   const { path, method, headers } = exchange
   if (!FRONT_DOORS.has(path) || (method !== 'GET' && method !== 'HEAD')) return false
-  if (headers.accept?.includes('text/html') !== true) return false
-  sendWhole(exchange, { status: 302, fields: ['Location', '/api', 'Vary', 'Accept'] }, '')
+  const vary = ['Vary', 'Accept']
+  if (headers.accept?.includes('text/html') === true) {
+    sendWhole(exchange, { status: 302, fields: ['Location', '/api', ...vary] }, '')
+  } else {
+    const content = { status: statusOf(AT_THE_DOOR), type: JSON_TYPE, fields: vary }
+    sendWhole(exchange, content, `${JSON.stringify({ error: failureJson(AT_THE_DOOR) })}\n`)
+  }
   return true
 }
 

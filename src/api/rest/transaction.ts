@@ -6,7 +6,7 @@ import { etcd } from '../../wire/index.ts'
 import { overLimit, txnSizeWords } from '../messages/index.ts'
 import { answerRead, answerWrite } from './ask.ts'
 import { guarded, revisionIs } from './conditions.ts'
-import { type JsonObject, parseJson } from './json-input.ts'
+import { type JsonObject, oneOf, parseJson, TEXT_OR_BYTES } from './json-input.ts'
 import { deleteOf, deleteResult, getOf, getResult, putOf, putResult } from './operations.ts'
 import { rangeOf } from './ranges.ts'
 import type { RestCall } from './rest-call.ts'
@@ -73,7 +73,7 @@ function txnOf(object: JsonObject, depth: number): etcd.TxnRequest {
 }
 
 function operationOf(object: JsonObject, depth: number): etcd.RequestOp {
-  const op = object.require('op', object.choice('op', OPERATIONS))
+  const op = object.require('op', oneOf(OPERATIONS), object.choice('op', OPERATIONS))
   if (op === 'txn') {
     if (depth === 0) throw new KvError('BAD_REQUEST', `${object.place} is nested too deeply`)
     return { request: { kind: 'requestTxn', value: txnOf(object, depth - 1) } }
@@ -97,14 +97,13 @@ function requestOf(op: 'put' | 'get' | 'delete', object: JsonObject): etcd.Reque
 function conditionOf(object: JsonObject): etcd.Compare {
   const [key, prefix] = [object.bytes('key'), object.bytes('prefix')]
   const [start, end] = [object.bytes('start'), object.bytes('end')]
-  const range = object.require(
-    'key, prefix, or start and end',
+  const range = object.requireKeys(
     rangeOf({
       ...(key !== undefined && { key }),
       ...(prefix !== undefined && { prefix }),
       ...(start !== undefined && { start }),
       ...(end !== undefined && { end }),
-    }) ?? undefined,
+    }),
   )
   const compare = object.has('exists')
     ? revisionIs(range.key, 0, !object.boolean('exists'))
@@ -114,9 +113,19 @@ function conditionOf(object: JsonObject): etcd.Compare {
 }
 
 function comparedOf(object: JsonObject): etcd.Compare {
-  const field = object.require('field (or exists)', object.choice('field', FIELDS))
-  const is = object.require('is', object.choice('is', RELATION_NAMES))
+  const field = object.choice('field', FIELDS) ?? noField(object)
+  const is = object.require('is', oneOf(RELATION_NAMES), object.choice('is', RELATION_NAMES))
   return etcd.Compare.create({ result: RELATIONS[is], ...targetOf(field, object) })
+}
+
+/** Whoever writes `{"key":"a","version":0}` is told how that is said here. */
+function noField(object: JsonObject): never {
+  const meant = FIELDS.find((name) => object.has(name)) ?? 'value'
+  const text =
+    `${object.place}.field is missing: it says what is compared, ${oneOf(FIELDS)}, ` +
+    `as in {"key":…,"field":"${meant}","is":"=","to":…}; ` +
+    `or ${object.place}.exists is true or false`
+  throw new KvError('BAD_REQUEST', text)
 }
 
 function targetOf(
@@ -125,15 +134,15 @@ function targetOf(
 ): Pick<etcd.Compare, 'target' | 'targetUnion'> {
   switch (field) {
     case 'value': {
-      const value = object.require('to', object.bytes('to'))
+      const value = object.require('to', TEXT_OR_BYTES, object.bytes('to'))
       return { target: TARGET.VALUE, targetUnion: { kind: 'value', value } }
     }
     case 'lease': {
-      const value = object.require('to', object.lease('to'))
+      const value = object.require('to', 'the id of a lease', object.lease('to'))
       return { target: TARGET.LEASE, targetUnion: { kind: 'lease', value } }
     }
     default: {
-      const value = object.require('to', object.number('to'))
+      const value = object.require('to', 'a whole number from 0', object.number('to'))
       if (field === 'version')
         return { target: TARGET.VERSION, targetUnion: { kind: field, value } }
       if (field === 'createRevision') {

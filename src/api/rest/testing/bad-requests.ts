@@ -2,6 +2,8 @@
 
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { ErrorCode } from '../../../base/index.ts'
+import { cursorText } from '../cursor.ts'
+import { ALL_KEYS } from '../ranges.ts'
 
 export interface BadRequest {
   readonly method: string
@@ -35,6 +37,7 @@ export async function prepareForBadRequests(web: Requests): Promise<void> {
   await web.ask('/api/v1/kv/text', { method: 'PUT', body: 'words', headers })
 }
 
+const FUTURE = { revision: 1000, lastKey: Uint8Array.of(0x61) }
 const KEY = '/api/v1/kv/text'
 const LIST = '/api/v1/kv'
 const LONG_KEY = 'k'.repeat(1025)
@@ -154,7 +157,7 @@ const LISTS: readonly BadRequest[] = [
   get(`${LIST}?cursor=Bw`, 'PARAMETER_INVALID'),
   get(`${LIST}?cursor=_____________w`, 'PARAMETER_INVALID'),
   get(`${LIST}?cursor=gICAgICAgICAgICA`, 'PARAMETER_INVALID'),
-  get(`${LIST}?cursor=5Adh`, 'REVISION_FUTURE'),
+  get(`${LIST}?cursor=${cursorText(FUTURE, ALL_KEYS)}`, 'REVISION_FUTURE'),
   get(`${LIST}?keys_only=2`, 'PARAMETER_INVALID'),
   get(`${LIST}?count=2`, 'PARAMETER_INVALID'),
   get(`${LIST}?key=text`, 'PARAMETER_UNKNOWN'),
@@ -293,6 +296,8 @@ const BATCHES: readonly BadRequest[] = [
   }),
   batch('{}', 'BAD_REQUEST', /operations\[1\]/),
   batch('{"op":"putt","key":"a"}', 'BAD_REQUEST', /did you mean put/),
+  batch('{"op":"set","key":"a","value":""}', 'BAD_REQUEST', /did you mean put\?/),
+  batch('{"op":"Remove","key":"a"}', 'BAD_REQUEST', /did you mean delete\?/),
   batch('{"op":"txn"}'),
   batch('{"op":"put","key":"a"}', 'BAD_REQUEST', /value/),
   batch('{"op":"put","value":"a"}', 'BAD_REQUEST', /key/),
@@ -312,7 +317,7 @@ const BATCHES: readonly BadRequest[] = [
   batch('{"op":"put","key":"a","value":"","previous":1}'),
   batch('{"op":"put","key":"a","value":"","limit":1}', 'BAD_REQUEST', /limit/),
   batch(`{"op":"put","key":"${LONG_KEY}","value":""}`, 'TOO_LARGE', /key has 1025 bytes/),
-  batch('{"op":"get"}'),
+  batch('{"op":"get"}', 'BAD_REQUEST', /^body\.operations\[1\] names no keys/),
   batch('{"op":"get","key":"a","prefix":"b"}', 'PARAMETER_INVALID'),
   batch('{"op":"get","key":"a","limit":0}'),
   batch('{"op":"get","key":"a","limit":20000}'),
@@ -335,13 +340,29 @@ const TXNS: readonly BadRequest[] = [
   ...json('/api/v1/txn'),
   txn('{"if":{}}', 'BAD_REQUEST', /body\.if/),
   txn('{"if":[{}]}'),
-  txn('{"if":[{"key":"a"}]}', 'BAD_REQUEST', /exists/),
+  txn('{"if":[{"field":"version"}]}', 'BAD_REQUEST', /^body\.if\[0\] names no keys: it has a key,/),
+  txn(
+    '{"if":[{"key":"a"}]}',
+    'BAD_REQUEST',
+    /^body\.if\[0\]\.field is missing: .* one of value, version, .* body\.if\[0\]\.exists is true/,
+  ),
+  txn('{"if":[{"key":"a","version":0}]}', 'BAD_REQUEST', /as in \{"key":…,"field":"version","is":/),
+  txn('{"if":[{"key":"a","field":"value"}]}', 'BAD_REQUEST', /^body\.if\[0\]\.is is missing: .*!=/),
   txn('{"if":[{"key":"a","field":"size","is":"=","to":1}]}', 'BAD_REQUEST', /one of value/),
   txn('{"if":[{"key":"a","field":"value","is":"==","to":"1"}]}'),
   txn('{"if":[{"key":"a","field":"value","is":"=","to":1}]}'),
   txn('{"if":[{"key":"a","field":"version","is":"=","to":"1"}]}', 'BAD_REQUEST', /it came as "1"$/),
   txn(`{"then":[{"op":"put","key":"${LONG_KEY}","value":""}]}`, 'TOO_LARGE', /key has 1025 bytes/),
-  txn('{"if":[{"key":"a","field":"version","is":"="}]}', 'BAD_REQUEST', /to/),
+  txn(
+    '{"if":[{"key":"a","field":"version","is":"="}]}',
+    'BAD_REQUEST',
+    /^body\.if\[0\]\.to is missing: it is a whole number from 0$/,
+  ),
+  txn(
+    '{"then":[{"op":"set","key":"a"}]}',
+    'BAD_REQUEST',
+    /^body\.then\[0\]\.op .*did you mean put\?/,
+  ),
   txn('{"if":[{"key":"a","field":"lease","is":"=","to":1}]}'),
   txn('{"if":[{"key":"a","exists":1}]}'),
   txn('{"if":[{"key":"","exists":true}]}', 'KEY_EMPTY'),
