@@ -29,18 +29,35 @@ interface Started {
   readonly directory: string
 }
 
-/** Ports in a row that nobody has; somebody may take one at any time, and then others are tried. */
 async function startDev(t: TestContext, words: readonly string[]): Promise<Started> {
+  const { begun: running, port } = await onFreePorts((place) => {
+    const begun = new Running(['dev', ...place, ...words], {})
+    t.after(() => begun.child.kill('SIGKILL'))
+    return begun
+  }, /^ {2}quorate bench|"kind":"ready"/m)
+  const directory = /data in (.*)$/m.exec(running.out)?.[1] ?? ''
+  const urls = [0, 1, 2].map((at) => `http://127.0.0.1:${port + at}`)
+  return { running, quorate: new Quorate(() => urls), directory }
+}
+
+interface Begun {
+  /** What it has printed. */
+  readonly out: string
+  readonly until: (pattern: RegExp) => Promise<unknown>
+  readonly end: () => Promise<unknown>
+}
+
+/** Ports in a row that nobody has; somebody may take one at any time, and then others are tried. */
+async function onFreePorts<One extends Begun>(
+  begin: (words: readonly string[]) => One,
+  isReady: RegExp,
+): Promise<{ readonly begun: One; readonly port: number }> {
   for (let tries = 0; tries < STARTS_MAX; tries++) {
-    const place = await ports()
-    const running = new Running(['dev', ...place, ...words], {})
-    t.after(() => running.child.kill('SIGKILL'))
-    await running.until(/^ {2}quorate bench|"kind":"ready"|is taken|too close/m)
-    const directory = /data in (.*)$/m.exec(running.out)?.[1] ?? ''
-    const port = Number(place[1])
-    const quorate = new Quorate(() => [0, 1, 2].map((at) => `http://127.0.0.1:${port + at}`))
-    if (/quorate bench|"kind":"ready"/.test(running.out)) return { running, quorate, directory }
-    await running.end()
+    const words = await ports()
+    const begun = begin(words)
+    await begun.until(new RegExp(`${isReady.source}|is taken|too close`, 'm'))
+    if (isReady.test(begun.out)) return { begun, port: Number(words[1]) }
+    await begun.end()
   }
   throw new assert.AssertionError({ message: 'there were free ports in a row' })
 }
@@ -114,7 +131,16 @@ class Terminal {
       this.#seen += piece.toString()
       this.#heard()
     })
-    t.after(() => this.#child.kill('SIGTERM'))
+    // By force, so that nothing that `script` waits for keeps these tests from ending. What runs on
+    // the terminal hears that it is gone, and ends in order.
+    t.after(async () => {
+      this.#child.kill('SIGKILL')
+      await this.#closed
+    })
+  }
+
+  get out(): string {
+    return this.#seen
   }
 
   get seen(): string {
@@ -149,9 +175,14 @@ class Terminal {
   }
 }
 
+async function showDev(t: TestContext, words: readonly string[]): Promise<Terminal> {
+  const begin = (place: readonly string[]) => new Terminal(t, ['dev', ...words, ...place])
+  return (await onFreePorts(begin, /\[\?1049h/)).begun
+}
+
 if (hasScript) {
   test('on a terminal there is a live view, and keys kill and start nodes', LIMIT, async (t) => {
-    const terminal = new Terminal(t, ['dev', ...(await ports())])
+    const terminal = await showDev(t, [])
     const leads = await terminal.until(/node ([123]) leads in term \d/)
     await terminal.until(/3 of 3 nodes, bitcask/)
     assert.ok(terminal.seen.includes('\u001b[?1049h\u001b[?25l'), 'the other screen, no cursor')
@@ -171,7 +202,7 @@ if (hasScript) {
   })
 
   test('Ctrl-C ends the live view, too', LIMIT, async (t) => {
-    const terminal = new Terminal(t, ['dev', '--nodes', '1', ...(await ports())])
+    const terminal = await showDev(t, ['--nodes', '1'])
     await terminal.until(/1 of 1 nodes/)
     terminal.press('\u0003')
     assert.equal(await terminal.end(), 0)

@@ -2,7 +2,7 @@
 
 import { KvError } from '../../base/index.ts'
 import type { LeaseTimeToLive } from '../../client/index.ts'
-import type { CommandParts, Machine } from '../command-parts.ts'
+import type { CommandParts } from '../command-parts.ts'
 import { type CallOf, duration, leaseId } from '../framework/index.ts'
 import type {
   LEASE_GRANT,
@@ -14,6 +14,7 @@ import type {
 import { STATUS } from '../specs/shared.ts'
 import { factLines, jsonBytes, shown, timeText } from '../terminal/index.ts'
 import { type Store, withStore } from './connection.ts'
+import { pause } from './pause.ts'
 import { leaseText, printJson, styleFor } from './show.ts'
 
 const SECOND_MS = 1000
@@ -84,24 +85,6 @@ async function keepAlive({ store, id, tell }: Kept, parts: CommandParts): Promis
     await pause(lease.ttlMs / BEATS_PER_TTL, { machine, signal })
   }
   return interruption.aborted ? STATUS.interrupted : STATUS.fine
-}
-
-interface Pausing {
-  readonly machine: Machine
-  readonly signal: AbortSignal
-}
-
-/** Also over when the signal is aborted. */
-export function pause(ms: number, { machine, signal }: Pausing): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = machine.clock.after(ms, resolve)
-    const stop = (): void => {
-      timer.cancel()
-      resolve()
-    }
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
-  })
 }
 
 export async function runLeaseRevoke(

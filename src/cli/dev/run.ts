@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { bytes, connect } from '../../client/index.ts'
 import type { CommandParts, LocalCluster, Machine } from '../command-parts.ts'
 import type { Store } from '../commands/connection.ts'
-import { pause } from '../commands/lease.ts'
+import { pause } from '../commands/pause.ts'
 import { printJson, styleFor } from '../commands/show.ts'
 import { failureLines } from '../failure-text.ts'
 import type { CallOf } from '../framework/index.ts'
@@ -18,6 +18,8 @@ import { viewLines } from './view.ts'
 type Values = CallOf<typeof DEV>['values']
 
 const LOOK_MS = 500
+/** On a machine that is busy with starting nodes, a connection takes longer than a look. */
+const CONNECT_MS_MAX = 5000
 const OWN_PORT = 8081
 
 const ALTERNATE_SCREEN = '\u001b[?1049h\u001b[?25l'
@@ -144,7 +146,9 @@ class Dev {
     if (!nodes.some((node) => node.state() === 'ready')) return null
     const endpoints = nodes.map(({ endpoint }) => endpoint)
     try {
-      return await connect({ endpoints, discover: false, codec: bytes, timeoutMs: LOOK_MS })
+      // Whoever quits does not wait for it, nor for what is under way over it.
+      const limits = { timeoutMs: CONNECT_MS_MAX, signal: this.#ended }
+      return await connect({ endpoints, discover: false, codec: bytes, ...limits })
     } catch {
       // A node may be gone again; the next look tells of it.
       return null
