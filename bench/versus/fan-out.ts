@@ -4,7 +4,7 @@ import type { RpcChannel } from '../../src/rpc/index.ts'
 import { etcd, WireReader } from '../../src/wire/index.ts'
 import { EtcdClient } from '../../test/cluster/index.ts'
 import { openChannel } from './caller.ts'
-import { during, Meter } from './meter.ts'
+import { during, Meter, pause } from './meter.ts'
 import type { FanOutOrder, Measured } from './order.ts'
 import { keyOf, valueOfLength } from './requests.ts'
 
@@ -12,6 +12,9 @@ import { keyOf, valueOfLength } from './requests.ts'
 const WATCH_CONNECTIONS_MAX = 100
 /** Puts under way while events are counted. */
 const FAN_OUT_WRITERS = 10
+/** What was put last may still be on its way to watchers. */
+const ARRIVE_MS_MAX = 15_000
+const ARRIVE_LOOK_MS = 20
 const VALUE_BYTES = 256
 
 export async function fanOut(order: FanOutOrder): Promise<Measured> {
@@ -21,8 +24,13 @@ export async function fanOut(order: FanOutOrder): Promise<Measured> {
   const channels = Array.from({ length: connections }, (_, i) =>
     openChannel(urls[i % urls.length] as string),
   )
+  const tally = { puts: 0, events: 0 }
+  const saw = (startMs: number): void => {
+    tally.events += 1
+    meter.answered(startMs)
+  }
   const ready = Array.from({ length: watchers }, (_, i) =>
-    watchAll(channels[i % connections] as RpcChannel, meter),
+    watchAll(channels[i % connections] as RpcChannel, { meter, saw }),
   )
   await Promise.all(ready)
   let isOver = false
@@ -33,21 +41,40 @@ export async function fanOut(order: FanOutOrder): Promise<Measured> {
     for (let i = 0; !isOver; i++) {
       start.setFloat64(0, performance.now(), true)
       await client.put({ key: keyOf((writer + i * FAN_OUT_WRITERS) % keys), value })
+      tally.puts += 1
     }
     client.close()
   })
   try {
     await during(meter, order)
-  } finally {
     isOver = true
     await Promise.all(writers)
+    await arrived(tally, watchers)
+    const off = tally.events - tally.puts * watchers
+    if (off !== 0) meter.failed(`${off} events more than watchers should have seen`)
+  } finally {
+    isOver = true
     for (const channel of channels) channel.close()
   }
   return meter.result(0)
 }
 
+/** A rate is worth nothing when events were lost. */
+async function arrived(
+  tally: { readonly puts: number; readonly events: number },
+  watchers: number,
+): Promise<void> {
+  const giveUpMs = performance.now() + ARRIVE_MS_MAX
+  while (tally.events < tally.puts * watchers && performance.now() < giveUpMs) {
+    await pause(ARRIVE_LOOK_MS)
+  }
+}
+
 /** Resolves when it is created. */
-function watchAll(channel: RpcChannel, meter: Meter): Promise<void> {
+function watchAll(
+  channel: RpcChannel,
+  { meter, saw }: { readonly meter: Meter; readonly saw: (startMs: number) => void },
+): Promise<void> {
   const { path, request: codec } = etcd.Watch.methods.watch
   const key = Buffer.from('bench/')
   const value = etcd.WatchCreateRequest.create({ key, rangeEnd: Buffer.from('bench0') })
@@ -55,7 +82,7 @@ function watchAll(channel: RpcChannel, meter: Meter): Promise<void> {
   const bytes = new Uint8Array(codec.encodedLength(request))
   codec.encode(request, bytes, 0)
   return new Promise((resolve) => {
-    const reader = new EventReader((startMs) => meter.answered(startMs))
+    const reader = new EventReader(saw)
     let isSent = false
     const call = channel.stream(path, {
       message: (from, offset, length) => {
