@@ -200,9 +200,11 @@ export class Core implements RouterListener, Link {
     for (;;) {
       this.#throwIfOver(signal)
       if (node.isReady) return node
-      const leftMs = dueMs - this.clock.monotonicMs()
-      if (leftMs <= 0 || node.failures > failures || node.isForeign)
+      const nowMs = this.clock.monotonicMs()
+      const leftMs = dueMs - nowMs
+      if (leftMs <= 0 || node.failures > failures || node.isHopeless(nowMs)) {
         throw this.#router.unreachable([node])
+      }
       this.#router.want(node)
       await this.#routesChange(leftMs, signal)
     }

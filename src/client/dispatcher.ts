@@ -60,6 +60,8 @@ export class Dispatcher implements PipelineListener {
   readonly #former = new Set<Pipeline>()
   #unsettled = 0
   #unsettledBytes = 0
+  /** Since something was sent last. */
+  #askedBytes = 0
   #failuresInARow = 0
   /** Failed within what is being read now. */
   #refused: Pending[] = []
@@ -109,7 +111,19 @@ export class Dispatcher implements PipelineListener {
     this.#unsettled += 1
     this.#unsettledBytes += pending.byteLength
     this.#place(pending)
+    this.#askedBytes += HEAD_BYTES_MAX + pending.byteLength
+    if (this.#askedBytes >= this.#limits.earlyBytes) this.#sendEarly()
     return pending.promise as Promise<Result>
+  }
+
+  /**
+   * Within a turn in which much is asked for: the node begins with it meanwhile. Whatever stands in
+   * the way of it is looked after when the turn ends.
+   */
+  #sendEarly(): void {
+    this.#askedBytes = 0
+    const pipeline = this.#pipeline
+    if (pipeline !== null && pipeline.connection.state === 'ready') this.#send(pipeline)
   }
 
   #refusal(wish: Wish<unknown>, timeoutMs: number): QuorateError | null {
@@ -171,6 +185,7 @@ export class Dispatcher implements PipelineListener {
 
   readonly #turn = (): void => {
     this.#isWoken = false
+    this.#askedBytes = 0
     if (this.#closed !== null) return
     this.#placeless.give(
       (pending) => this.#sessions.assign(pending),
@@ -179,10 +194,21 @@ export class Dispatcher implements PipelineListener {
     this.#chooseNode()
     const pipeline = this.#pipeline
     if (pipeline === null) {
+      if (this.#router.isHopeless) this.#failQueued()
       if (this.isBusy) this.#router.wake()
       return
     }
     this.#send(pipeline)
+  }
+
+  /** Nobody is there who could be asked. What is unknown waits for its time: it may come true. */
+  #failQueued(): void {
+    const error = this.#router.unreachable()
+    for (const pending of this.#queue.takeAll()) {
+      if (pending.isUnknown) this.#queue.push(pending)
+      else pending.fail(error)
+    }
+    for (const pending of this.#placeless.takeAll()) pending.fail(error)
   }
 
   /** Moves to the node that is the best one now; what is under way elsewhere goes on there. */

@@ -18,7 +18,7 @@ export class Node {
   greeted = false
   /** It was asked who it is, and has answered or not. */
   isScouted = false
-  /** What answers there is another program, or the port for other nodes. */
+  /** What answered there was another program, another cluster, or the port for other nodes. */
   isForeign = false
   /** Attempts in a row that did not lead to a connection. */
   failures = 0
@@ -45,6 +45,11 @@ export class Node {
 
   get isConnecting(): boolean {
     return this.connection?.state === 'connecting'
+  }
+
+  /** There is no use in waiting for it. */
+  isHopeless(nowMs: number): boolean {
+    return this.isForeign && nowMs < this.notBeforeMs
   }
 
   isUsable(nowMs: number): boolean {

@@ -143,7 +143,8 @@ export class Router {
   ): void {
     if (this.#clusterId === 0n) this.#clusterId = clusterId
     if (clusterId !== this.#clusterId) {
-      this.#leaveForGood(node)
+      // What is written goes to one cluster, whatever else the endpoints lead to.
+      this.#leave(node, { text: 'a node of another cluster', untilMs: Number.POSITIVE_INFINITY })
       return
     }
     node.memberId = memberId
@@ -164,28 +165,22 @@ export class Router {
 
   /** Something else answers there. It may be set right: it is tried again after a while. */
   leaveForeign(node: Node): void {
-    node.isForeign = true
-    node.close()
-    node.connection = null
-    node.greeted = false
-    node.notBeforeMs = this.#nowMs() + FOREIGN_MS
-    node.error = new QuorateError('BAD_REQUEST', FOREIGN_TEXT)
-    this.#hasChanged = true
-    this.wake()
+    this.#leave(node, { text: FOREIGN_TEXT, untilMs: this.#nowMs() + FOREIGN_MS })
   }
 
   /** Nowhere is a node that could be asked, as far as is known. */
   get isHopeless(): boolean {
-    return this.#nodes.every(({ isForeign, notBeforeMs }) => {
-      return isForeign || notBeforeMs === Number.POSITIVE_INFINITY
-    })
+    const nowMs = this.#nowMs()
+    return this.#nodes.every((node) => node.isHopeless(nowMs))
   }
 
-  /** What is written goes to one cluster, whatever else the endpoints lead to. */
-  #leaveForGood(node: Node): void {
+  #leave(node: Node, { text, untilMs }: { readonly text: string; readonly untilMs: number }): void {
     node.close()
-    node.notBeforeMs = Number.POSITIVE_INFINITY
-    node.error = new QuorateError('BAD_REQUEST', 'a node of another cluster')
+    node.connection = null
+    node.greeted = false
+    node.isForeign = true
+    node.notBeforeMs = untilMs
+    node.error = new QuorateError('BAD_REQUEST', text)
     this.#hasChanged = true
     this.wake()
   }

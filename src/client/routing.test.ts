@@ -183,10 +183,14 @@ test('where nobody takes operations they fail soon, and nobody is pestered', asy
     await restartOffering(scene, 'status')
     await scene.core.connect(1000)
     const startMs = scene.clock.monotonicMs()
-    for (const call of [() => scene.db.incr('a'), () => scene.db.get('a')]) {
+    for (const call of [
+      () => scene.db.incr('a'),
+      () => scene.db.get('a'),
+      () => scene.db.incr('a'),
+    ]) {
       await assert.rejects(call(), (error: unknown) => error instanceof QuorateError)
     }
-    assert.ok(scene.clock.monotonicMs() - startMs < 11_000)
+    assert.ok(scene.clock.monotonicMs() - startMs < 1000)
     assert.ok(scene.node(1).connections <= 3, `${scene.node(1).connections} connections`)
   })
 })
