@@ -1,60 +1,30 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { after, before, test } from 'node:test'
-import { connect, QuorateError } from '../../src/client/index.ts'
+import { connect, QuorateError, type TlsOptions } from '../../src/client/index.ts'
 import { createAuthority } from '../../src/io/contract/index.ts'
-import { freePorts, Member, serverCommand } from '../cluster/index.ts'
+import { type Member, type SecureMember, startSecureMember } from '../cluster/index.ts'
 
-const authority = createAuthority('the authority of this test')
-const server = authority.issue({ commonNames: ['node'], names: ['DNS:node.example'] })
-const own = authority.issue({ commonNames: ['client'] })
-
-let directory: string
+let secure: SecureMember
 let member: Member
+let authority: SecureMember['authority']
+let own: ReturnType<SecureMember['authority']['issue']>
+let tls: TlsOptions
 
 before(async () => {
-  directory = mkdtempSync(path.join(tmpdir(), 'quorate-client-tls-'))
-  const file = (name: string, bytes: Uint8Array): string => {
-    const place = path.join(directory, name)
-    writeFileSync(place, bytes)
-    return place
+  const certifies = 'DNS:node.example'
+  secure = await startSecureMember({ name: 'client-tls', certifies, asksClients: true })
+  member = secure.member
+  authority = secure.authority
+  own = authority.issue({ commonNames: ['client'] })
+  tls = {
+    authority: authority.certificate,
+    certificate: own.certificate,
+    key: own.key,
+    serverName: 'node.example',
   }
-  const [client, peer] = await freePorts(2)
-  const url = `https://127.0.0.1:${client}`
-  const peerUrl = `http://127.0.0.1:${peer}`
-  member = new Member({
-    ...{ name: 'm1', url, command: serverCommand() },
-    flags: [
-      ...['--name', 'm1', '--data-dir', path.join(directory, 'data')],
-      ...['--listen-client-urls', url, '--advertise-client-urls', url],
-      ...['--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl],
-      ...['--initial-cluster', `m1=${peerUrl}`],
-      ...[
-        '--cert-file',
-        file('cert.pem', server.certificate),
-        '--key-file',
-        file('key.pem', server.key),
-      ],
-      ...['--trusted-ca-file', file('ca.pem', authority.certificate), '--client-cert-auth'],
-    ],
-  })
-  member.start()
-  await member.ready()
 })
 
-after(async () => {
-  await member.stop()
-  rmSync(directory, { recursive: true, force: true })
-})
-
-const tls = {
-  authority: authority.certificate,
-  certificate: own.certificate,
-  key: own.key,
-  serverName: 'node.example',
-}
+after(() => secure.stop())
 
 test('with certificates on both sides everything works', async () => {
   const db = await connect({ endpoints: member.url, tls })
