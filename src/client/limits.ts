@@ -25,6 +25,8 @@ export interface ClientLimits {
   readonly waitingBytesMax: number
   readonly batchBytes: number
   readonly batchOperationsMax: number
+  /** So much leaves before the turn ends in which it was asked for. */
+  readonly earlyBytes: number
   readonly messageBytesMax: number
   readonly sessionsMax: number
   readonly heavyUnansweredMax: number
@@ -46,9 +48,11 @@ export interface ClientLimits {
  * majority is silent, too, and asking it again and again helps nobody.
  *
  * `inFlight*`: 4,096 operations under way are 100,000 a second at 40 ms; a node takes as many in
- * one message. `waiting*`: callers whose promises wait for room; beyond it they are told at once,
- * before the process runs out of memory. `batchBytes`: what leaves in one frame, without a copy
- * more. `messageBytesMax`: the largest answer there is (a read that is not asked for in pieces).
+ * one message. `earlyBytes`: so much leaves before the turn ends in which it was asked for, in one
+ * write: two batches. `waiting*`: callers whose promises wait for room; beyond it they are told at
+ * once, before the process runs out of memory. `batchBytes`: what leaves in one frame, without a
+ * copy more. `messageBytesMax`: the largest answer there is (a read that is not asked for in
+ * pieces).
  *
  * `sessionsMax`: of the 4,096 that a cluster has; each lets 128 writes be under way. Answers that
  * may be large are not remembered long by a session (32 KiB of them), so such writes
@@ -76,6 +80,7 @@ export const CLIENT_LIMITS: ClientLimits = {
   waitingBytesMax: 256 * MIB,
   batchBytes: 16 * KIB - 5,
   batchOperationsMax: 1024,
+  earlyBytes: 32 * KIB,
   messageBytesMax: 256 * MIB,
   sessionsMax: 40,
   heavyUnansweredMax: 4,

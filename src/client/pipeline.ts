@@ -11,6 +11,7 @@ import type { Connection } from './connection.ts'
 import type { Fifo } from './fifo.ts'
 import type { ClientLimits } from './limits.ts'
 import type { Node } from './node.ts'
+import { Owed } from './owed.ts'
 import type { Pending } from './pending.ts'
 
 const { path, response: answers } = native.KV.methods.pipeline
@@ -42,9 +43,8 @@ export class Pipeline implements CallReceiver {
   readonly #limits: ClientLimits
   readonly #listener: PipelineListener
   readonly #call: ClientCall
-  readonly #owed = new Map<number, Pending>()
+  readonly #owed = new Owed()
   #owedBytes = 0
-  #nextId = 1
   #mayWrite = false
   #isOver = false
   #buffer: Uint8Array
@@ -123,9 +123,7 @@ export class Pipeline implements CallReceiver {
   }
 
   #write(pending: Pending, offset: number): number {
-    const id = this.#nextId
-    this.#nextId += 1
-    this.#owed.set(id, pending)
+    const id = this.#owed.add(pending)
     this.#owedBytes += pending.byteLength
     pending.attempts += 1
     pending.isOut = true
@@ -169,10 +167,9 @@ export class Pipeline implements CallReceiver {
     this.#silentSinceMs = this.#nowMs()
     this.hasAnswered = true
     for (const result of results) {
-      const pending = this.#owed.get(result.id)
+      const pending = this.#owed.take(result.id)
       // An answer that nobody waits for: it was given up.
-      if (pending === undefined) continue
-      this.#owed.delete(result.id)
+      if (pending === null) continue
       this.#owedBytes -= pending.byteLength
       pending.isOut = false
       this.#listener.answered(pending, result, this)
@@ -188,10 +185,8 @@ export class Pipeline implements CallReceiver {
 
   /** Those that wait for an answer, in the order in which they were sent; none of them any more. */
   takeOwed(): readonly Pending[] {
-    const owed = [...this.#owed.values()].filter(({ isOver }) => !isOver)
-    this.#owed.clear()
     this.#owedBytes = 0
-    return owed
+    return this.#owed.takeAll().filter(({ isOver }) => !isOver)
   }
 }
 

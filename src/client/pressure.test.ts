@@ -12,6 +12,20 @@ test('no more than so many operations are under way, and the others wait', async
   })
 })
 
+test('much that is asked for in one turn leaves before it ends, within the same bounds', async () => {
+  const limits = { earlyBytes: 500, inFlightMax: 30 }
+  await play({ nodes: 1, limits }, async (scene) => {
+    const node = scene.node(1)
+    node.script = () => ({ kind: 'answer', afterMs: 2 })
+    await scene.db.get('first')
+    await Promise.all(Array.from({ length: 25 }, (_, at) => scene.db.get(`key ${at}`)))
+    const batches = node.batches.slice(1)
+    assert.ok(batches.length > 1 && Math.max(...batches) <= 12, `batches of ${batches}`)
+    await Promise.all(Array.from({ length: 1000 }, (_, at) => scene.db.get(`key ${at}`)))
+    assert.equal(node.waitingMost, 30)
+  })
+})
+
 test('so many bytes are under way', async () => {
   const limits = { inFlightBytesMax: 100_000 }
   await play({ nodes: 1, limits }, async (scene) => {
