@@ -5,7 +5,7 @@ import type { CommandParts } from './command-parts.ts'
 import { complainOf, failureStatus } from './commands/outcome.ts'
 import { suggestion } from './config/problems.ts'
 import { commandHelp, familyHelp, overview, usageLine } from './framework/index.ts'
-import { STATUS } from './specs/shared.ts'
+import { CONNECTION, STATUS } from './specs/shared.ts'
 import { COMMANDS, type Command } from './table.ts'
 import { styleOf, wantsColor } from './terminal/index.ts'
 
@@ -82,7 +82,7 @@ async function help(words: readonly string[], parts: CommandParts): Promise<numb
   const command = find([word, ...rest])
   const relatives = family(word)
   if (command !== undefined) {
-    print((await command.help?.()) ?? commandHelp(command.spec, style))
+    print((await command.help?.()) ?? commandHelp(command.spec, style, CONNECTION))
   } else if (relatives.length > 0 && rest.length === 0) {
     print(
       familyHelp(

@@ -28,7 +28,7 @@ const INTRO = [
   '| 2 | wrong usage; nothing was done |',
   '| 3 | there is no such key or lease |',
   '| 4 | a condition does not hold: another revision, a comparison, a lock that others hold |',
-  '| 5 | no node answered in time; a write may have happened all the same |',
+  '| 5 | too few nodes answered in time; a write may have taken effect all the same |',
   '| 130 | interrupted with Ctrl-C |',
   '',
   'Options of every command that speaks to a cluster:',

@@ -167,17 +167,16 @@ describe('quorate config check', () => {
     ]
     scene.files.set('etcd.yaml', lines.join('\n'))
     assert.equal(await scene.config('check', 'etcd.yaml'), 1)
-    assert.deepEqual(
-      scene.complained.slice(1).map((line) => line.replace(/ is ".*and there/, ': there')),
-      [
-        '  listen-client-urls (line 2 of etcd.yaml): there is no such setting; client.listen is meant?',
-        '  auto-compaction-mode (line 3 of etcd.yaml): there is no such setting; compaction.mode is ' +
-          'meant?',
-        '  peer-transport-security.cert-file (line 4 of etcd.yaml): there is no such setting; ' +
-          'peer.tls.certificate is meant?',
-        '  snapshot-count (line 5 of etcd.yaml): there is no such setting',
-      ],
-    )
+    const told = scene.complained.slice(1).map((line) => {
+      const [, name, near] = /^ {2}(\S+) .* no such setting(.*)$/.exec(line) ?? []
+      return [name, near]
+    })
+    assert.deepEqual(told, [
+      ['listen-client-urls', '; client.listen is meant?'],
+      ['auto-compaction-mode', '; compaction.mode is meant?'],
+      ['peer-transport-security.cert-file', '; peer.tls.certificate is meant?'],
+      ['snapshot-count', ''],
+    ])
   })
 
   it('says which files are not here, which need not be a mistake', async () => {

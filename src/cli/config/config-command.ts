@@ -25,12 +25,12 @@ export const CONFIG_USAGE = `usage: quorate config check [FILE] [flags of quorat
   init    writes a file with every setting and what it means; quorate.yaml when none is named,
           and what flags say is set in it. A file that is there stays, unless --force is given
 
-The file may be named with --config or QUORATE_CONFIG, too; when nobody names one, check and
-show read quorate.yaml if it is there. A node reads only a file that is named. "quorate node --help" has every flag.
-Examples:
+The file may be named with --config or QUORATE_CONFIG, too. When nobody names one, check and
+show read quorate.yaml if it is there; a node reads only a file that is named.
+"quorate node --help" has every flag. Examples:
 
   quorate config init --name m1 --raft-profile fast
-  quorate config check quorate.yaml
+  quorate config check
   QUORATE_LOGGING_LEVEL=debug quorate config show quorate.yaml`
 
 const WORDS = ['check', 'show', 'init'] as const

@@ -12,6 +12,8 @@ export function nodeUsage(): string {
   })
   return `usage: quorate node [--config FILE] [flags]
 
+Runs a node that a file, variables and flags describe, until it is told to stop.
+
   --config FILE   YAML; variables QUORATE_... are read over it, and flags over both
   --check         only says whether all that is right
   --json          with --check: one JSON value, for programs

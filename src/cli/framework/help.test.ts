@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { unknownVariables } from '../config/variables.ts'
 import { makeReference } from '../index.ts'
+import { LOCK } from '../specs/coordination.ts'
+import { CONNECTION } from '../specs/shared.ts'
 import { COMMANDS } from '../table.ts'
 import { commandHelp, overview, spelled } from './index.ts'
 
@@ -22,6 +24,17 @@ describe('the help of every command', () => {
       for (const { code } of spec.exits) assert.match(text, new RegExp(`^  ${code} `, 'm'))
     })
   }
+})
+
+describe('what many commands share', () => {
+  it('comes behind what is of one of them, and an exit status stands there once', () => {
+    const text = commandHelp(LOCK, undefined, CONNECTION)
+    const [own = '', common = ''] = text.split('\nWhere the cluster is\n')
+    assert.ok(own.includes('--ttl') && !own.includes('--endpoints'))
+    assert.ok(common.includes('--endpoints') && !common.includes('--ttl'))
+    assert.equal(common.match(/^ {2}1 /gm)?.length, 1)
+    assert.match(common, /^ {8}also: the lock was lost/m)
+  })
 })
 
 describe('descriptions', () => {
@@ -45,7 +58,7 @@ describe('descriptions', () => {
       assert.match(text, new RegExp(`^  ${name} `, 'm'))
       assert.match(summary, /^[a-z].*[^.]$/)
     }
-    for (const line of text.split('\n')) assert.ok(line.length <= 100, line)
+    for (const line of text.split('\n')) assert.ok(line.length <= 80, line)
   })
 
   it('have no option twice under one letter', () => {

@@ -32,19 +32,25 @@ export function optionText(name: string, { takes, short }: Option<unknown>): str
   return short === null ? long : `-${short}, ${long}`
 }
 
-/** Everything about one command. */
-export function commandHelp(spec: Spec, emphasis: Emphasis = PLAIN): string {
+/** Everything about one command; what it shares with many others comes behind what is its own. */
+export function commandHelp(spec: Spec, emphasis: Emphasis = PLAIN, shared: Options = {}): string {
   const { bold } = emphasis
   const lines = [usageLine(spec), '', ...wrap(`${capital(spec.summary)}.`, COLUMNS)]
   for (const paragraph of spec.about ?? []) lines.push('', ...wrap(paragraph, COLUMNS))
   if (spec.grammar !== undefined) lines.push('', ...spec.grammar.map((line) => `  ${line}`))
   if (spec.arguments.length > 0) lines.push('', bold('Arguments'), ...argumentLines(spec))
-  const own = Object.entries(spec.options)
-  if (own.length > 0) lines.push('', bold('Options'), ...optionLines(spec.options))
+  const [own, common] = partition(spec.options, shared)
+  const width = optionWidth(spec.options)
+  lines.push(...optionLines(bold('Options'), own, width))
+  lines.push(...optionLines(bold('Where the cluster is'), common, width))
   if (spec.examples.length > 0) lines.push('', bold('Examples'), ...exampleLines(spec, emphasis))
   if (spec.exits.length > 0) {
     lines.push('', bold('Exit status'))
-    for (const { code, when } of byCode(spec.exits)) lines.push(...entry(String(code), when, 3))
+    const exits = byCode(spec.exits)
+    for (const [at, { code, when }] of exits.entries()) {
+      const isAgain = exits[at - 1]?.code === code
+      lines.push(...entry(isAgain ? '' : String(code), when, 3))
+    }
   }
   return lines.join('\n')
 }
@@ -54,19 +60,30 @@ function argumentLines(spec: Spec): readonly string[] {
   return spec.arguments.flatMap(({ name, summary }) => entry(name, summary, width))
 }
 
-function optionLines(options: Options): readonly string[] {
-  const texts = Object.entries(options).map(
-    ([name, option]) => [optionText(name, option), remark(option)] as const,
-  )
-  const lengths = texts.map(([text]) => text.length).filter((one) => one <= NAME_COLUMNS_MAX)
-  const width = Math.max(...lengths, 0)
-  return texts.flatMap(([text, summary]) => entry(text, summary, width))
+/** Those that only this command has, and those that many have. */
+export function partition(options: Options, shared: Options): [own: Options, common: Options] {
+  const rows = Object.entries(options)
+  const isCommon = ([name, option]: (typeof rows)[number]): boolean => shared[name] === option
+  const own = rows.filter((row) => !isCommon(row))
+  return [Object.fromEntries(own), Object.fromEntries(rows.filter(isCommon))]
+}
+
+function optionWidth(options: Options): number {
+  const lengths = Object.entries(options).map(([name, option]) => optionText(name, option).length)
+  return Math.max(...lengths.filter((one) => one <= NAME_COLUMNS_MAX), 0)
+}
+
+function optionLines(title: string, options: Options, width: number): readonly string[] {
+  const rows = Object.entries(options).flatMap(([name, option]) => {
+    return entry(optionText(name, option), remark(option), width)
+  })
+  return rows.length === 0 ? [] : ['', title, ...rows]
 }
 
 /** With what holds when nobody says anything. */
 export function remark({ summary, fallback, variable }: Option<unknown>): string {
   const notes = []
-  if (fallback !== null && fallback !== '') notes.push(`${fallback} when absent`)
+  if (fallback !== null && fallback !== '') notes.push(`default ${fallback}`)
   if (variable !== null) notes.push(`variable ${variable}`)
   return notes.length === 0 ? summary : `${summary} (${notes.join('; ')})`
 }
@@ -109,9 +126,11 @@ export function overview(specs: readonly Spec[], emphasis = PLAIN): string {
     lines.push('')
   }
   lines.push(
-    'First steps: "quorate dev" in one terminal, "quorate put greeting hello" in another.',
-    '"quorate COMMAND --help" says more, with examples. Where the cluster is: --endpoints or the',
-    'variable QUORATE_ENDPOINTS; 127.0.0.1:8081 to 8083 or 127.0.0.1:2379 when neither says it.',
+    'First steps: "quorate dev" in one terminal, "quorate put greeting hello" in',
+    'another. "quorate COMMAND --help" says more, with examples.',
+    '',
+    'Where the cluster is: --endpoints, or the variable QUORATE_ENDPOINTS; else this',
+    'machine is looked at, ports 8081 to 8083 and then 2379.',
   )
   return lines.join('\n')
 }

@@ -1,6 +1,6 @@
 /** docs/reference/cli.md, made of the descriptions. */
 
-import { argumentText, byCode, capital, optionText, remark, usageLine } from './help.ts'
+import { argumentText, byCode, capital, optionText, partition, remark, usageLine } from './help.ts'
 import { type Options, spelled } from './option.ts'
 import { GROUPS, type Spec } from './spec.ts'
 
@@ -42,8 +42,9 @@ function section(spec: Spec, shared: Options): readonly string[] {
   }
   const [own, common] = partition(options, shared)
   if (Object.keys(own).length > 0) lines.push(...optionTable(own), '')
-  if (common.length > 0) {
-    lines.push(`Also ${common.map((name) => `\`${spelled(name)}\``).join(', ')}, see above.`, '')
+  const names = Object.keys(common)
+  if (names.length > 0) {
+    lines.push(`Also ${names.map((name) => `\`${spelled(name)}\``).join(', ')}, see above.`, '')
   }
   if (examples.length > 0) {
     lines.push('```sh')
@@ -55,13 +56,6 @@ function section(spec: Spec, shared: Options): readonly string[] {
     lines.push(`Exit status: ${texts.join('; ')}.`, '')
   }
   return lines
-}
-
-function partition(options: Options, shared: Options): [own: Options, common: readonly string[]] {
-  const isCommon = (name: string): boolean => shared[name] === options[name]
-  const names = Object.keys(options)
-  const own = Object.entries(options).filter(([name]) => !isCommon(name))
-  return [Object.fromEntries(own), names.filter(isCommon)]
 }
 
 function optionTable(options: Options): readonly string[] {

@@ -10,18 +10,26 @@ import {
   wholeNumber,
   withDefault,
 } from '../framework/index.ts'
-import { COLOR_OPTION, CONNECTION, INTERRUPTED, JSON_OPTION, STATUS, TALKING } from './shared.ts'
+import {
+  ASKING,
+  COLOR_OPTION,
+  CONNECTION,
+  INTERRUPTED,
+  JSON_OPTION,
+  STATUS,
+  TALKING,
+} from './shared.ts'
 
 const COMMON = { ...JSON_OPTION, ...COLOR_OPTION, ...CONNECTION } as const
 
 export const STATUS_COMMAND = spec({
   name: 'status',
   group: 'cluster',
-  summary: 'shows how each node is',
+  summary: 'shows role, log and size of each node',
   arguments: [],
   options: { ...COMMON },
   examples: [{ words: 'quorate status', says: 'a line for each node' }],
-  exits: [...TALKING, { code: STATUS.failed, when: 'also: at least one node does not answer' }],
+  exits: [...ASKING, { code: STATUS.failed, when: 'also: at least one node does not answer' }],
 })
 
 export const MEMBERS = spec({
@@ -31,7 +39,7 @@ export const MEMBERS = spec({
   arguments: [],
   options: { ...COMMON },
   examples: [{ words: 'quorate members', says: 'names and addresses' }],
-  exits: TALKING,
+  exits: ASKING,
 })
 
 export const DOCTOR = spec({

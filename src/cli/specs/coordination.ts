@@ -2,6 +2,7 @@
 
 import { duration, flag, leaseId, optional, spec, withDefault } from '../framework/index.ts'
 import {
+  ASKING,
   COLOR_OPTION,
   CONNECTION,
   conditionFailed,
@@ -71,7 +72,7 @@ export const LEASE_TTL = spec({
   arguments: [LEASE],
   options: { keys: flag('also prints the keys that are gone with it'), ...COMMON },
   examples: [{ words: 'quorate lease ttl 32695410dcc0ca06 --keys', says: 'with its keys' }],
-  exits: [...TALKING, NO_LEASE],
+  exits: [...ASKING, NO_LEASE],
 })
 
 export const LEASE_LIST = spec({
@@ -81,7 +82,7 @@ export const LEASE_LIST = spec({
   arguments: [],
   options: { ...COMMON },
   examples: [{ words: 'quorate lease list', says: 'an id in each line' }],
-  exits: TALKING,
+  exits: ASKING,
 })
 
 export const LOCK = spec({

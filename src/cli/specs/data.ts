@@ -11,6 +11,7 @@ import {
   wholeNumber,
 } from '../framework/index.ts'
 import {
+  ASKING,
   COLOR_OPTION,
   CONNECTION,
   conditionFailed,
@@ -90,7 +91,7 @@ export const GET = spec({
     { words: 'quorate get greeting --long', says: 'with the revision that --if-revision takes' },
     { words: 'quorate get greeting --json', says: 'for programs' },
   ],
-  exits: [...TALKING, notFound('there is no such key')],
+  exits: [...ASKING, notFound('there is no such key')],
 })
 
 export const DEL = spec({
@@ -162,7 +163,7 @@ export const LIST = spec({
     { words: 'quorate list --prefix session/ --count', says: 'how many sessions there are' },
     { words: 'quorate list --json', says: 'a line of JSON for each key' },
   ],
-  exits: TALKING,
+  exits: ASKING,
 })
 
 export const WATCH = spec({
@@ -188,7 +189,7 @@ export const WATCH = spec({
     { words: 'quorate watch --prefix config/', says: 'all keys that begin with config/' },
     { words: 'quorate watch --from 100 --json', says: 'all since revision 100, for programs' },
   ],
-  exits: [...TALKING, INTERRUPTED],
+  exits: [...ASKING, INTERRUPTED],
 })
 
 export const TXN = spec({

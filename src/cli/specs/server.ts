@@ -48,7 +48,7 @@ export const NODE = spec({
 export const ETCD = spec({
   name: 'etcd',
   group: 'server',
-  summary: 'runs a node that is told what an etcd is told',
+  summary: 'runs a node that takes the flags and variables of an etcd',
   arguments: [],
   options: {},
   examples: [{ words: 'quorate etcd --name m1 --data-dir m1.etcd', says: 'as etcd would' }],

@@ -71,12 +71,19 @@ export const FAILED: Exit = { code: STATUS.failed, when: 'it failed, and the mes
 export const USAGE: Exit = { code: STATUS.usage, when: 'wrong usage; nothing was done' }
 export const UNAVAILABLE: Exit = {
   code: STATUS.unavailable,
-  when: 'no node answered in time; a write may have happened all the same',
+  when: 'too few nodes answered in time; it may have taken effect all the same',
+}
+/** Of what only looks. */
+export const UNANSWERED: Exit = {
+  code: STATUS.unavailable,
+  when: 'too few nodes answered in time',
 }
 export const INTERRUPTED: Exit = { code: STATUS.interrupted, when: 'interrupted with Ctrl-C' }
 
-/** Of every command that speaks to a cluster. */
+/** Of every command that changes something in a cluster. */
 export const TALKING: readonly Exit[] = [FINE, FAILED, USAGE, UNAVAILABLE]
+/** Of every command that only asks. */
+export const ASKING: readonly Exit[] = [FINE, FAILED, USAGE, UNANSWERED]
 
 export function notFound(when: string): Exit {
   return { code: STATUS.notFound, when }
