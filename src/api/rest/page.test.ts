@@ -57,8 +57,10 @@ async function openPage() {
   const fetch = async (target: string, options?: Omit<Sent, 'target'>) => {
     if (options === undefined) return { json: async () => JSON.parse(openApiText()) }
     sent.push({ target, ...options })
-    const headers = new Headers({ etag: '"7"' })
-    return { status: 200, statusText: 'OK', headers, body: pieces() }
+    const type = target.endsWith('/nodes') ? 'application/json' : 'text/plain'
+    const headers = new Headers({ etag: '"7"', 'content-type': type })
+    const text = async (): Promise<string> => '{"nodes":[]}'
+    return { status: 200, statusText: 'OK', headers, body: pieces(), text }
   }
   const [, program = ''] = /<script type="module">([\s\S]*)<\/script>/.exec(PAGE) ?? []
   type Program = (...parts: readonly unknown[]) => Promise<void>
@@ -114,6 +116,19 @@ describe('the page', () => {
     assert.equal(main.all('details').length, Object.keys(ROUTES).length)
   })
 
+  it('shows as code what is code, and what has to be filled in', async () => {
+    const { main } = await openPage()
+    await send(main, ROUTES.putKey.title, { key: 'a' })
+    const [part] = main.all('details')
+    const shown = part?.all('label').map((label) => label.all('code')[0]?.textContent)
+    assert.deepEqual(shown?.slice(0, 2), ['key *', 'ttl'])
+    const [ttl] = part?.all('small').slice(1) ?? []
+    assert.deepEqual(
+      ttl?.all('code').map(({ textContent }) => textContent),
+      ['1.5s', '500ms', '2m', '1h'],
+    )
+  })
+
   it('sends what its forms say, and shows what is answered', async () => {
     const { main, sent } = await openPage()
     const values = { key: 'a/b ?', ttl: '1.5s', 'If-None-Match': '*' }
@@ -129,5 +144,6 @@ describe('the page', () => {
     assert.deepEqual(Object.keys(JSON.parse(sent[2]?.body ?? '')), ['operations'])
     await send(main, ROUTES.getLease.title, { id: 'ff', keys: '1' })
     assert.equal(sent[3]?.target, '/api/v1/leases/ff?keys=1')
+    assert.match(await send(main, ROUTES.clusterNodes.title, {}), /\{\n {2}"nodes": \[\]\n\}$/)
   })
 })
