@@ -14,7 +14,7 @@ import { STATE_LIMITS, type StateLimits } from '../state/index.ts'
 import { health } from '../wire/index.ts'
 import { ETCD_MESSAGE_BYTES_MAX, EtcdDoor, type EtcdLimits } from './etcd/index.ts'
 import { Gateway } from './gateway/index.ts'
-import { createHttpServer, type HttpHandler } from './http/index.ts'
+import { createDirectDoor, createHttpServer, type HttpHandler } from './http/index.ts'
 import type { LogLevelControl } from './log-level.ts'
 import { type Histogram, latencyHistogram, type MetricsSource, Scrape } from './metrics/index.ts'
 import { NativeDoor } from './native/index.ts'
@@ -100,8 +100,12 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
   const { rest: latencySeconds } = latencies
   const rest = new RestDoor({ ...options, stateLimits, memory, latencySeconds })
   const info = new InfoPaths({ node, clock, version, scrape, source, onFault })
-  const open = (handlers: readonly HttpHandler[]): ConnectionHandler =>
-    leaving(openHttpDoor(createHttpServer({ handlers, corsOrigins, onFault })), clock)
+  const open = (handlers: readonly HttpHandler[]): HttpDoor =>
+    openHttpDoor(createHttpServer({ handlers, corsOrigins, onFault }))
+  const behind = open([rest, gateway, info])
+  const direct = createDirectDoor({
+    ...{ handler: rest, behind, clock, memory, corsOrigins, onFault },
+  })
   const messageBytesMax = Math.max(
     ETCD_MESSAGE_BYTES_MAX,
     requestBytesMax + ETCD_MESSAGE_BYTES_MAX - STATE_LIMITS.requestBytesMax,
@@ -112,8 +116,8 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
       ...{ clock, gzip, methods, messageBytesMax, onFault },
       ...(keepaliveMs !== undefined && { keepaliveMs }),
     }),
-    http1: open([rest, gateway, info]),
-    openMonitoring: () => open([info]),
+    http1: leaving(direct, clock),
+    openMonitoring: () => leaving(open([info]), clock),
     leave: () => {
       // Before the calls end that it has under way, so that it can say why.
       rest.leave()

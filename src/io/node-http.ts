@@ -32,7 +32,8 @@ class NodeHttpDoor implements HttpDoor {
 
   accept(socket: Socket, firstBytes: Uint8Array): void {
     assert(socket instanceof NodeSocket, 'a server of Node takes sockets of Node')
-    if (this.#leaving !== null) {
+    // It may have broken while nobody looked.
+    if (this.#leaving !== null || socket.isOver) {
       socket.destroy()
       return
     }

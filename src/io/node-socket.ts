@@ -65,6 +65,11 @@ export class NodeSocket implements Socket {
     return this.#tls
   }
 
+  /** Ended or destroyed from here, or broken: `onClose` follows. */
+  get isOver(): boolean {
+    return this.#ended
+  }
+
   get queuedBytes(): number {
     return this.#socket.writableLength
   }

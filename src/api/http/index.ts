@@ -4,6 +4,7 @@
  */
 export { BodyMemory } from './body-memory.ts'
 export { type BodyOutcome, BodyReader } from './body-reader.ts'
+export { createDirectDoor, type DirectHandler } from './direct-door.ts'
 export type { Exchange } from './exchange.ts'
 export { createHttpServer, type HttpServerOptions } from './http-server.ts'
 export { NodeExchange } from './node-exchange.ts'

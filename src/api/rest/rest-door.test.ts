@@ -32,7 +32,7 @@ describe('a body', () => {
   it('that takes too long is given up, and nothing happens', async (context) => {
     const node = new MachineNode()
     const { address, clock, memory } = await openRest(context, { node })
-    const head = `PUT ${KV}/a HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nslow`
+    const head = `PUT ${KV}/a HTTP/1.1\r\nHost: a\r\nContent-Length: 20000\r\n\r\nslow`
     const { answered } = send(context, address.port, head)
     await until(() => memory.heldBytes > 0)
     await clock.advance(HTTP_BODY_MS_MAX)

@@ -1,7 +1,7 @@
 /** Takes requests of the REST door, finds their route, checks what came with them, and answers. */
 
 import { HTTP_BODY_BYTES_MAX, KvError } from '../../base/index.ts'
-import type { Exchange, HttpHandler } from '../http/index.ts'
+import type { DirectHandler, Exchange } from '../http/index.ts'
 import { JSON_TYPE, sendWhole, whenRead } from './answering.ts'
 import { batch } from './batch.ts'
 import { clusterNodes, clusterStatus } from './cluster.ts'
@@ -17,7 +17,7 @@ import { redirectsTo, sendsToPage } from './redirect.ts'
 import { RestCall } from './rest-call.ts'
 import type { RestOptions, RestParts } from './rest-parts.ts'
 import type { FoundRoute, RouteId } from './router.ts'
-import { Router } from './router.ts'
+import { ROUTES, Router } from './router.ts'
 import { transact } from './transaction.ts'
 import { Watching } from './watching.ts'
 
@@ -27,9 +27,11 @@ type Handler = (call: RestCall) => void
 type OtherRoute = 'health' | 'ready' | 'metrics'
 
 const PREFIXES = ['/api', '/openapi.json', '/debug/pprof', '/debug/log-level'] as const
+/** Of one key: what is read and written most. */
+const KEY_PREFIX = ROUTES.getKey.path.slice(0, ROUTES.getKey.path.indexOf('{'))
 const API_END = PREFIXES[0].length
 
-export class RestDoor implements HttpHandler<Exchange> {
+export class RestDoor implements DirectHandler {
   readonly #parts: RestParts
   readonly #router = new Router()
   readonly #watching: Watching
@@ -58,6 +60,11 @@ export class RestDoor implements HttpHandler<Exchange> {
   /** Watches that are under way. */
   get watches(): number {
     return this.#watching.count
+  }
+
+  /** GET and PUT of a key. */
+  takesDirectly(_method: string, target: string): boolean {
+    return target.startsWith(KEY_PREFIX)
   }
 
   handle(exchange: Exchange): boolean {

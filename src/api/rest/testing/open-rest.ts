@@ -11,7 +11,7 @@ import {
 import { ManualClock } from '../../../log/testing/index.ts'
 import type { NodeService } from '../../../server/index.ts'
 import { STATE_LIMITS, type StateLimits } from '../../../state/index.ts'
-import { BodyMemory, createHttpServer } from '../../http/index.ts'
+import { BodyMemory, createDirectDoor, createHttpServer } from '../../http/index.ts'
 import type { LogLevelControl } from '../../log-level.ts'
 import { latencyHistogram } from '../../metrics/index.ts'
 import { HttpClient } from '../../testing/http-client.ts'
@@ -40,8 +40,9 @@ export async function openRest(context: Pick<TestContext, 'after'>, options: Opt
     ...{ stateLimits: STATE_LIMITS, ...options, clock, latencySeconds, memory, onFault },
     ...{ chance: createNodeChance(), hashing: createNodeHashing(), version: '3.6.6' },
   })
-  const server = createHttpServer({ handlers: [rest], corsOrigins: [], onFault })
-  const door = createHttpDoor(server)
+  const serving = { corsOrigins: [], onFault }
+  const behind = createHttpDoor(createHttpServer({ handlers: [rest], ...serving }))
+  const door = createDirectDoor({ handler: rest, behind, clock, memory, ...serving })
   const nothing = new Uint8Array(0)
   const local = { host: '127.0.0.1', port: 0 }
   const listener = await createNodeSockets().listen(local, (socket) => door.accept(socket, nothing))
