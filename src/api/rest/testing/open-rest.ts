@@ -6,6 +6,7 @@ import {
   createNodeChance,
   createNodeHashing,
   createNodeSockets,
+  type HttpDoor,
   type Profiler,
 } from '../../../io/index.ts'
 import { ManualClock } from '../../../log/testing/index.ts'
@@ -22,6 +23,8 @@ interface Options {
   readonly stateLimits?: StateLimits
   readonly profiler?: Profiler
   readonly logLevel?: LogLevelControl
+  /** False: a server of Node reads everything. */
+  readonly isDirect?: boolean
 }
 
 export interface Asked {
@@ -41,8 +44,19 @@ export async function openRest(context: Pick<TestContext, 'after'>, options: Opt
     ...{ chance: createNodeChance(), hashing: createNodeHashing(), version: '3.6.6' },
   })
   const serving = { corsOrigins: [], onFault }
-  const behind = createHttpDoor(createHttpServer({ handlers: [rest], ...serving }))
-  const door = createDirectDoor({ handler: rest, behind, clock, memory, ...serving })
+  const server = createHttpDoor(createHttpServer({ handlers: [rest], ...serving }))
+  /** Connections that the server of Node has got. */
+  const byNode = { count: 0 }
+  const behind: HttpDoor = {
+    accept: (socket, firstBytes) => {
+      byNode.count += 1
+      server.accept(socket, firstBytes)
+    },
+    leave: () => server.leave(),
+    destroy: () => server.destroy(),
+  }
+  const direct = createDirectDoor({ handler: rest, behind, clock, memory, ...serving })
+  const door = options.isDirect === false ? behind : direct
   const nothing = new Uint8Array(0)
   const local = { host: '127.0.0.1', port: 0 }
   const listener = await createNodeSockets().listen(local, (socket) => door.accept(socket, nothing))
@@ -60,5 +74,5 @@ export async function openRest(context: Pick<TestContext, 'after'>, options: Opt
     const isJson = headers['content-type'] === 'application/json' && text !== ''
     return { status, headers, text, json: isJson ? JSON.parse(text) : null }
   }
-  return { rest, clock, memory, latencySeconds, faults, address, web, ask }
+  return { rest, clock, memory, latencySeconds, faults, address, byNode, web, ask }
 }
