@@ -7,7 +7,7 @@
  *   --rounds N      3 when absent
  *   --seconds N     of each load; 3 when absent
  *   --keys N        that are put before anything is measured; 1,000,000 when absent
- *   --only PATTERN  only rows whose names match it, such as 'put 10 x|memory'
+ *   --only PATTERN  only rows whose names match it, such as '^put 10 x 10$|memory'
  *   --list          what the rows are called; nothing is measured
  *   --write         keep the samples in bench/results/versus.json, and write docs/performance.md.
  *                   What is kept is replaced; with --only the rows are put beside the others, and

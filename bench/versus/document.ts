@@ -7,6 +7,9 @@ import { memoryRowsOf, type Row, type Run, rowsOf, type SampleSection } from './
 import { rowFailures } from './table.ts'
 import { targetRows } from './targets.ts'
 
+/** A column of such cells stands to the right. */
+const NUMBERS = /^[\d.,·/()% -]+$/
+
 export interface Kept {
   readonly runs: readonly Run[]
   readonly soak: SoakReport | null
@@ -20,7 +23,7 @@ export function documentText({ runs, soak, remarks }: Kept): string {
     targets({ runs, soak }),
     remarks.trim(),
     '![How many times as many requests as etcd](performance.svg)',
-    requests(rows, runs),
+    requests(rows),
     steady(rows),
     byH2load(rows),
     own(rows),
@@ -41,12 +44,11 @@ function introduction(runs: readonly Run[]): string {
   const keys = [...new Set(runs.map((run) => count(run.keys)))].join(' or ')
   const source =
     runs.length === 1 && only !== undefined
-      ? `Written by \`${only.command}\` of ${only.date} (${count(only.rounds)} rounds)`
-      : `Written from ${runs.length} runs, which are listed at the end: the first table tells which
-row is of which`
+      ? `\`${only.command}\` of ${only.date}, in ${countOf(only.rounds, 'round')}`
+      : `${runs.length} runs, which are listed at the end: "every sample" tells which is of which`
   return `# Performance
 
-${source}; its samples are in
+Written from ${source}; all samples are in
 [bench/results/versus.json](../bench/results/versus.json). Quorate and etcd are clusters of three
 processes on the same machine and disk, one after the other in rounds that alternate, with synced
 writes. The same program asks both with the same bytes over gRPC and has the same processors; how
@@ -55,6 +57,10 @@ itself. Keys are random among ${keys}, all of which are there before anything is
 measured; values have 256 bytes unless something else is said; \`10 x 100\` is ten connections with
 a hundred requests under way on each. Processor time (µs) is that of all three servers for each
 request.`
+}
+
+function countOf(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`
 }
 
 function targets({ runs, soak }: Omit<Kept, 'remarks'>): string {
@@ -101,16 +107,11 @@ function section(title: string, text: string, rows: readonly (readonly string[])
   return `## ${title}\n\n${text}\n\n${table(head, lines)}`
 }
 
-function requests(rows: readonly Row[], runs: readonly Run[]): string {
-  const some = of(rows, 'requests', 'events')
-  const isOne = runs.length === 1
+function requests(rows: readonly Row[]): string {
   return section(
     'Beside etcd',
     'Distinct keys, asked by our own generator. For watchers an event that arrives counts as one.',
-    [
-      [...BESIDE, ...(isOne ? [] : ['run'])],
-      ...some.map((row) => [...beside(row), ...(isOne ? [] : [String(row.run + 1)])]),
-    ],
+    [BESIDE, ...of(rows, 'requests', 'events').map(beside)],
   )
 }
 
@@ -248,12 +249,11 @@ function everySample(runs: readonly Run[]): string {
         .map((sample) => count(sample.perSecond))
         .join(' · ') || NOTHING
     const quorate = of('quorate')
-    return [load, of('etcd'), quorate === NOTHING ? of('redis') : quorate]
+    const ours = quorate === NOTHING ? of('redis') : quorate
+    return [load, of('etcd'), ours, ...(runs.length === 1 ? [] : [String(run + 1)])]
   })
-  return section('Every sample', 'Requests a second in each round.', [
-    ['Load', 'etcd', 'Quorate (Redis)'],
-    ...lines,
-  ])
+  const head = ['Load', 'etcd', 'Quorate (Redis)', ...(runs.length === 1 ? [] : ['run'])]
+  return section('Every sample', 'Requests a second in each round.', [head, ...lines])
 }
 
 function machines(runs: readonly Run[]): string {
@@ -266,9 +266,11 @@ function machines(runs: readonly Run[]): string {
     .join('\n\n')
 }
 
+/** A pipe would end the cell, also in code. */
 function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  const isText = (at: number): boolean => lines.every((line) => !/^[\d*]/.test(line[at] ?? ''))
-  const rule = head.map((_, i) => (i === 0 || isText(i) ? '---' : '--:'))
+  const row = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  const isNumbers = (at: number): boolean => lines.every((line) => NUMBERS.test(line[at] ?? ''))
+  const rule = head.map((_, i) => (isNumbers(i) ? '--:' : '---'))
   return [row(head), row(rule), ...lines.map(row)].join('\n')
 }

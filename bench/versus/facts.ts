@@ -45,7 +45,9 @@ function commitOf(root: string): string {
     const git = (...words: string[]): string =>
       execFileSync('git', words, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
     const commit = git('rev-parse', '--short=10', 'HEAD').trim()
-    const changed = git('status', '--porcelain', '--', 'src', 'bin', 'bench', 'package-lock.json')
+    // Results are written by whoever measures.
+    const measured = ['src', 'bin', 'bench', 'package-lock.json', ':(exclude)bench/results']
+    const changed = git('status', '--porcelain', '--', ...measured)
     return changed === '' ? `commit ${commit}` : `commit ${commit}, with changes`
   } catch {
     return 'unknown commit'

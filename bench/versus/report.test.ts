@@ -102,6 +102,7 @@ test('a later run replaces rows of both sides, and the document tells which is o
   )
   const text = documentText({ runs: [first, second], soak: null, remarks: '' })
   assert.match(text, /Written from 2 runs/)
+  assert.match(text, /\| put 10 x 100 \| 200 \| 600 \| 2 \|/)
   assert.match(text, /## Run 1\n[\s\S]*## Run 2\n/)
   assert.equal(withoutOutdated([first, second]).length, 2)
   assert.deepEqual(withoutOutdated([second, first]), [first])
@@ -194,7 +195,7 @@ test('the document has what was measured, and no section for what was not', () =
   const own = { ...sample('quorate', 'REST PUT, 64 connections', measured(7)), section: 'own' }
   const run = runOf([sample('etcd', PUT, measured(100)), own as Sample])
   const text = documentText({ runs: [run], soak: null, remarks: 'Why it is so.' })
-  assert.match(text, /Written by `npm run bench` of 2000-01-01 \(3 rounds\)/)
+  assert.match(text, /Written from `npm run bench` of 2000-01-01, in 3 rounds;/)
   assert.match(text, /\| put 10 x 100 \| 100 \| - \| - \|/)
   assert.match(text, /\| REST PUT, 64 connections \| 7 \|/)
   assert.match(text, /Why it is so\./)
