@@ -151,8 +151,12 @@ describe('a cluster with a node that is away', () => {
       `\n  The majority is lost: 1 of 3 members answers (${there}), and 2 are needed: ` +
       `start those at ${others.toSorted().join(', ')} again.\n`
     assert.ok(err.includes(lost), err)
+    const shown = await quorate.run(['status'])
+    assert.equal(shown.status, 1)
+    assert.ok(shown.out.endsWith(lost.slice('\n  '.length)), shown.out)
     const get = await quorate.run(['get', 'mine/a', '--timeout', '500ms', '--json'])
-    const { reach } = JSON.parse(get.err).error
+    const { reach, advice } = JSON.parse(get.err).error
+    assert.equal(advice, '', 'a read has changed nothing')
     assert.deepEqual(reach, {
       ...{ answering: [there], silent: others.toSorted() },
       ...{ voters: 3, votersAnswering: 1, votersNeeded: 2 },
@@ -164,6 +168,6 @@ describe('a cluster with a node that is away', () => {
     const { healthy, findings } = (await quorate.json(['doctor', '--timeout', '2s'])) as Told
     assert.equal(healthy, false)
     const wrong = findings.filter(({ level }) => level === 'wrong').map(({ check }) => check)
-    assert.ok(wrong.includes('quorum'), JSON.stringify(findings))
+    assert.ok(wrong.includes('quorum') && !wrong.includes('alarm'), JSON.stringify(findings))
   })
 })

@@ -21,6 +21,9 @@ const CLOCK_MS_MAX = 3000
 const UNUSED_SHARE_MAX = 0.5
 const UNUSED_BYTES_MIN = 64 * 1024 * 1024
 
+/** As etcd has it among what is wrong with a node. */
+const NO_LEADER = 'etcdserver: no leader'
+
 export function fine(check: string, what: string): Finding {
   return { check, level: 'fine', what, todo: '' }
 }
@@ -115,7 +118,9 @@ function nodeFindings(
   { members }: Looked,
 ): readonly Finding[] {
   const name = nameOf(node.id, members) || node.endpoint
-  const findings = node.problems.map((problem) =>
+  // That it knows no leader is a finding of its own.
+  const problems = node.problems.filter((problem) => problem !== NO_LEADER)
+  const findings = problems.map((problem) =>
     wrong('alarm', `${name}: ${problem}`, 'see docs/guide/operations.md for what it means'),
   )
   const behind = Math.max(...reached.map(({ index }) => index)) - node.appliedIndex

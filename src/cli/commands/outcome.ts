@@ -5,7 +5,7 @@ import type { QuorateError } from '../../client/index.ts'
 import type { CommandParts } from '../command-parts.ts'
 import { failureLines, failureText } from '../failure-text.ts'
 import { STATUS } from '../specs/shared.ts'
-import { OutOfReach, reachJson, reachText } from './reach.ts'
+import { OutOfReach, type Reach, reachJson, reachText } from './reach.ts'
 
 const GRPC_UNAVAILABLE = 14
 /** What a command finds out before, or beside, the client. */
@@ -49,7 +49,7 @@ export function complainOf(thrown: unknown, json: boolean, { complain }: Command
   if (json && code !== null) {
     const isTold = isQuorateError(error)
     const message = isTold ? error.message : failureText(error)
-    const advice = isTold ? error.advice : ERRORS[code].advice
+    const advice = isTold ? adviceOf(error, reach) : ERRORS[code].advice
     const more = reach === null ? {} : { reach: reachJson(reach) }
     complain(JSON.stringify({ error: { code, message, advice, ...more } }))
     return
@@ -61,7 +61,13 @@ export function complainOf(thrown: unknown, json: boolean, { complain }: Command
   // Its causes are what it was made from, in the words of whoever met them.
   complain(`quorate: ${error.message}`)
   if (reach !== null) complain(`  ${reachText(reach)}`)
-  if (error.advice !== '') complain(`  ${error.advice}`)
+  const advice = adviceOf(error, reach)
+  if (advice !== '') complain(`  ${advice}`)
+}
+
+/** Who answers says what to do, unless a write may have happened: nobody else warns of that. */
+function adviceOf({ advice, retry }: QuorateError, reach: Reach | null): string {
+  return reach === null || retry === 'unknown-outcome' ? advice : ''
 }
 
 /** Ctrl-C and the like, where a command has to stop in the middle. Thrown, and no failure. */

@@ -39,6 +39,10 @@ export function reachOf({ nodes, members }: Looked): Reach {
   }
 }
 
+export function isMajorityLost({ voters }: Pick<Reach, 'voters'>): boolean {
+  return voters !== null && voters.answering < neededOf(voters.all)
+}
+
 function neededOf(all: number): number {
   return Math.floor(all / 2) + 1
 }
@@ -61,7 +65,7 @@ export function reachText({ answering, silent, voters, hasLeader }: Reach): stri
   const needed = neededOf(all)
   const isOne = voters.answering === 1
   const count = `${voters.answering} of ${plural(all, 'member')} answer${isOne ? 's' : ''} ${who}`
-  if (voters.answering < needed) {
+  if (isMajorityLost({ voters })) {
     const away = silent.length === 0 ? '' : `: start those at ${silent.join(', ')} again`
     return `The majority is lost: ${count}, and ${needed} are needed${away}.`
   }

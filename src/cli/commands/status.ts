@@ -8,6 +8,7 @@ import { STATUS } from '../specs/shared.ts'
 import { type Column, type Style, sizeText, tableLines, timeText } from '../terminal/index.ts'
 import { withStore } from './connection.ts'
 import { look, nameOf } from './look.ts'
+import { isMajorityLost, reachOf, reachText } from './reach.ts'
 import { idText, printJson, styleFor } from './show.ts'
 
 const COLUMNS: readonly Column[] = [
@@ -84,6 +85,8 @@ function printTable(nodes: readonly EndpointStatus[], { members, style, parts }:
     else
       for (const problem of node.problems) parts.print(style.yellow(`${node.endpoint}: ${problem}`))
   }
+  const reach = reachOf({ nodes, members })
+  if (isMajorityLost(reach)) parts.print(style.red(reachText(reach)))
 }
 
 interface RowLook {
