@@ -20,4 +20,4 @@ docs/reference/configuration.md says what becomes of each. Most used:
   --config-file FILE            a file of etcd's; flags and variables are then ignored
   --version
   --quorate-engine NAME         bitcask, memory or lmdb
-  --quorate-log-segment BYTES   of a file of the write-ahead log; 64MiB when absent`
+  --quorate-log-segment BYTES   of a file of the write-ahead log; default 64MiB`

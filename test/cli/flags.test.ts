@@ -9,6 +9,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, it, test } from 'node:test'
+import { ETCD_FLAGS } from '../../src/cli/config/index.ts'
 import { createAuthority } from '../../src/io/contract/index.ts'
 import { type Cluster, freePorts, serverCommand, startCluster } from '../cluster/index.ts'
 import { FlagRecord } from './flag-record.ts'
@@ -354,6 +355,65 @@ test('dev', LIMIT, async () => {
     if (more.length === 0) assert.match(out, /^Quorate: 3 nodes with the engine bitcask/)
     else assert.ok(jsonLines(out).every((line) => typeof (line as Shown)['kind'] === 'string'))
   }
+})
+
+/** Of flags that are settings; each is given a value that can be told from the usual one. */
+function etcdSettings([client, also, peer, metrics]: readonly number[]): Readonly<
+  Record<string, string>
+> {
+  const clients = `https://127.0.0.1:${client}`
+  const peers = `https://127.0.0.1:${peer}`
+  const tls = (side: string) => ({
+    [`${side}cert-file`]: place('cert.pem'),
+    [`${side}key-file`]: place('key.pem'),
+    [`${side}trusted-ca-file`]: place('ca.pem'),
+    [`${side}client-cert-auth`]: 'true',
+  })
+  return {
+    ...{ name: 'm9', 'data-dir': place('etcd-data'), 'wal-dir': place('etcd-wal') },
+    ...{ 'listen-client-urls': clients, 'advertise-client-urls': clients },
+    ...{ 'listen-peer-urls': peers, 'initial-advertise-peer-urls': peers },
+    'listen-client-http-urls': `https://127.0.0.1:${also}`,
+    'listen-metrics-urls': `http://127.0.0.1:${metrics}`,
+    ...{ 'initial-cluster': `m9=${peers}`, 'initial-cluster-token': 'flags' },
+    ...{ 'initial-cluster-state': 'new', ...tls(''), ...tls('peer-'), 'tls-min-version': 'TLS1.3' },
+    ...{ 'heartbeat-interval': '90', 'election-timeout': '900', 'quorate-profile': 'fast' },
+    ...{ 'quota-backend-bytes': '99999999', 'max-request-bytes': '999999', 'max-txn-ops': '99' },
+    ...{ 'auto-compaction-mode': 'periodic', 'auto-compaction-retention': '9h' },
+    ...{ 'watch-progress-notify-interval': '9s', 'grpc-keepalive-interval': '9m' },
+    'experimental-watch-progress-notify-interval': '9s',
+    ...{ cors: 'https://console.example', 'log-level': 'debug', 'log-format': 'json' },
+    ...{ 'log-outputs': 'stderr', 'quorate-engine': 'memory', 'quorate-log-segment': '33554432' },
+  }
+}
+
+const ANY_VALUES = { text: 'any', boolean: 'true', integer: '1', duration: '1s' } as const
+
+test('etcd takes every flag of an etcd', LIMIT, async () => {
+  const settings = etcdSettings(await freePorts(4))
+  // They end it, or stand for all others.
+  const whole = ['version', 'config-file']
+  const flags = [...ETCD_FLAGS.values()].filter(({ name }) => !whole.includes(name))
+  const words = flags.map(({ name, kind, fate }) => {
+    if (fate.kind === 'refused') return `--${name}=${fate.neutral[0] ?? ''}`
+    if (fate.kind === 'ignored') return `--${name}=${ANY_VALUES[kind]}`
+    const value = settings[name]
+    assert.ok(value !== undefined, `--${name} is a setting, and needs a value here`)
+    return `--${name}=${value}`
+  })
+  const running = new Running(['etcd', ...words], {})
+  await running.until(/ready to serve client requests/)
+  running.child.kill('SIGTERM')
+  const { status, err } = await running.end()
+  assert.equal(status, 0, err)
+  const told = jsonLines(err).find((line) => (line as Shown)['msg'] === 'configuration') as Shown
+  for (const [flag, value] of Object.entries(settings)) {
+    const fate = ETCD_FLAGS.get(flag)?.fate
+    assert.ok(fate?.kind === 'setting' && fate.setting in told, flag)
+    assert.ok(told[fate.setting] !== undefined && value !== '', flag)
+  }
+  const { 'raft.election': election, 'limits.transactionOperations': operations } = told
+  assert.deepEqual([told['name'], election, operations], ['m9', '900ms', 99])
 })
 
 test('every flag of every command was given to a process', () => {

@@ -96,7 +96,7 @@ export const LOCK = spec({
       'can refuse a lower number than it has seen. Without a program the lock is held ' +
       'until Ctrl-C.',
     '--timeout is for a cluster that does not answer. How long it waits for others is what ' +
-      '--wait says: for ever when absent.',
+      '--wait says: for ever without it.',
   ],
   arguments: [{ name: 'NAME', summary: 'of the lock; its keys begin with it' }],
   program: 'COMMAND...',

@@ -127,7 +127,7 @@ export const INCR = spec({
   ],
   arguments: [
     KEY,
-    { name: 'BY', summary: 'a whole number, also a negative one; 1 when absent', isOptional: true },
+    { name: 'BY', summary: 'a whole number, also a negative one; default 1', isOptional: true },
   ],
   options: { ...COMMON },
   examples: [

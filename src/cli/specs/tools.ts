@@ -25,7 +25,7 @@ export const CONFIG = spec({
     { name: 'WORD', summary: 'check, show or init', choices: ['check', 'show', 'init'] },
     {
       name: 'FILE',
-      summary: 'YAML; quorate.yaml when absent',
+      summary: 'YAML; default quorate.yaml',
       isOptional: true,
       completes: 'files',
     },
