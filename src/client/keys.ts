@@ -2,7 +2,7 @@
 
 import { QuorateError } from './errors.ts'
 import type { Key, KeyRange } from './types.ts'
-import { bytesOfText } from './utf8.ts'
+import { bytesOfText, plainBytes } from './utf8.ts'
 
 /** As the end of a range: everything from its first key on. */
 const NO_END = new Uint8Array([0])
@@ -22,7 +22,7 @@ export function keyBytesOf(key: Key): Uint8Array {
   if (typeof key === 'string') {
     if (key.length > 0) return bytesOfText(key)
   } else if (key instanceof Uint8Array) {
-    if (key.length > 0) return key
+    if (key.length > 0) return plainBytes(key)
   } else {
     throw new QuorateError('BAD_REQUEST', `a key is a text or bytes, not a ${typeof key}`)
   }

@@ -14,6 +14,7 @@ import { endOfPrefix, isNothing, keyAfter, rangeOf } from './keys.ts'
 import { pauseMs } from './limits.ts'
 import { valueBytesOf } from './requests.ts'
 import { Session } from './session.ts'
+import { bytesOfText } from './utf8.ts'
 
 describe('ranges of keys', () => {
   test('a prefix ends where its last byte that can grow has grown', () => {
@@ -22,6 +23,23 @@ describe('ranges of keys', () => {
     assert.deepEqual(endOfPrefix(bytes(0x61, 0xff, 0xff)), bytes(0x62))
     assert.deepEqual(endOfPrefix(bytes(0xff)), bytes(0), 'to the end of all keys')
     assert.deepEqual(keyAfter(bytes(0x61)), bytes(0x61, 0))
+  })
+
+  test('a prefix that is a Buffer stays what it was', () => {
+    const prefix = Buffer.from('ab')
+    const plain = rangeOf({ prefix: 'ab' })
+    assert.deepEqual(rangeOf({ prefix }), plain)
+    assert.deepEqual(plain.rangeEnd, new Uint8Array([0x61, 0x63]))
+    assert.equal(prefix.toString(), 'ab')
+  })
+
+  test('a text is the same bytes, long or short', () => {
+    for (const length of [1, 31, 32, 200]) {
+      for (const sign of ['x', 'é', '\u{1f600}', '\ud800']) {
+        const name = sign.repeat(length)
+        assert.deepEqual(bytesOfText(name), new TextEncoder().encode(name))
+      }
+    }
   })
 
   test('what is left out is open', () => {
