@@ -134,6 +134,16 @@ describe('the door to a server of node:http', () => {
     await close()
   })
 
+  it('a socket that is over before it is given away is dropped', async () => {
+    const { port, door, taken, close } = await open(createServer())
+    await exchange(port, ['GET / HTTP/1.0\r\n\r\n'])
+    const [socket] = taken
+    assert.ok(socket !== undefined)
+    socket.destroy()
+    door.accept(socket, new Uint8Array(0))
+    await close()
+  })
+
   it('closing ends idle connections, and waits for requests under way', async () => {
     const begun = Promise.withResolvers<http.ServerResponse>()
     const server = http.createServer((request, response) => {

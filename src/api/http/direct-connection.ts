@@ -145,7 +145,7 @@ export class DirectConnection implements Asker {
     this.#isServing = true
     this.#host.serve(asked)
     this.#isServing = false
-    if (bytes.length === end || this.#isOver) return
+    if (bytes.length === end) return
     const rest = bytes.subarray(end)
     if (this.#asked !== null) this.#holdBehind(rest)
     else this.#giveAway(rest)

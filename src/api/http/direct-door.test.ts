@@ -23,8 +23,9 @@ interface Options {
 }
 
 /**
- * Answers with who has read a request, its target and its body; paths that begin with `/held` when
- * the test says so. Those that begin with `/node` are not answered directly.
+ * Answers with who has read a request, its target and its body, or with as many letters as the
+ * query says; paths that begin with `/held` when the test says so. Those that begin with `/node`
+ * are not answered directly.
  */
 async function open(context: TestContext, { memory = new BodyMemory() }: Options = {}) {
   const clock = new ManualClock()
@@ -42,7 +43,8 @@ async function open(context: TestContext, { memory = new BodyMemory() }: Options
       const by = exchange instanceof NodeExchange ? NODE : DIRECT
       const body = Buffer.from(outcome.bytes ?? []).toString()
       const answer = (): void => {
-        if (path === '/large') exchange.sendText(200, 'x'.repeat(Number(exchange.queryText)))
+        const letters = Number(exchange.queryText)
+        if (letters > 0) exchange.sendText(200, 'x'.repeat(letters))
         else exchange.sendText(200, `${by} ${target} ${outcome.kind} ${body}`)
       }
       if (path.startsWith('/held')) held.push(answer)
@@ -340,11 +342,26 @@ describe('a connection ends', () => {
     held[0]?.()
     assert.deepEqual(await busy.answers(1), ['direct /held whole '])
     assert.match(busy.seen.text, /\r\nConnection: close\r\n/)
-    busy.socket.write(get('/more'))
     busy.socket.end()
     await leaving
     await door.leave()
     const late = connect()
     await until(() => accepted.length === 4 && late.seen.hasEnded)
+  })
+
+  it('and what is sent behind the last answer does not cut it off', async (context) => {
+    const { connect, door, held } = await open(context)
+    const { socket, seen } = connect(get('/held?5000000'))
+    await until(() => held.length === 1)
+    socket.pause()
+    const leaving = door.leave()
+    held[0]?.()
+    socket.write(get('/more'))
+    await settle()
+    socket.resume()
+    await until(() => seen.hasEnded)
+    assert.ok(seen.text.endsWith(`${'x'.repeat(5_000_000)}\n`))
+    socket.end()
+    await leaving
   })
 })
