@@ -71,6 +71,12 @@ test('a sample that failed counts as the worst there is, and is told', () => {
   assert.match(documentText({ runs: [run], soak: null, remarks: '' }), /900 · 0 · 1,000/)
 })
 
+test('a generator that may have been what limits is told', () => {
+  const busy = { ...measured(900), generatorCores: 0.93 }
+  assert.match(rowsText(rowsOf([runOf([sample('quorate', PUT, busy)])])), /took 0\.93 of a proc/)
+  assert.doesNotMatch(rowsText(rowsOf([runOf([sample('etcd', PUT, measured(1))])])), / took /)
+})
+
 test('what is not known is the last in a median', () => {
   assert.equal(median([3, Number.NaN, 1]), 3)
   assert.equal(median([1, Number.NaN, Number.NaN]), Number.POSITIVE_INFINITY)
@@ -187,6 +193,7 @@ test('a soak that is too short reaches nothing, and one that fails has missed', 
   const verdictOf = (soak: SoakReport) =>
     target(targetRows({ rows: [], memory: [], soak }), '30 minutes')?.verdict
   assert.equal(verdictOf(soakOf(minutes)), 'not measured')
+  assert.equal(verdictOf(soakOf(minutes.slice(0, 1))), 'not measured')
   const elected = minutes.map((minute) => ({ ...minute, term: 3 }))
   assert.equal(verdictOf(soakOf(elected)), 'missed')
 })

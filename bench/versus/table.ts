@@ -4,6 +4,9 @@ import { count, failureTexts, fixed, latencies, perSecond } from './figure-text.
 import type { MemoryRow, Row } from './summary.ts'
 import type { TargetRow } from './targets.ts'
 
+/** It has one thread: near to a whole processor it may be what limits. */
+const GENERATOR_CORES_MAX = 0.8
+
 const HEAD = [
   ...['load', 'etcd/s', 'Quorate/s', 'times', 'etcd p50/p99/p99.9 ms', 'Quorate p50/p99/p99.9 ms'],
   ...['etcd µs', 'Quorate µs', 'generator'],
@@ -31,12 +34,21 @@ function cells(row: Row): string[] {
   ]
 }
 
+/** What failed, and where it was perhaps the asking program that could do no more. */
 export function rowFailures({ load, etcd, quorate, redis }: Row): string[] {
-  return [
-    ...failureTexts('etcd', etcd),
-    ...failureTexts('Quorate', quorate),
-    ...failureTexts('Redis', redis),
-  ].map((text) => `${load}: ${text}`)
+  const sides = [
+    { name: 'etcd', measured: etcd },
+    { name: 'Quorate', measured: quorate },
+    { name: 'Redis', measured: redis },
+  ]
+  return sides
+    .flatMap(({ name, measured }) => {
+      const cores = measured?.generatorCores ?? 0
+      const busy = Number.isFinite(cores) && cores > GENERATOR_CORES_MAX
+      const note = `${name} was asked by a program that took ${cores.toFixed(2)} of a processor`
+      return [...failureTexts(name, measured), ...(busy ? [note] : [])]
+    })
+    .map((text) => `${load}: ${text}`)
 }
 
 export function memoryText({ keys, etcd, quorate }: MemoryRow): string {
