@@ -90,7 +90,7 @@ export function messageLimitOf({ status: { code, message } }: CallEnd): number |
 /** Why a node cannot be asked. `error`: null where the other side ended the connection. */
 export function reasonOf(error: Error | null, isSecure: boolean): string {
   if (error !== null && !(error instanceof SocketError)) return error.message
-  const code = error?.code ?? 'closed at once'
+  const code = error?.code ?? 'no answer, or closed at once'
   const cause = nodeCodeOf(error?.cause)
   if (cause === 'ENOTFOUND') return 'no host has that name'
   const isMisunderstood = cause === 'ERR_SSL_WRONG_VERSION_NUMBER'

@@ -183,7 +183,7 @@ describe('what people are told', () => {
     const toTls = 'if it speaks TLS, connect to https://'
     const toPlain = 'if it does not speak TLS, connect to http://'
     const reset = socketError('reset', 'ECONNRESET')
-    assert.equal(reasonOf(null, false), `closed at once; ${toTls}`)
+    assert.equal(reasonOf(null, false), `no answer, or closed at once; ${toTls}`)
     assert.equal(reasonOf(reset, false), `reset; ${toTls}`)
     assert.equal(reasonOf(reset, true), `reset; ${toPlain}`)
     const notTls = socketError('tls', 'ERR_SSL_WRONG_VERSION_NUMBER')

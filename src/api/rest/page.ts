@@ -18,7 +18,8 @@ code,pre,input,textarea{font:13px/1.4 ui-monospace,monospace}
 pre{background:var(--soft);padding:.6rem;border-radius:6px;white-space:pre-wrap;
 word-break:break-all;max-height:24rem;overflow:auto}
 .method{display:inline-block;min-width:4.2rem;font-weight:600;color:var(--accent)}
-label{display:grid;grid-template-columns:11rem 1fr;gap:.15rem .6rem;align-items:start;margin:.5rem 0}
+label{display:grid;grid-template-columns:11rem 1fr;gap:.15rem .6rem;align-items:start}
+label{margin:.5rem 0}
 label small{grid-column:2;opacity:.75}
 input,textarea{width:100%;box-sizing:border-box;padding:.25rem .4rem}
 button{padding:.3rem .9rem;margin:.3rem .4rem .3rem 0}

@@ -86,7 +86,7 @@ export const QUERY = {
     what:
       'Where the answer before this one ended, as it said. All pages are of one revision; ask ' +
       'with the same other parameters.',
-    example: 'BwBh',
+    example: 'B6Xvw-Jh',
   },
   keys_only: { kind: 'flag', what: 'Leave out the values.', example: '1' },
   count: { kind: 'flag', what: 'Tell only how many there are.', example: '1' },
