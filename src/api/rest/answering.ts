@@ -1,4 +1,4 @@
-/** How answers are written: the head as one flat list of fields, which Node writes fastest. */
+/** How answers are written: the head as one flat list of fields, which is written fastest. */
 
 import type { Exchange } from '../http/index.ts'
 import type { RestParts } from './rest-parts.ts'
