@@ -211,7 +211,8 @@ describe('a node that is not there', () => {
     for (const words of [['watch'], ['watch', 'a', '--timeout', '1'], ['lock', 'a']]) {
       const { status, err } = await run(words)
       assert.equal(status, 5, words.join(' '))
-      assert.match(err, /^quorate: no node answers at 127\.0\.0\.1:1 /)
+      // On a busy machine the time may be over before anybody says why.
+      assert.match(err, /^quorate: no node answers at 127\.0\.0\.1:1( \(|\n)/)
     }
   })
 })
