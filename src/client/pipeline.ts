@@ -4,14 +4,13 @@
  * opened there, and this one ends once it owes no more answers.
  */
 
-import { assert } from '../base/index.ts'
+import { assert, IdTable } from '../base/index.ts'
 import type { CallEnd, CallReceiver, ClientCall } from '../rpc/index.ts'
 import { native, numberLength, uint32Length, writeNumber, writeUint32 } from '../wire/index.ts'
 import type { Connection } from './connection.ts'
 import type { Fifo } from './fifo.ts'
 import type { ClientLimits } from './limits.ts'
 import type { Node } from './node.ts'
-import { Owed } from './owed.ts'
 import type { Pending } from './pending.ts'
 
 const { path, response: answers } = native.KV.methods.pipeline
@@ -43,8 +42,9 @@ export class Pipeline implements CallReceiver {
   readonly #limits: ClientLimits
   readonly #listener: PipelineListener
   readonly #call: ClientCall
-  readonly #owed = new Owed()
+  readonly #owed = new IdTable<Pending>()
   #owedBytes = 0
+  #nextId = 1
   #mayWrite = false
   #isOver = false
   #buffer: Uint8Array
@@ -123,7 +123,9 @@ export class Pipeline implements CallReceiver {
   }
 
   #write(pending: Pending, offset: number): number {
-    const id = this.#owed.add(pending)
+    const id = this.#nextId
+    this.#nextId += 1
+    this.#owed.add(id, pending)
     this.#owedBytes += pending.byteLength
     pending.attempts += 1
     pending.isOut = true
@@ -167,9 +169,9 @@ export class Pipeline implements CallReceiver {
     this.#silentSinceMs = this.#nowMs()
     this.hasAnswered = true
     for (const result of results) {
-      const pending = this.#owed.take(result.id)
+      const pending = this.#owed.remove(result.id)
       // An answer that nobody waits for: it was given up.
-      if (pending === null) continue
+      if (pending === undefined) continue
       this.#owedBytes -= pending.byteLength
       pending.isOut = false
       this.#listener.answered(pending, result, this)
@@ -185,8 +187,10 @@ export class Pipeline implements CallReceiver {
 
   /** Those that wait for an answer, in the order in which they were sent; none of them any more. */
   takeOwed(): readonly Pending[] {
+    const owed = this.#owed.items().filter(({ isOver }) => !isOver)
+    this.#owed.clear()
     this.#owedBytes = 0
-    return this.#owed.takeAll().filter(({ isOver }) => !isOver)
+    return owed
   }
 }
 

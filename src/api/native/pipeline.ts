@@ -4,7 +4,7 @@
  * client does not read its results, nothing more is taken, and flow control holds the client.
  */
 
-import { assert, copyOf, type ErrorCode, KvError } from '../../base/index.ts'
+import { assert, copyOf, type ErrorCode, IdTable, KvError } from '../../base/index.ts'
 import type { ServerCall, StreamHandler } from '../../rpc/index.ts'
 import type { Done } from '../../state/index.ts'
 import { WireReader } from '../../wire/index.ts'
@@ -35,7 +35,7 @@ export class Pipeline implements StreamHandler, Owner {
   readonly #parts: PipelineParts
   readonly #results: Results
   /** Those that were taken and not answered, by id, and when they were taken. */
-  readonly #underWay = new Map<number, number>()
+  readonly #underWay = new IdTable<number>()
   #nowMs = 0
   #reads = 0
   /** The message that is being taken; the reader stands before what is left of it. */
@@ -151,7 +151,7 @@ export class Pipeline implements StreamHandler, Owner {
       this.#refuse(id, ready)
       return
     }
-    this.#underWay.set(id, this.#nowMs)
+    this.#underWay.add(id, this.#nowMs)
     if (ready.kind === 'read') this.#reads += 1
     begin(door, { owner: this, kind }, ready)
   }
@@ -197,10 +197,9 @@ export class Pipeline implements StreamHandler, Owner {
   #settled({ id, isRead }: Asked): boolean {
     if (this.#isOver) return false
     const { door, latencySeconds } = this.#parts
-    const takenMs = this.#underWay.get(id)
+    const takenMs = this.#underWay.remove(id)
     assert(takenMs !== undefined, 'what is answered was under way')
     latencySeconds?.observe((door.clock.monotonicMs() - takenMs) / 1000)
-    this.#underWay.delete(id)
     if (isRead) this.#reads -= 1
     return true
   }

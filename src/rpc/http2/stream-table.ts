@@ -1,12 +1,12 @@
 /** Which streams there are, and which there have been (RFC 9113 §5.1, §5.1.1). */
 
-import { assert, RPC_CLOSED_REMEMBERED } from '../../base/index.ts'
+import { assert, IdTable, RPC_CLOSED_REMEMBERED } from '../../base/index.ts'
 import { STREAM_ID_MAX } from './frames.ts'
 import type { Http2Stream } from './stream.ts'
 import type { Role } from './types.ts'
 
 export class StreamTable<Call> {
-  readonly #open = new Map<number, Http2Stream<Call>>()
+  readonly #open = new IdTable<Http2Stream<Call>>()
   readonly #peerParity: number
   #peerLast = 0
   #ownNext: number
@@ -60,16 +60,16 @@ export class StreamTable<Call> {
   }
 
   add(stream: Http2Stream<Call>): void {
-    assert(!this.#open.has(stream.id), 'a stream is opened once')
-    this.#open.set(stream.id, stream)
+    this.#open.add(stream.id, stream)
   }
 
   remove(stream: Http2Stream<Call>): void {
-    this.#open.delete(stream.id)
+    this.#open.remove(stream.id)
   }
 
+  /** Ascending by id. */
   all(): Http2Stream<Call>[] {
-    return [...this.#open.values()]
+    return this.#open.items()
   }
 
   noteReset(id: number): void {
