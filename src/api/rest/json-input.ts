@@ -102,7 +102,8 @@ export class JsonObject {
     const choice = choices.find((one) => one === value)
     if (choice !== undefined) return choice
     const hint = typeof value === 'string' ? (suggestion(value, choices) ?? '') : ''
-    return fail(this.#at(name), `${oneOf(choices)}${hint}`, value)
+    const text = `${this.#at(name)} is ${oneOf(choices)}; it came as ${shownJson(value)}${hint}`
+    throw new KvError('BAD_REQUEST', text)
   }
 
   /** In milliseconds. */
