@@ -12,7 +12,7 @@ test('no more than so many operations are under way, and the others wait', async
   })
 })
 
-test('much that is asked for in one turn leaves before it ends, within the same bounds', async () => {
+test('much that is asked for in one turn leaves before it ends, within its bounds', async () => {
   const limits = { earlyBytes: 500, inFlightMax: 30 }
   await play({ nodes: 1, limits }, async (scene) => {
     const node = scene.node(1)
