@@ -23,10 +23,12 @@ setFlagsFromString('--heap-growing-percent=100')
 // under way at once, and compression. With four, which is usual, a sync would wait behind reads.
 process.env['UV_THREADPOOL_SIZE'] ??= '8'
 
-// Whoever reads the output may stop reading, as `head` does: no reason for anything to fail.
+// Whoever reads the output may stop reading, as `head` does, and a terminal may be closed, which is
+// the second of these codes: no reason for anything to fail.
+const GONE = ['EPIPE', 'EIO']
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (!GONE.includes(error.code ?? '')) throw error
   })
 }
 

@@ -36,11 +36,13 @@ export function standardInput(): Input {
         for (const key of bytes.toString()) on(key)
       }
       stream.setRawMode(true)
+      // Of a terminal that was closed no key comes any more; a signal says that it was.
+      stream.on('error', () => {})
       stream.on('data', hear)
       stream.resume()
       return () => {
         stream.off('data', hear)
-        stream.setRawMode(false)
+        if (!stream.destroyed) stream.setRawMode(false)
         stream.pause()
       }
     },

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { freePorts } from '../cluster/index.ts'
+import { gone, isAlive } from '../processes/program.ts'
 import { jsonLines, Quorate, Running } from './quorate.ts'
 
 const MAIN = path.join(import.meta.dirname, '../../src/main.ts')
@@ -133,10 +134,19 @@ class Terminal {
     })
     // By force, so that nothing that `script` waits for keeps these tests from ending. What runs on
     // the terminal hears that it is gone, and ends in order.
-    t.after(async () => {
-      this.#child.kill('SIGKILL')
-      await this.#closed
-    })
+    t.after(() => this.close())
+  }
+
+  /** Of what runs on the terminal, which `script` has started. */
+  programPid(): number {
+    const { pid } = this.#child
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')[0])
+  }
+
+  /** As when somebody closes the window. */
+  async close(): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.#closed
   }
 
   get out(): string {
@@ -199,6 +209,17 @@ if (hasScript) {
     terminal.press('q')
     assert.equal(await terminal.end(), 0)
     assert.ok(terminal.seen.includes('\u001b[?25h\u001b[?1049l'), 'the terminal is given back')
+  })
+
+  test('a terminal that is closed ends it in order', LIMIT, async (t) => {
+    const terminal = await showDev(t, ['--nodes', '1'])
+    await terminal.until(/1 of 1 nodes/)
+    const [, directory = ''] = await terminal.until(/(\/\S+quorate-dev-\w+)/)
+    const pid = terminal.programPid()
+    assert.ok(isAlive(pid) && existsSync(directory))
+    await terminal.close()
+    await gone(pid)
+    assert.ok(!existsSync(directory), `${directory} is removed, as after any other end`)
   })
 
   test('Ctrl-C ends the live view, too', LIMIT, async (t) => {
