@@ -28,7 +28,7 @@ export interface DirectHost {
  */
 export class DirectConnection implements Asker {
   readonly socket: Socket
-  /** How often the host has looked since something came, or since the last answer. */
+  /** How often the host has looked since a request began, or since the last answer. */
   quietLooks = 0
   readonly #host: DirectHost
   readonly #head = new HeadReader()
@@ -91,7 +91,8 @@ export class DirectConnection implements Asker {
 
   #receive(bytes: Uint8Array): void {
     if (this.#isOver) return
-    this.quietLooks = 0
+    // Bytes one by one do not make a body last for ever.
+    if (this.#heldBytes === 0) this.quietLooks = 0
     if (this.#asked !== null) this.#holdBehind(bytes)
     else if (this.#heldBytes === 0) this.#take(bytes)
     else this.#takeRest(bytes)

@@ -234,6 +234,21 @@ describe('a connection is handed to the server of Node', () => {
     assert.deepEqual(await answers(1), ['node /a whole slowly'])
   })
 
+  it('for a body of which a little comes again and again', async (context) => {
+    const { connect, clock, memory } = await open(context)
+    const { socket, answers } = connect(put('/a', 'drops').slice(0, -4))
+    await until(() => memory.heldBytes > 0)
+    const before = memory.heldBytes
+    for (const piece of ['r', 'o', 'p']) {
+      await clock.advance(LOOK_MS)
+      socket.write(piece)
+      await settle()
+    }
+    await until(() => memory.heldBytes < before)
+    socket.write('s')
+    assert.deepEqual(await answers(1), ['node /a whole drops'])
+  })
+
   it('for requests that do not wait for the answers, behind what is answered', async (context) => {
     const { connect, held } = await open(context)
     const { socket, answers, seen } = connect(get('/held1') + get('/held2'))
