@@ -199,6 +199,7 @@ export const TXN = spec({
   about: [
     'Reads lines such as these, or JSON, from standard input or a file. Without "if" all is done ' +
       'at once, come what may. Quotes hold words together that have spaces; # begins a remark.',
+    'When conditions do not hold it says which, and what is there instead (of up to 16 keys).',
     'It compares and touches single keys, and lists prefixes: it cannot increment a counter, ' +
       'delete a range, or list one from here to there.',
   ],
