@@ -18,6 +18,9 @@ setFlagsFromString('--no-parallel-scavenge')
 // The heap may double before all of it is collected. What lives is twenty megabytes: more room
 // would only fill with what is dead, and take from the bound on a node's memory.
 setFlagsFromString('--heap-growing-percent=100')
+// What messages and values lie in counts as part of the heap that may double. By itself it is a
+// reason to collect everything each time 64 MiB of it were made: a few hundred large values.
+setFlagsFromString('--external-memory-accounted-in-global-limit')
 
 // The log waits for its disk in the same pool of threads as reads of records, of which many are
 // under way at once, and compression. With four, which is usual, a sync would wait behind reads.

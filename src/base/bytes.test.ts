@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { alignUp, ByteReader, ByteWriter, copyOf } from './bytes.ts'
+import { alignUp, ByteReader, ByteWriter, copyOf, freeLent } from './bytes.ts'
 
 describe('bytes', () => {
   it('come back as they were written', () => {
@@ -74,5 +74,13 @@ describe('bytes', () => {
     const copy = copyOf(source, 1, 3)
     source.fill(9)
     assert.deepEqual(copy, Uint8Array.of(2, 3))
+  })
+
+  it('are freed at once when they are large and the view is all of them', () => {
+    const large = new Uint8Array(4096)
+    const part = new Uint8Array(new ArrayBuffer(8192), 0, 4096)
+    const small = new Uint8Array(4095)
+    for (const bytes of [large, part, small]) freeLent(bytes)
+    assert.deepEqual([large.length, part.length, small.length], [0, 4096, 4095])
   })
 })

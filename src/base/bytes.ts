@@ -212,3 +212,11 @@ export function freeBytes(view: Uint8Array | Int32Array | Uint32Array | Uint16Ar
   assert(buffer instanceof ArrayBuffer, 'what is freed is not shared')
   if (!buffer.detached) buffer.transfer(0)
 }
+
+/** Less than this costs the collector no more. */
+const FREED_BYTES_MIN = 4096
+
+/** The same for memory that is over with a call, if it is worth it and the view is all of it. */
+export function freeLent(bytes: Uint8Array): void {
+  if (bytes.length >= FREED_BYTES_MIN && bytes.length === bytes.buffer.byteLength) freeBytes(bytes)
+}

@@ -6,6 +6,7 @@ export {
   ByteWriter,
   copyOf,
   freeBytes,
+  freeLent,
   readUint64,
   writeUint64,
 } from './bytes.ts'

@@ -1,5 +1,5 @@
 import type net from 'node:net'
-import { assert } from '../base/index.ts'
+import { assert, freeLent } from '../base/index.ts'
 import type { TlsAgreement } from './tls-types.ts'
 import { type Address, type Socket, SocketError, type SocketErrorCode } from './types.ts'
 
@@ -187,6 +187,8 @@ export class NodeSocket implements Socket {
 /** No Buffer leaves this file: what looks like a copy of one, `slice`, is none. */
 function onData(this: OwnedSocket, bytes: Uint8Array): void {
   this[OWNER].receive(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length))
+  // Every read has memory of its own. Left to the collector, it would cost more than all the rest.
+  freeLent(bytes)
 }
 
 function onDrain(this: OwnedSocket): void {

@@ -53,3 +53,29 @@ test('a socket of the machine is used again after a crash, and taken from nobody
   await listener.close()
   assert.ok(!existsSync(path))
 })
+
+test('what an accepted socket has read is freed when the call is over', async () => {
+  const sockets = createNodeSockets()
+  const chunks: Uint8Array[] = []
+  let read = 0
+  const ended = Promise.withResolvers<void>()
+  const listener = await sockets.listen({ host: '127.0.0.1', port: 0 }, (socket) => {
+    socket.onData = (bytes) => {
+      if (bytes.every((byte) => byte === 7)) read += bytes.length
+      if (bytes.length >= 4096) chunks.push(bytes)
+    }
+    socket.onEnd = () => {
+      socket.end()
+      ended.resolve()
+    }
+  })
+  const client = sockets.connect(listener.address)
+  client.onData = () => {}
+  client.write(new Uint8Array(64 * 1024).fill(7))
+  client.end()
+  await ended.promise
+  await listener.close()
+  assert.equal(read, 64 * 1024)
+  assert.ok(chunks.length > 0)
+  assert.ok(chunks.every(({ length }) => length === 0))
+})

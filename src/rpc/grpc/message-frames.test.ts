@@ -141,6 +141,21 @@ describe('a reader of messages', () => {
     assert.ok(process.memoryUsage().arrayBuffers - before < 1_000_000)
   })
 
+  it('gives back the memory of a large message when the next one is asked for', () => {
+    const reader = new MessageReader({ messageBytesMax: 1e6 })
+    const message = Uint8Array.from({ length: 100_000 }, (_, i) => i % 251)
+    const framed = new Uint8Array(MESSAGE_PREFIX_BYTES + message.length)
+    framed.set(message, writeMessagePrefix(framed, 0, message.length))
+    reader.push(framed, 0, 50_000)
+    assert.equal(reader.next(), 'more')
+    reader.push(framed, 50_000, framed.length - 50_000)
+    assert.equal(reader.next(), 'message')
+    const { bytes, offset, length } = reader
+    assert.deepEqual(bytes.slice(offset, offset + length), message)
+    assert.equal(reader.next(), 'more')
+    assert.ok((bytes.buffer as ArrayBuffer).detached)
+  })
+
   it('may be used again after a reset, whatever came before', () => {
     const reader = new MessageReader({ messageBytesMax: 10 })
     reader.push(Uint8Array.of(9, 1, 2), 0, 3)

@@ -10,7 +10,7 @@
  * that was only announced costs nothing.
  */
 
-import { assert } from '../../base/index.ts'
+import { assert, freeLent } from '../../base/index.ts'
 
 export const MESSAGE_PREFIX_BYTES = 5
 
@@ -51,6 +51,8 @@ export class MessageReader {
   /** A message in parts. Invariant: gathered <= announced. */
   #gather: Uint8Array = EMPTY
   #gathered = 0
+  /** Large memory of the message that was handed out, until somebody asks for the next. */
+  #lent: Uint8Array = EMPTY
   #failure: FrameStep | null = null
 
   bytes: Uint8Array = EMPTY
@@ -75,6 +77,7 @@ export class MessageReader {
 
   /** Gives back all memory. The reader may be used for another stream afterwards. */
   reset(): void {
+    this.#takeBack()
     this.#chunk = EMPTY
     this.#at = 0
     this.#end = 0
@@ -91,12 +94,14 @@ export class MessageReader {
   push(bytes: Uint8Array, offset: number, length: number): void {
     assert(this.#at === this.#end || this.#failure !== null, 'the chunk before is used up')
     assert(offset >= 0 && length >= 0 && offset + length <= bytes.length, 'a chunk has its bytes')
+    this.#takeBack()
     this.#chunk = bytes
     this.#at = offset
     this.#end = offset + length
   }
 
   next(): FrameStep {
+    this.#takeBack()
     if (this.#failure !== null) return this.#failure
     if (this.#prefixBytes < MESSAGE_PREFIX_BYTES) {
       const step = this.#readPrefix()
@@ -134,8 +139,17 @@ export class MessageReader {
   #handOutGathered(): FrameStep {
     this.bytes = this.#gather
     this.offset = 0
-    if (this.#gather.length > GATHER_KEPT_BYTES_MAX) this.#gather = EMPTY
+    if (this.#gather.length > GATHER_KEPT_BYTES_MAX) {
+      this.#lent = this.#gather
+      this.#gather = EMPTY
+    }
     return this.#handOut()
+  }
+
+  #takeBack(): void {
+    if (this.#lent.length === 0) return
+    freeLent(this.#lent)
+    this.#lent = EMPTY
   }
 
   #handOut(): FrameStep {
@@ -167,6 +181,7 @@ export class MessageReader {
     const enough = Math.max(this.#announced, GATHER_BYTES_MIN)
     const larger = new Uint8Array(Math.min(wanted, enough))
     larger.set(this.#gather.subarray(0, this.#gathered))
+    freeLent(this.#gather)
     this.#gather = larger
   }
 

@@ -7,7 +7,7 @@ import { CHUNK_BYTES, ChunkPool, FrameOutput, SMALL_CHUNK_BYTES } from './frame-
 class Taker implements Socket {
   readonly remote = { host: '127.0.0.1', port: 1 }
   readonly tls = null
-  readonly queuedBytes = 0
+  queuedBytes = 0
   onData = null
   onDrain = null
   onEnd = null
@@ -68,4 +68,33 @@ test('a thousand connections that speak in one turn use the same memory in the n
   const first = used()
   assert.equal(first.size, 1000)
   assert.deepEqual(used().difference(first).size, 0)
+})
+
+/** Takes nothing until it is told. */
+class Waiting extends Taker {
+  override write(bytes: Uint8Array): boolean {
+    this.queuedBytes += bytes.length
+    return false
+  }
+}
+
+test('chunks come back from a socket that had to wait, and not before it has drained', () => {
+  const pool = new ChunkPool()
+  const waiting = new Waiting()
+  const output = new FrameOutput(waiting, pool)
+  const lent = new Set<ArrayBufferLike>()
+  for (let i = 0; i < 3; i++) {
+    output.raw(piece(0, CHUNK_BYTES))
+    lent.add(output.chunk.buffer)
+    output.flush()
+  }
+  assert.equal(lent.size, 3)
+  const other = pool.take(CHUNK_BYTES)
+  assert.ok(!lent.has(other.buffer), 'the socket has them')
+  output.drained()
+  assert.ok(!lent.has(pool.take(CHUNK_BYTES).buffer), 'it has drained only in part')
+  waiting.queuedBytes = 0
+  output.drained()
+  const back = new Set([1, 2, 3].map(() => pool.take(CHUNK_BYTES).buffer))
+  assert.deepEqual(back, lent)
 })

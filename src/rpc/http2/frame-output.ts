@@ -4,7 +4,7 @@
  * none, and a chunk that the system took at once goes straight back.
  */
 
-import { assert } from '../../base/index.ts'
+import { assert, freeLent } from '../../base/index.ts'
 import type { Socket } from '../../io/index.ts'
 import {
   FRAME_HEADER_BYTES,
@@ -27,8 +27,8 @@ export const SMALL_CHUNK_BYTES = 2048
 /** Less than this is copied before it waits in a socket, so that it does not keep a chunk there. */
 const COPIED_BYTES_MAX = CHUNK_BYTES / 2
 
-/** More than a turn of a busy server needs at once. */
-const CHUNKS_KEPT_MAX = 16
+/** 2 MiB: a turn of a busy server, and a large entry on its way to two followers. */
+const CHUNKS_KEPT_MAX = 64
 /** One for each of a thousand connections that are all answered in one turn: 2 MiB. */
 const SMALL_CHUNKS_KEPT_MAX = 1024
 
@@ -53,6 +53,7 @@ export class ChunkPool {
     if (isSmall) {
       if (this.#freeSmall.length < SMALL_CHUNKS_KEPT_MAX) this.#freeSmall.push(chunk)
     } else if (this.#free.length < CHUNKS_KEPT_MAX) this.#free.push(chunk)
+    else freeLent(chunk)
   }
 }
 
@@ -62,6 +63,8 @@ export class FrameOutput {
   #chunk: Uint8Array | null = null
   #length = 0
   #isBlocked = false
+  /** Chunks in a socket that has asked to wait; they come back when it has drained. */
+  #lent: Uint8Array[] = []
 
   constructor(socket: Socket, pool: ChunkPool) {
     this.#socket = socket
@@ -119,8 +122,9 @@ export class FrameOutput {
       this.pool.give(chunk)
     } else {
       this.#isBlocked = !socket.write(chunk.subarray(0, this.#length))
-      // Otherwise the chunk belongs to the socket, and nobody here touches it again.
       if (socket.queuedBytes === 0) this.pool.give(chunk)
+      // It will tell when it has drained. Any other chunk it keeps, and nobody here touches again.
+      else if (this.#isBlocked) this.#lent.push(chunk)
     }
     this.#chunk = null
     this.#length = 0
@@ -136,6 +140,9 @@ export class FrameOutput {
 
   drained(): void {
     this.#isBlocked = false
+    if (this.#lent.length === 0 || this.#socket.queuedBytes > 0) return
+    for (const chunk of this.#lent) this.pool.give(chunk)
+    this.#lent = []
   }
 
   /** Room for a whole frame, with its header written; returns where the payload goes. */

@@ -4,7 +4,7 @@
  * arrived, never with what a length field claims, and that is given back at its end.
  */
 
-import { assert } from '../../base/index.ts'
+import { assert, freeLent } from '../../base/index.ts'
 import {
   DEFAULT_FRAME_BYTES_MAX,
   FRAME_HEADER_BYTES,
@@ -84,6 +84,7 @@ export class FrameReader {
     const streamId = readUint31(held, 5)
     const [type, flags] = [held[3] as number, held[4] as number]
     this.#sink.frame(type, flags, streamId, held, FRAME_HEADER_BYTES, length)
+    freeLent(held)
     return end
   }
 
@@ -92,6 +93,7 @@ export class FrameReader {
     if (length > this.#held.length) {
       const grown = new Uint8Array(Math.max(FIRST_CAPACITY, length, 2 * this.#held.length))
       grown.set(this.#held.subarray(0, this.#heldLength))
+      freeLent(this.#held)
       this.#held = grown
     }
     this.#held.set(bytes.subarray(start, end), this.#heldLength)
