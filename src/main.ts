@@ -8,6 +8,9 @@ import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 
+/** The first Node.js with that choice; an earlier one would complain of it. */
+const KNOWS_EXTERNAL_LIMIT = 24
+
 // Compiled sources are kept from one start to the next, which makes one three times as fast. They
 // lie inside the package and not in a directory that others can write to.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/quorate', import.meta.url)))
@@ -20,7 +23,9 @@ setFlagsFromString('--no-parallel-scavenge')
 setFlagsFromString('--heap-growing-percent=100')
 // What messages and values lie in counts as part of the heap that may double. By itself it is a
 // reason to collect everything each time 64 MiB of it were made: a few hundred large values.
-setFlagsFromString('--external-memory-accounted-in-global-limit')
+if (Number.parseInt(process.versions.node, 10) >= KNOWS_EXTERNAL_LIMIT) {
+  setFlagsFromString('--external-memory-accounted-in-global-limit')
+}
 
 // The log waits for its disk in the same pool of threads as reads of records, of which many are
 // under way at once, and compression. With four, which is usual, a sync would wait behind reads.
