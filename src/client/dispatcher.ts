@@ -5,7 +5,7 @@
  *
  * Sent again are reads, what was certainly not carried out, and writes with their place in a
  * session, which take effect once. Everything that was asked for within one turn of the event loop
- * leaves together at its end.
+ * leaves together at its end; of much, a part leaves at once each time that enough has gathered.
  */
 
 import type { ErrorCode } from '../base/index.ts'
