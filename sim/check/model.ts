@@ -54,6 +54,10 @@ class PlainRecords implements RecordStore {
     subs.set(sub, record.slice())
   }
 
+  readNow(main: number, sub: number): Uint8Array | null {
+    return this.peek(main, sub)
+  }
+
   peek(main: number, sub: number): Uint8Array | null {
     return this.#records.get(main)?.get(sub) ?? null
   }

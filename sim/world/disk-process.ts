@@ -125,6 +125,14 @@ class ProcessFile implements DiskFile {
     return this.#perform({ ...this.#plain('read'), bytes: length, effect })
   }
 
+  /** Half of the time what is asked for is not at hand, so that both ways of reading are gone. */
+  readNow(target: Uint8Array, offset: number, length: number, position: number): number | null {
+    assert(offset >= 0 && offset + length <= target.byteLength, 'the range is inside the target')
+    if (this.#life.ended || this.#closing !== null) return null
+    if (this.#storage.injector.chance.happens(0.5)) return null
+    return this.#storage.read(this.#file, target, { offset, length, position })
+  }
+
   /** The source is taken when the write completes: who changes it before spoils what is written. */
   write(source: Uint8Array, offset: number, length: number, position: number): Promise<void> {
     assert(offset >= 0 && offset + length <= source.byteLength, 'the range is inside the source')

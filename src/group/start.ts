@@ -169,7 +169,7 @@ async function emptied({ engines, initial, limits, seed }: BeginOptions): Promis
   return { engine, mark, machine: await restoreMachine(engine, { limits, seed }) }
 }
 
-const NO_RECORDS = { append: () => {}, peek: () => null, drop: () => {} }
+const NO_RECORDS = { append: () => {}, peek: () => null, readNow: () => null, drop: () => {} }
 
 async function* noRecords(): AsyncGenerator<never, void, undefined> {}
 

@@ -44,6 +44,16 @@ export class NodeFile implements DiskFile {
     })
   }
 
+  readNow(target: Uint8Array, offset: number, length: number, position: number): number | null {
+    assert(offset >= 0 && offset + length <= target.byteLength, 'the range is inside the target')
+    if (this.#closing !== null) return null
+    try {
+      return fs.readSync(this.#descriptor, target, offset, length, position)
+    } catch (error) {
+      throw toDiskError(error, { operation: 'read', path: this.#path })
+    }
+  }
+
   write(source: Uint8Array, offset: number, length: number, position: number): Promise<void> {
     assert(offset >= 0 && offset + length <= source.byteLength, 'the range is inside the source')
     if (this.#closing !== null) return this.#refuse('write')

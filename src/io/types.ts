@@ -70,6 +70,11 @@ export interface DiskLock {
 export interface DiskFile {
   /** Reads up to `length` bytes; fewer only at the end of the file (0 = at or past the end). */
   read(target: Uint8Array, offset: number, length: number, position: number): Promise<number>
+  /**
+   * As `read`, before it returns: for a few bytes that the system most likely has in memory. Null:
+   * not this time.
+   */
+  readNow(target: Uint8Array, offset: number, length: number, position: number): number | null
   /** Writes all of the range or fails (short writes of the system are continued inside). */
   write(source: Uint8Array, offset: number, length: number, position: number): Promise<void>
   sync(): Promise<void>

@@ -28,6 +28,11 @@ export interface RecordStore {
   /** Null when it is not in memory. Valid until the next call of any method. */
   peek(main: number, sub: number): Uint8Array | null
   /**
+   * As `peek`, and also from disk when that takes no time to speak of; null when it is to be
+   * loaded.
+   */
+  readNow(main: number, sub: number): Uint8Array | null
+  /**
    * No state from the next checkpoint on needs this record. Does nothing when it is not there. No
    * checkpoint or snapshot may come between the drops of a key's younger version and its older
    * ones: a tombstone must not go before what it hides.

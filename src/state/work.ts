@@ -32,6 +32,9 @@ const WINDOW_REVISIONS = 2 ** 23
  */
 export const PACE: Pace = { turnKeys: 5000, missingMax: 1024, missingBytesMax: 4_194_304 }
 
+/** A few records are read at once; many are loaded together, neighbours in one read. */
+const QUICK_READS_MAX = 16
+
 /** What was loaded ahead of commands that are not there yet. */
 const HELD_BYTES_MAX = 8_388_608
 
@@ -83,6 +86,8 @@ export class Work {
   #missingBytes = 0
   readonly #pace: Pace
   #budget: number
+  /** How many records may yet be read at once in this turn. */
+  #quickReads = QUICK_READS_MAX
   #loaded: LoadedRecords[] = []
   #loadedBytes = 0
   /**
@@ -126,6 +131,7 @@ export class Work {
     this.#missing.clear()
     this.#missingBytes = 0
     this.#budget = this.#pace.turnKeys
+    this.#quickReads = QUICK_READS_MAX
   }
 
   /** Valid until the next call of the store; null when it must be loaded. */
@@ -136,7 +142,10 @@ export class Work {
       const record = loaded.get(main, sub)
       if (record !== null) return record
     }
-    return null
+    if (this.#quickReads === 0) return null
+    const atHand = this.#records.readNow(main, sub)
+    if (atHand !== null) this.#quickReads -= 1
+    return atHand
   }
 
   /** Asks for a record without which nothing goes on. */

@@ -1,4 +1,5 @@
 import { assert, copyOf } from '../../base/index.ts'
+import type { Clock } from '../../io/index.ts'
 import type { LoadedRecords, RevisionList } from '../../state/index.ts'
 import { asKvError } from '../disk-failure.ts'
 import type { Pauses } from '../pauses.ts'
@@ -25,6 +26,7 @@ import type { Manifest, ManifestFile } from './manifest.ts'
 import { ManifestStore, removeIfThere } from './manifest-store.ts'
 import { planMerge } from './merge-plan.ts'
 import { Merger } from './merger.ts'
+import { QuickReader } from './quick-reader.ts'
 import { RecentChunks } from './recent-chunks.ts'
 import { RecordCache } from './record-cache.ts'
 import { type FileView, nextPiece } from './view.ts'
@@ -37,6 +39,7 @@ const ENDED_SHARE = 1 / 16
 export interface BitcaskParts {
   readonly home: Home
   readonly limits: BitcaskLimits
+  readonly clock: Clock
   readonly pauses: Pauses
   readonly queue: WriteQueue
   readonly memory: WriterMemory
@@ -56,6 +59,7 @@ export class BitcaskEngine implements Engine {
   readonly #files: FileList
   readonly #recent: RecentChunks
   readonly #loaded: RecordCache
+  readonly #quickReader: QuickReader
   readonly #reader: FileReader
   readonly #manifests: ManifestStore
   readonly #merger: Merger
@@ -84,6 +88,7 @@ export class BitcaskEngine implements Engine {
     this.#durable = parts.durable
     this.#recent = new RecentChunks(limits.recentBytes, memory.chunks)
     this.#loaded = new RecordCache(limits.loadedCacheBytes)
+    this.#quickReader = new QuickReader(limits, parts.clock)
     this.#reader = new FileReader(limits, (file, what) => this.#mark(file, what))
     const { manifestBytes: bytes } = parts
     this.#manifests = new ManifestStore({ home, pauses, bytes, spaceRetryMs: limits.spaceRetryMs })
@@ -137,6 +142,17 @@ export class BitcaskEngine implements Engine {
     if (file.dead.has(number)) return null
     const place = { header: RECORD_HEADER_BYTES, bytes: file.index.bytes(number) }
     return file.recordInMemory(file.index.offset(number), place)
+  }
+
+  readNow(main: number, sub: number): Uint8Array | null {
+    const inMemory = this.peek(main, sub)
+    if (inMemory !== null || this.#closing !== null) return inMemory
+    if (!this.#files.find(main, sub)) return null
+    const { file, number } = this.#files
+    if (file.dead.has(number)) return null
+    const record = this.#quickReader.read(file, number)
+    if (record !== null) this.#remember(file, number, record)
+    return record
   }
 
   /** Idempotent. */

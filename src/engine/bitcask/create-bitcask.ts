@@ -80,6 +80,7 @@ class BitcaskFactory implements EngineFactory {
     engine = new BitcaskEngine({
       home: found.home,
       limits: this.#limits,
+      clock,
       pauses,
       queue,
       memory,

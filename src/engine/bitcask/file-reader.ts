@@ -147,7 +147,7 @@ async function readPatiently(
 }
 
 /** Null: what is there is not that record. */
-function recordIn(
+export function recordIn(
   { index, seed }: DataFile,
   number: number,
   { memory, start }: { memory: Memory; start: number },

@@ -9,6 +9,12 @@ export interface BitcaskLimits {
   readonly recentBytes: number
   /** Memory for the records that were read from disk last. */
   readonly loadedCacheBytes: number
+  /** A larger record is not read while everybody waits. */
+  readonly quickReadBytesMax: number
+  /** If that took longer than this, the system does not have in memory what is read, */
+  readonly quickReadMs: number
+  /** and for so long everything is read beside the event loop. */
+  readonly quickReadPauseMs: number
   /** Neighbours are read together up to this length, */
   readonly readBytesMax: number
   /** and if no more than this lies between them. */
@@ -42,6 +48,13 @@ export const BITCASK_LIMITS: BitcaskLimits = {
   recentBytes: 8 * MIB,
   // Apart from the other, so that writes do not push out what is read all the time.
   loadedCacheBytes: 16 * MIB,
+  // Four pages of the system.
+  quickReadBytesMax: 16 * KIB,
+  // A hundred times what it takes when it is in memory, and what a good disk takes a few times
+  // over.
+  quickReadMs: 1,
+  // So that a slow disk, ten milliseconds for a read, holds up no more than a tenth of the time.
+  quickReadPauseMs: 100,
   readBytesMax: 256 * KIB,
   // A page of the system is read in any case.
   readGapBytesMax: 4 * KIB,

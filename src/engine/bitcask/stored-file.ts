@@ -70,6 +70,11 @@ export class StoredFile {
     return this.#handle.read(target, 0, length, position)
   }
 
+  /** As `read`, before it returns; null: not this time. */
+  readNow(target: Uint8Array, length: number, position: number): number | null {
+    return this.#handle?.readNow(target, 0, length, position) ?? null
+  }
+
   async sync(): Promise<void> {
     if (this.#handle === null || !this.#isDirty) return
     // What is written from now on is none of this sync's.

@@ -25,11 +25,13 @@ export function recordContract(test: EngineTest): void {
   roomContract(test)
 }
 
-/** `peek` gives the record or nothing, and `load` gives it in any case. */
+/** `peek` and `readNow` give the record or nothing, and `load` gives it in any case. */
 async function readable(engine: Engine, records: readonly TestRecord[]): Promise<void> {
   for (const { main, sub, record } of records) {
     const seen = engine.peek(main, sub)
     if (seen !== null) assert.ok(sameBytes(seen, record), `peek ${main}.${sub}`)
+    const read = engine.readNow(main, sub)
+    if (read !== null) assert.ok(sameBytes(read, record), `readNow ${main}.${sub}`)
   }
   const loaded = await engine.load(revisionsOf(records))
   for (const { main, sub, record } of records) {

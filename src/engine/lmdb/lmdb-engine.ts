@@ -104,6 +104,11 @@ export class LmdbEngine implements Engine {
     return this.#catalog.has(main, sub) ? this.#recent.peek(main, sub) : null
   }
 
+  /** What is in its file is loaded. */
+  readNow(main: number, sub: number): Uint8Array | null {
+    return this.peek(main, sub)
+  }
+
   drop(main: number, sub: number): void {
     assert(this.#closing === null, 'a closed engine is not used')
     assert(this.#filling !== null, 'the headers are scanned before anything is dropped')

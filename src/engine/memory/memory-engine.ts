@@ -69,6 +69,10 @@ export class MemoryEngine implements Engine {
     this.#tidyLater()
   }
 
+  readNow(main: number, sub: number): Uint8Array | null {
+    return this.peek(main, sub)
+  }
+
   peek(main: number, sub: number): Uint8Array | null {
     return this.#records.peek(main, sub)
   }

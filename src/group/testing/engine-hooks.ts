@@ -109,6 +109,10 @@ export class HookedEngine implements Engine {
     this.#engine.append(main, sub, record)
   }
 
+  readNow(main: number, sub: number): Uint8Array | null {
+    return this.peek(main, sub)
+  }
+
   peek(main: number, sub: number): Uint8Array | null {
     if (this.#hooks.forgets && main < this.#newest) return null
     return this.#engine.peek(main, sub)

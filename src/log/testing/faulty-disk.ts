@@ -95,6 +95,7 @@ export class FaultyDisk implements Disk {
         await this.#ask('read', path, { from: position, to: position + length })
         return file.read(target, offset, length, position)
       },
+      readNow: () => null,
       write: async (source, offset, length, position) => {
         await this.#ask('write', path, { from: position, to: position + length })
         return file.write(source, offset, length, position)

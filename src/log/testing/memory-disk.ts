@@ -71,6 +71,10 @@ class MemoryFile implements DiskFile {
   }
 
   async read(target: Uint8Array, offset: number, length: number, position: number) {
+    return this.readNow(target, offset, length, position)
+  }
+
+  readNow(target: Uint8Array, offset: number, length: number, position: number) {
     const bytes = this.#inode.bytes.subarray(position, position + length)
     target.set(bytes, offset)
     return bytes.length

@@ -26,6 +26,7 @@ function unsyncedFile(file: DiskFile): DiskFile {
   return {
     read: (target, offset, length, position) => file.read(target, offset, length, position),
     write: (source, offset, length, position) => file.write(source, offset, length, position),
+    readNow: (target, offset, length, position) => file.readNow(target, offset, length, position),
     sync: () =>
       lookInstead(
         () => file.size(),

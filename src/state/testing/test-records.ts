@@ -55,6 +55,10 @@ export class TestRecords implements RecordStore {
     this.#records.set(nameOf(main, sub), { main, sub, record: copy })
   }
 
+  readNow(main: number, sub: number): Uint8Array | null {
+    return this.peek(main, sub)
+  }
+
   peek(main: number, sub: number): Uint8Array | null {
     this.#endLoan()
     const found = this.#records.get(nameOf(main, sub))

@@ -29,6 +29,10 @@ class MemoryRecords implements RecordStore {
     this.all.set(`${main} ${sub}`, { main, sub, record: record.slice() })
   }
 
+  readNow(main: number, sub: number): Uint8Array | null {
+    return this.peek(main, sub)
+  }
+
   peek(main: number, sub: number): Uint8Array | null {
     return this.all.get(`${main} ${sub}`)?.record ?? null
   }

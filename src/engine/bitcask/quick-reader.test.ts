@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type Clock, type Disk, DiskError, type DiskFile } from '../../io/index.ts'
+import { createSimulatedHarness, put } from '../contract/index.ts'
+import { createBitcask } from '../index.ts'
+import type { Engine } from '../types.ts'
+import { BITCASK_LIMITS } from './limits.ts'
+
+const NOTHING = new Uint8Array(0)
+const COUNT = 50
+const { quickReadBytesMax, quickReadMs, quickReadPauseMs } = BITCASK_LIMITS
+
+/** A disk of which every quick read takes so long, and may go wrong. */
+class Watched {
+  readMs = 0
+  refusal: DiskError | null = null
+  reads = 0
+  #lateMs = 0
+
+  clock(clock: Clock): Clock {
+    return {
+      monotonicMs: () => clock.monotonicMs() + this.#lateMs,
+      wallMs: () => clock.wallMs(),
+      after: (delayMs, callback) => clock.after(delayMs, callback),
+      soon: (callback) => clock.soon(callback),
+    }
+  }
+
+  disk(disk: Disk): Disk {
+    const watched = Object.create(disk) as Disk
+    watched.open = async (path, options) => this.#file(await disk.open(path, options))
+    for (const name of ['makeDirectory', 'list', 'remove', 'syncDirectory', 'lock'] as const) {
+      Object.assign(watched, { [name]: (path: string) => disk[name](path) })
+    }
+    watched.rename = (from, to) => disk.rename(from, to)
+    return watched
+  }
+
+  pass(ms: number): void {
+    this.#lateMs += ms
+  }
+
+  #file(file: DiskFile): DiskFile {
+    return {
+      read: (target, offset, length, position) => file.read(target, offset, length, position),
+      write: (source, offset, length, position) => file.write(source, offset, length, position),
+      sync: () => file.sync(),
+      truncate: (size) => file.truncate(size),
+      size: () => file.size(),
+      close: () => file.close(),
+      readNow: (target, offset, length, position) => {
+        this.reads += 1
+        this.pass(this.readMs)
+        if (this.refusal !== null) throw this.refusal
+        // The simulated disk has it at hand every other time.
+        for (let attempt = 0; attempt < 100; attempt++) {
+          const count = file.readNow(target, offset, length, position)
+          if (count !== null) return count
+        }
+        return null
+      },
+    }
+  }
+}
+
+interface Opened {
+  readonly engine: Engine
+  readonly watched: Watched
+  readonly harness: ReturnType<typeof createSimulatedHarness>
+}
+
+/** With records on disk and none in memory. */
+async function withRecords(body: (opened: Opened) => Promise<void>): Promise<void> {
+  const watched = new Watched()
+  const limits = { recentBytes: 0, loadedCacheBytes: 0 }
+  const harness = createSimulatedHarness(({ disk, clock, directory }) =>
+    createBitcask({ disk: watched.disk(disk), clock: watched.clock(clock), directory, limits }),
+  )
+  await harness.run(async () => {
+    const first = await harness.factory().open()
+    await first.scanHeaders(() => {})
+    for (let main = 2; main < COUNT; main++) first.append(main, 0, put(main, 0).record)
+    const large = put(COUNT, 0, { valueBytes: quickReadBytesMax }).record
+    first.append(COUNT, 0, large)
+    await first.checkpoint({ appliedIndex: 1, meta: NOTHING })
+    await first.close()
+    const engine = await harness.factory().open()
+    await engine.scanHeaders(() => {})
+    await body({ engine, watched, harness })
+    await engine.close()
+  })
+}
+
+describe('a record that is on disk', () => {
+  it('is read at once', async () => {
+    await withRecords(async ({ engine, watched }) => {
+      assert.equal(engine.peek(2, 0), null)
+      for (let main = 2; main < COUNT; main++) {
+        assert.deepEqual(engine.readNow(main, 0), put(main, 0).record)
+      }
+      assert.equal(watched.reads, COUNT - 2)
+      assert.equal(engine.readNow(COUNT + 1, 0), null)
+    })
+  })
+
+  it('is loaded when it is large', async () => {
+    await withRecords(async ({ engine, watched }) => {
+      assert.equal(engine.readNow(COUNT, 0), null)
+      assert.equal(watched.reads, 0)
+    })
+  })
+
+  it('is loaded for a while after the disk took its time', async () => {
+    await withRecords(async ({ engine, watched }) => {
+      watched.readMs = 2 * quickReadMs
+      assert.deepEqual(engine.readNow(2, 0), put(2, 0).record)
+      assert.equal(engine.readNow(3, 0), null)
+      watched.pass(quickReadPauseMs - 1)
+      assert.equal(engine.readNow(3, 0), null)
+      assert.equal(watched.reads, 1)
+      watched.pass(1)
+      assert.deepEqual(engine.readNow(3, 0), put(3, 0).record)
+    })
+  })
+
+  it('counts as not at hand when it cannot be read, or is not what it was', async () => {
+    await withRecords(async ({ engine, watched, harness }) => {
+      watched.refusal = new DiskError('io', { operation: 'read', path: 'data' })
+      assert.equal(engine.readNow(2, 0), null)
+      watched.refusal = null
+      assert.deepEqual(engine.readNow(2, 0), put(2, 0).record)
+      const [data] = [...harness.disk.files('durable')].filter(
+        ([, size]) => size > quickReadBytesMax,
+      )
+      assert.ok(data !== undefined, 'the file with the large record')
+      const [path, length] = data
+      harness.disk.rot(path, 0, { length })
+      assert.equal(engine.readNow(3, 0), null)
+    })
+  })
+})
