@@ -51,8 +51,10 @@ export class Home {
 
   fileOf(number: number): DataFile {
     const { salt } = this
-    const data = this.#stored(dataName(number))
-    const hint = this.#stored(hintName(number))
+    // Each write of a chunk is durable. Otherwise a checkpoint would have a whole segment of the
+    // log to sync at once, and every write of the log would wait behind it.
+    const data = this.#stored(dataName(number), { durable: true })
+    const hint = this.#stored(hintName(number), { durable: false })
     return new DataFile({ number, salt, data, hint })
   }
 
@@ -63,10 +65,11 @@ export class Home {
     await this.disk.syncDirectory(this.directory)
   }
 
-  #stored(name: string): StoredFile {
+  #stored(name: string, { durable }: { readonly durable: boolean }): StoredFile {
     return new StoredFile({
       disk: this.disk,
       path: `${this.directory}/${name}`,
+      durable,
       onCreated: () => {
         this.#isDirty = true
       },

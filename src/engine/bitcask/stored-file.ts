@@ -4,6 +4,8 @@ import { stopped } from '../stopped.ts'
 export interface StoredFileOptions {
   readonly disk: Disk
   readonly path: string
+  /** What was written is durable without a sync; what is written is synced all the same. */
+  readonly durable: boolean
   /** A file came to be: its name is durable when the directory is. */
   readonly onCreated: () => void
 }
@@ -15,15 +17,17 @@ export interface StoredFileOptions {
 export class StoredFile {
   readonly path: string
   readonly #disk: Disk
+  readonly #durable: boolean
   readonly #onCreated: () => void
   #handle: DiskFile | null = null
   #written = 0
   #isDirty = false
   #closed = false
 
-  constructor({ disk, path, onCreated }: StoredFileOptions) {
+  constructor({ disk, path, durable, onCreated }: StoredFileOptions) {
     this.path = path
     this.#disk = disk
+    this.#durable = durable
     this.#onCreated = onCreated
   }
 
@@ -39,7 +43,8 @@ export class StoredFile {
 
   /** A file that is there. Fails with `notFound`. */
   async open(): Promise<number> {
-    this.#handle ??= await this.#disk.open(this.path, { mode: 'readWrite' })
+    const durable = this.#durable
+    this.#handle ??= await this.#disk.open(this.path, { mode: 'readWrite', durable })
     this.#written = await this.#handle.size()
     return this.#written
   }
@@ -55,7 +60,8 @@ export class StoredFile {
   async write(source: Uint8Array, length: number, position: number): Promise<void> {
     if (this.#closed) throw stopped()
     if (this.#handle === null) {
-      this.#handle = await this.#disk.open(this.path, { mode: 'create' })
+      const durable = this.#durable
+      this.#handle = await this.#disk.open(this.path, { mode: 'create', durable })
       this.#onCreated()
     }
     await this.#handle.write(source, 0, length, position)
