@@ -392,6 +392,7 @@ function drawLogLimits(
     cacheBytesMax: tiny ? pick([0, 512, 4096]) : 1_048_576,
     groupCommitWindowMs: chance.happens(0.2) ? pick([2, 20]) : 0,
     recycledSegmentsMax: pick([0, 1, 3]),
+    fullSegmentsMax: pick([4, 1000]),
     alignmentBytes: pick([512, 4096]),
   }
 }

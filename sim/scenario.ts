@@ -27,6 +27,7 @@ export const CALM_LOG: LogLimits = {
   cacheBytesMax: 1_048_576,
   groupCommitWindowMs: 0,
   recycledSegmentsMax: 1,
+  fullSegmentsMax: 1000,
   alignmentBytes: 512,
 }
 

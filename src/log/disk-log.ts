@@ -156,9 +156,10 @@ export class DiskLog implements WriteAheadLog {
   }
 
   overdue(group: GroupId): LogIndex {
-    const { store, durable } = this.#parts
+    const { store, durable, limits } = this.#parts
     const { oldest, fullCount } = store
-    if (oldest === null || fullCount <= LOG_FULL_SEGMENTS_WANTED_MAX) return 0
+    const { fullSegmentsMax = LOG_FULL_SEGMENTS_WANTED_MAX } = limits
+    if (oldest === null || fullCount <= fullSegmentsMax) return 0
     return durable.neededBy(group, oldest.number)
   }
 

@@ -41,6 +41,8 @@ export interface LogLimits {
   readonly groupCommitWindowMs: number
   /** How many cut segments are kept for reuse. */
   readonly recycledSegmentsMax: number
+  /** With more full segments than this, groups are asked to let go; the default is in `base`. */
+  readonly fullSegmentsMax?: number
   /** Batches begin at multiples of this power of two; see LOG_ALIGNMENT_BYTES, the default. */
   readonly alignmentBytes?: number
 }
