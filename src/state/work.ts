@@ -86,7 +86,7 @@ export class Work {
   #missingBytes = 0
   readonly #pace: Pace
   #budget: number
-  /** How many records may yet be read at once in this turn. */
+  /** How many records may yet be looked for on disk in this turn. */
   #quickReads = QUICK_READS_MAX
   #loaded: LoadedRecords[] = []
   #loadedBytes = 0
@@ -136,16 +136,19 @@ export class Work {
 
   /** Valid until the next call of the store; null when it must be loaded. */
   record(main: number, sub: number): Uint8Array | null {
-    const inMemory = this.#records.peek(main, sub)
-    if (inMemory !== null) return inMemory
+    const atHand = this.#atHand(main, sub)
+    if (atHand !== null) return atHand
     for (const loaded of this.#loaded) {
       const record = loaded.get(main, sub)
       if (record !== null) return record
     }
-    if (this.#quickReads === 0) return null
-    const atHand = this.#records.readNow(main, sub)
-    if (atHand !== null) this.#quickReads -= 1
-    return atHand
+    return null
+  }
+
+  #atHand(main: number, sub: number): Uint8Array | null {
+    if (this.#quickReads === 0) return this.#records.peek(main, sub)
+    this.#quickReads -= 1
+    return this.#records.readNow(main, sub)
   }
 
   /** Asks for a record without which nothing goes on. */

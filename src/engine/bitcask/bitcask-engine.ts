@@ -136,23 +136,31 @@ export class BitcaskEngine implements Engine {
 
   peek(main: number, sub: number): Uint8Array | null {
     if (this.#closing !== null) return null
-    const cached = this.#loaded.get(main, sub)
-    if (cached !== null || !this.#files.find(main, sub)) return cached
-    const { file, number } = this.#files
-    if (file.dead.has(number)) return null
-    const place = { header: RECORD_HEADER_BYTES, bytes: file.index.bytes(number) }
-    return file.recordInMemory(file.index.offset(number), place)
+    return this.#loaded.get(main, sub) ?? (this.#finds(main, sub) ? this.#recentRecord() : null)
   }
 
   readNow(main: number, sub: number): Uint8Array | null {
-    const inMemory = this.peek(main, sub)
-    if (inMemory !== null || this.#closing !== null) return inMemory
-    if (!this.#files.find(main, sub)) return null
+    if (this.#closing !== null) return null
+    const cached = this.#loaded.get(main, sub)
+    if (cached !== null || !this.#finds(main, sub)) return cached
+    const recent = this.#recentRecord()
+    if (recent !== null) return recent
     const { file, number } = this.#files
-    if (file.dead.has(number)) return null
     const record = this.#quickReader.read(file, number)
-    if (record !== null) this.#remember(file, number, record)
+    if (record !== null) this.#loaded.add(main, sub, record)
     return record
+  }
+
+  /** Whether there is such a record; then `#files` says where. */
+  #finds(main: number, sub: number): boolean {
+    return this.#files.find(main, sub) && !this.#files.file.dead.has(this.#files.number)
+  }
+
+  /** Of the record that was found, when its bytes are in memory yet. */
+  #recentRecord(): Uint8Array | null {
+    const { file, number } = this.#files
+    const place = { header: RECORD_HEADER_BYTES, bytes: file.index.bytes(number) }
+    return file.recordInMemory(file.index.offset(number), place)
   }
 
   /** Idempotent. */
