@@ -1,13 +1,9 @@
 /** Puts as fast as a cluster takes them, or at a steady rate; so many in flight per connection. */
 
-import {
-  createNodeChance,
-  createNodeClock,
-  createNodeGzip,
-  createNodeSockets,
-} from '../src/io/index.ts'
-import { type CallEnd, type CallReceiver, RpcChannel } from '../src/rpc/index.ts'
+import { createNodeChance, createNodeClock } from '../src/io/index.ts'
+import type { CallEnd, CallReceiver, RpcChannel } from '../src/rpc/index.ts'
 import { etcd } from '../src/wire/index.ts'
+import { openChannel } from './versus/caller.ts'
 
 export interface PumpOptions {
   readonly urls: readonly string[]
@@ -42,23 +38,10 @@ export class PutPump {
     this.#options = options
     const chance = createNodeChance()
     this.#value = Uint8Array.from({ length: options.valueBytes }, () => chance.below(256))
-    this.#channels = Array.from({ length: options.connections }, (_, i) => this.#channel(i))
-  }
-
-  #channel(i: number): RpcChannel {
-    const { urls } = this.#options
-    const { hostname, port } = new URL(urls[i % urls.length] as string)
-    const sockets = createNodeSockets()
-    return new RpcChannel({
-      clock: this.#clock,
-      chance: createNodeChance(),
-      gzip: createNodeGzip(),
-      endpoints: [{ host: hostname, port: Number(port) }],
-      connect: (address) => sockets.connect(address),
-      onFault: (error) => {
-        throw error
-      },
-    })
+    const { urls, connections } = options
+    this.#channels = Array.from({ length: connections }, (_, i) =>
+      openChannel(urls[i % urls.length] as string),
+    )
   }
 
   /** So many puts more; resolves when all were answered. */

@@ -4,7 +4,7 @@ import { count, fixed, latencies, NOTHING, perSecond } from './figure-text.ts'
 import { SIZE_KEYS, SIZE_LOADS, sizeName, YARDSTICKS } from './load.ts'
 import { minuteText, type SoakReport, soakVerdict, verdictText } from './soak-report.ts'
 import { memoryRowsOf, type Row, type Run, rowsOf, type SampleSection } from './summary.ts'
-import { rowFailures } from './table.ts'
+import { rowCells, rowFailures } from './table.ts'
 import { targetRows } from './targets.ts'
 
 /** A column of such cells stands to the right. */
@@ -82,20 +82,6 @@ const BESIDE = [
   ...['etcd µs', 'Quorate µs', 'generator'],
 ]
 
-function beside({ load, etcd, quorate, ratio }: Row): string[] {
-  return [
-    load,
-    perSecond(etcd),
-    perSecond(quorate),
-    fixed(ratio, 2),
-    latencies(etcd),
-    latencies(quorate),
-    fixed(etcd?.serverMicros, 1),
-    fixed(quorate?.serverMicros, 1),
-    [etcd, quorate].map((one) => fixed(one?.generatorCores, 2)).join(' / '),
-  ]
-}
-
 function of(rows: readonly Row[], ...sections: readonly SampleSection[]): readonly Row[] {
   return rows.filter(({ section }) => sections.includes(section))
 }
@@ -111,7 +97,7 @@ function requests(rows: readonly Row[]): string {
   return section(
     'Beside etcd',
     'Distinct keys, asked by our own generator. For watchers an event that arrives counts as one.',
-    [BESIDE, ...of(rows, 'requests', 'events').map(beside)],
+    [BESIDE, ...of(rows, 'requests', 'events').map(rowCells)],
   )
 }
 
@@ -120,7 +106,7 @@ function steady(rows: readonly Row[]): string {
     'At a given rate',
     `So many requests begin each second, whether others were answered or not; how long one takes
 counts from when it was due. The generator looks for what is due each millisecond.`,
-    [BESIDE, ...of(rows, 'steady').map(beside)],
+    [BESIDE, ...of(rows, 'steady').map(rowCells)],
   )
 }
 
@@ -128,7 +114,7 @@ function byH2load(rows: readonly Row[]): string {
   return section(
     'The same bytes again and again, by h2load',
     'A generator that knows neither server, and always asks for the same key.',
-    [BESIDE, ...of(rows, 'h2load').map(beside)],
+    [BESIDE, ...of(rows, 'h2load').map(rowCells)],
   )
 }
 

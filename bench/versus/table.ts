@@ -14,10 +14,10 @@ const HEAD = [
 
 export function rowsText(rows: readonly Row[]): string {
   const failures = rows.flatMap(rowFailures)
-  return [columnsText([HEAD, ...rows.map(cells)]), ...failures].join('\n')
+  return [columnsText([HEAD, ...rows.map(rowCells)]), ...failures].join('\n')
 }
 
-function cells(row: Row): string[] {
+export function rowCells(row: Row): string[] {
   const { load, etcd, ratio } = row
   // What stands beside etcd, or alone.
   const other = row.quorate ?? row.redis
