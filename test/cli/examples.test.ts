@@ -21,6 +21,8 @@ const LIMIT = { timeout: 240_000 }
 const LEASE = '32695410dcc0ca06'
 /** Writes that make the store older than any revision that an example names. */
 const REVISIONS = 120
+/** More than the number of any entry that an example names. */
+const LOG_ENTRIES = 8
 
 const { cluster, quorate } = clusterForCli('examples')
 let directory: string
@@ -59,7 +61,7 @@ function inShell(name: string, options: readonly string[], line: string) {
 
 /** Of those that do not end with 0. */
 const STATUS: Readonly<Record<string, number>> = {
-  'quorate log truncate .quorate/node-1/log --at 1:4': 1,
+  'quorate log truncate .quorate/node-1/log --at 2:4': 1,
 }
 
 /** Those that go on until they are interrupted: what they print before, and how they end then. */
@@ -174,24 +176,26 @@ async function ends(line: string, status = 0): Promise<void> {
 }
 
 /** Where the document relies on ports that are usual, which somebody else may have here. */
-async function somewhere(command: string): Promise<{ words: string } & Surroundings> {
+async function somewhere(
+  command: string,
+): Promise<{ words: string; clients: string } & Surroundings> {
   const [client = 0, peer = 0] = await freePorts(2)
-  if (command === 'start' || command === 'dev') {
-    return { words: ` --client-port ${client} --peer-port ${peer}` }
-  }
   const [clients, peers] = [`http://127.0.0.1:${client}`, `http://127.0.0.1:${peer}`]
+  if (command === 'start' || command === 'dev') {
+    return { words: ` --client-port ${client} --peer-port ${peer}`, clients }
+  }
   const environment = {
     ...{ ETCD_LISTEN_CLIENT_URLS: clients, ETCD_ADVERTISE_CLIENT_URLS: clients },
     ...{ ETCD_LISTEN_PEER_URLS: peers, ETCD_INITIAL_ADVERTISE_PEER_URLS: peers },
     ETCD_INITIAL_CLUSTER: `m1=${peers}`,
   }
-  return command === 'etcd' ? { words: '', environment } : { words: '' }
+  return command === 'etcd' ? { words: '', clients, environment } : { words: '', clients }
 }
 
 async function lasts({ command, words }: Example): Promise<void> {
   const { until, status } = LASTING[words] ?? { until: /$/, status: 0 }
   for (let tries = 0; tries < STARTS_MAX; tries++) {
-    const { words: more, ...around } = await somewhere(command)
+    const { words: more, clients, ...around } = await somewhere(command)
     const running = begin(`exec ${words}${more}`, around)
     // A watch sees what happens once it has begun, which it says to nobody in a pipe.
     if (command === 'watch') await changesUntil(running.until(until))
@@ -199,6 +203,7 @@ async function lasts({ command, words }: Example): Promise<void> {
       new RegExp(`${until.source}|is taken|too close`, until.flags),
     )
     if (isSeen && (await running.until(until))) {
+      if (command === 'start') await fillLog(clients)
       running.child.kill('SIGINT')
       const ended = await running.end()
       assert.equal(ended.status, status, `${words}\n${ended.printed}`)
@@ -208,6 +213,14 @@ async function lasts({ command, words }: Example): Promise<void> {
     assert.match(printed, /is taken|too close/, words)
   }
   throw new assert.AssertionError({ message: 'there were free ports in a row' })
+}
+
+/** Entries for the log of the first node, which `quorate log` is shown with afterwards. */
+async function fillLog(firstNode: string): Promise<void> {
+  await using db = await connect({ endpoints: [firstNode] })
+  for (let at = 0; at < LOG_ENTRIES; at++) await db.put(`entry/${at}`, '')
+  // The node that answers this has all of them itself.
+  await db.get('entry/0')
 }
 
 async function changesUntil(seen: Promise<boolean>): Promise<void> {

@@ -161,8 +161,8 @@ export const LOG_TRUNCATE = spec({
   },
   examples: [
     {
-      words: 'quorate log truncate .quorate/node-1/log --at 1:4',
-      says: 'says what would be lost if the log of group 1 ended with entry 4',
+      words: 'quorate log truncate .quorate/node-1/log --at 2:4',
+      says: 'says what would be lost if the log of group 2 ended with entry 4',
     },
   ],
   exits: [FINE, { code: 1, when: 'it failed, or --yes is missing: nothing was changed' }, USAGE],
