@@ -159,6 +159,7 @@ const BITCASK: Partial<BitcaskLimits> = {
   recentBytes: 64 * KIB,
   loadedCacheBytes: 64 * KIB,
   mergeSliceBytes: 4 * KIB,
+  removeSliceBytes: 64 * KIB,
 }
 
 /** So small that a run goes through many files, reads and merges, and through full queues. */
@@ -174,6 +175,8 @@ const SMALL_BITCASK: Partial<BitcaskLimits> = {
   pieceBytes: 1000,
   mergeSliceBytes: 1000,
   mergeGainMin: 0.5,
+  removeSliceBytes: 2 * KIB,
+  removePauseMs: 1,
   spaceRetryMs: 10,
 }
 

@@ -54,5 +54,7 @@ export const SMALL_BITCASK: SimulationConfig['bitcask'] = {
   pieceBytes: 1000,
   mergeSliceBytes: 1000,
   mergeGainMin: 0.5,
+  removeSliceBytes: 2048,
+  removePauseMs: 1,
   spaceRetryMs: 10,
 }

@@ -17,13 +17,14 @@ import type { DataFile } from './data-file.ts'
 import { DataWriter, type WriterMemory } from './data-writer.ts'
 import type { FileList } from './file-list.ts'
 import { FileReader } from './file-reader.ts'
+import { FileRemover } from './file-remover.ts'
 import { RECORD_HEADER_BYTES, recordSpace } from './format.ts'
 import { scanFile } from './header-scan.ts'
 import type { Home } from './home.ts'
 import type { BitcaskLimits } from './limits.ts'
 import { LoadedList } from './loaded-list.ts'
 import type { Manifest, ManifestFile } from './manifest.ts'
-import { ManifestStore, removeIfThere } from './manifest-store.ts'
+import { ManifestStore } from './manifest-store.ts'
 import { planMerge } from './merge-plan.ts'
 import { Merger } from './merger.ts'
 import { QuickReader } from './quick-reader.ts'
@@ -63,12 +64,11 @@ export class BitcaskEngine implements Engine {
   readonly #reader: FileReader
   readonly #manifests: ManifestStore
   readonly #merger: Merger
+  readonly #remover: FileRemover
   #writer: DataWriter
   #durable: Checkpoint | null
   /** Files that are replaced, until a manifest is durable that does not name them. */
   #replaced: DataFile[] = []
-  /** Files that no manifest names and somebody still reads. */
-  readonly #leaving = new Set<DataFile>()
   #lastMain = -1
   #lastSub = 0
   #hadRoom = true
@@ -93,6 +93,7 @@ export class BitcaskEngine implements Engine {
     const { manifestBytes: bytes } = parts
     this.#manifests = new ManifestStore({ home, pauses, bytes, spaceRetryMs: limits.spaceRetryMs })
     this.#writer = this.#writerOf(files.active)
+    this.#remover = new FileRemover({ home, limits, pauses })
     this.#merger = new Merger({
       home,
       limits,
@@ -246,7 +247,7 @@ export class BitcaskEngine implements Engine {
     let bytes = this.#manifests.bytes
     let liveBytes = 0
     let records = 0
-    for (const file of [...this.#replaced, ...this.#leaving]) bytes += bytesOf(file)
+    for (const file of [...this.#replaced, ...this.#remover.files]) bytes += bytesOf(file)
     for (const file of this.#files.all) {
       bytes += bytesOf(file)
       liveBytes += file.liveRecordBytes
@@ -386,7 +387,7 @@ export class BitcaskEngine implements Engine {
     }
     await this.#manifests.publish(content, () => {
       if (checkpoint !== null) this.#settle(checkpoint)
-      for (const file of leaving) void this.#discard(file)
+      for (const file of leaving) this.#remover.add(file)
     })
   }
 
@@ -412,24 +413,6 @@ export class BitcaskEngine implements Engine {
     await this.#publish('durable', null)
   }
 
-  /** Nothing needs the file any more, but for those who still read it. */
-  async #discard(file: DataFile): Promise<void> {
-    this.#leaving.add(file)
-    await file.unpinned()
-    // A later life finds that no manifest names it.
-    if (this.#closing !== null) return
-    const { home } = this.#parts
-    try {
-      await file.close()
-      await removeIfThere(home, file.data.path)
-      await removeIfThere(home, file.hint.path)
-    } catch {
-      // The same for what cannot be removed now: only its room is lost until then.
-    } finally {
-      this.#leaving.delete(file)
-    }
-  }
-
   /** The next start shall know of it; a close waits for the mark. */
   #mark(file: DataFile, what: string): Promise<void> {
     this.#marking = this.#marking.then(() => markDamage(this.home, file, what))
@@ -453,8 +436,9 @@ export class BitcaskEngine implements Engine {
       await this.#checkpointing
       await this.#merger.idle()
       await this.#manifests.idle()
+      await this.#remover.idle()
       await this.#marking
-      for (const file of [...this.#files.all, ...this.#replaced, ...this.#leaving]) {
+      for (const file of [...this.#files.all, ...this.#replaced, ...this.#remover.files]) {
         await file.close()
       }
     } finally {

@@ -29,6 +29,10 @@ export interface BitcaskLimits {
   readonly mergeSliceBytes: number
   /** A merge must give back at least so many times what it copies. */
   readonly mergeGainMin: number
+  /** What goes at a time of a file that is removed, */
+  readonly removeSliceBytes: number
+  /** and how long others have their turn then. */
+  readonly removePauseMs: number
   /** Without room on disk it is asked again after this time. */
   readonly spaceRetryMs: number
 }
@@ -67,5 +71,9 @@ export const BITCASK_LIMITS: BitcaskLimits = {
   mergeSliceBytes: 128 * KIB,
   // Files are merged when half of them is dropped: the store takes at most twice its size.
   mergeGainMin: 1,
+  // Less than a millisecond of a processor.
+  removeSliceBytes: 4 * MIB,
+  // Room comes back ten times as fast as merges free it.
+  removePauseMs: 10,
   spaceRetryMs: 1000,
 }

@@ -17,5 +17,7 @@ export const SMALL: BitcaskLimits = {
   mergeBytesPerSecond: 10 * 1024 * 1024,
   mergeSliceBytes: 1000,
   mergeGainMin: 0.5,
+  removeSliceBytes: 8192,
+  removePauseMs: 1,
   spaceRetryMs: 10,
 }
