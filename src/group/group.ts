@@ -46,6 +46,9 @@ import { WatchDriver } from './watch-driver.ts'
 /** 16 MiB of the keys of a state that is over: one or two milliseconds of a turn. */
 const FREED_PAGES = 64
 
+/** While versions come, so many go for each of them, as long as a compaction has left any. */
+const COMPACTED_PER_ADDED = 2
+
 /** A batch on its way to disk, and what may leave once it is durable. */
 interface Write {
   number: number
@@ -302,6 +305,16 @@ export class Group {
     return this.#closing
   }
 
+  /**
+   * What was compacted comes back in slices, between entries and beside everything else: small ones,
+   * since those who write wait meanwhile, but always more than what they have added.
+   */
+  #compactSlice(added: number): void {
+    const { limits, wake } = this.#parts
+    const keys = Math.max(limits.compactKeysMax, COMPACTED_PER_ADDED * added)
+    if (!this.#replica.machine.compactStep(keys)) wake()
+  }
+
   async #close(): Promise<void> {
     await this.#installer.close()
     await this.#keeper.close()
@@ -316,13 +329,13 @@ export class Group {
     while (this.#raft.hasReady()) this.#carryOut(this.#raft.takeReady())
     this.#noticeLeadership()
     const appliedBefore = this.appliedIndex
-    this.#applier.run()
     const { machine } = this.#replica
+    const versionsBefore = machine.versionCount
+    this.#applier.run()
     if (this.#replica.isStale) {
       if (!machine.freeStep(FREED_PAGES)) this.#parts.wake()
     } else if (!machine.isUnderWay) {
-      // What was compacted comes back in slices, between entries and beside everything else.
-      if (!machine.compactStep(this.#parts.limits.compactKeysMax)) this.#parts.wake()
+      this.#compactSlice(machine.versionCount - versionsBefore)
       this.#checkpoints.maybeTake()
       this.#keeper.maybeWrite()
     }

@@ -114,3 +114,22 @@ test('records that a compaction leaves to nobody are given back', async () => {
     await bench.until(() => leader.running.engine.stats().records === 5)
   })
 })
+
+test('a compaction gives back more than comes anew meanwhile', async () => {
+  const bench = new Bench({ limits: { compactKeysMax: 3 } })
+  await bench.run(async () => {
+    const leader = await bench.start()
+    const { machine } = leader.running
+    const budgets: number[] = []
+    const compactStep = machine.compactStep.bind(machine)
+    machine.compactStep = (budget) => {
+      budgets.push(budget)
+      return compactStep(budget)
+    }
+    await write(leader, 20)
+    assert.deepEqual([...new Set(budgets)], [3])
+    const together = Array.from({ length: 20 }, (_, i) => leader.write(putCommand('k', `v${i}`)))
+    await Promise.all(together)
+    assert.ok(Math.max(...budgets) > together.length, `${Math.max(...budgets)} in a turn`)
+  })
+})

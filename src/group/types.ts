@@ -105,7 +105,7 @@ export interface GroupLimits {
   readonly readStepsMax: number
   /** No further step is begun in a turn that has spent so much on reads. */
   readonly readTurnMs: number
-  /** Keys that are looked at in one turn to give back what was compacted. */
+  /** Keys that are looked at in a turn to give back what was compacted; more if many came anew. */
   readonly compactKeysMax: number
   /** What handing out events may take of a turn, in steps of about a microsecond. */
   readonly watchStepsMax: number
@@ -153,7 +153,8 @@ export const GROUP_LIMITS: GroupLimits = {
   readLoadsMax: 64,
   readStepsMax: 1024,
   readTurnMs: 5,
-  compactKeysMax: 1000,
+  // A quarter of a millisecond.
+  compactKeysMax: 100,
   watchStepsMax: 500,
   // A hundred sockets are a millisecond or two of a processor, on both sides together.
   watchCrowd: 100,

@@ -234,6 +234,11 @@ export class StateMachine {
     return this.#context.space.index.liveBytes
   }
 
+  /** Of all keys, tombstones among them, without those that were given back after a compaction. */
+  get versionCount(): number {
+    return this.#context.space.index.versions
+  }
+
   get keyCount(): number {
     return this.#context.space.index.liveKeys
   }
