@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
+import { freePorts } from '../../test/cluster/index.ts'
 import type { NodeConfig } from '../cli/config/index.ts'
 import { type Address, createNodeSockets, type Socket, SocketError } from '../io/index.ts'
 import { listeningOnAll, peerAddresses } from './peer-links.ts'
@@ -15,13 +16,12 @@ function peerConfig(addresses: readonly Address[]): NodeConfig['peer'] {
   return { listen, advertise: [], tls: null }
 }
 
-/** Two ports that nobody has, at the moment. */
 async function twoFree(): Promise<readonly [Address, Address]> {
-  const sockets = createNodeSockets()
-  const held = await Promise.all([1, 2].map(() => sockets.listen(ANY, (one) => one.destroy())))
-  const [first = ANY, second = ANY] = held.map(({ address }) => address)
-  await Promise.all(held.map((listener) => listener.close()))
-  return [first, second]
+  const [first = 0, second = 0] = await freePorts(2)
+  return [
+    { ...ANY, port: first },
+    { ...ANY, port: second },
+  ]
 }
 
 test('others reach a node at every address that it listens on, until it closes', async () => {

@@ -20,7 +20,7 @@ const SCRIPT = 'script'
 const hasScript = spawnSync(SCRIPT, ['--version']).status === 0
 
 async function ports(): Promise<readonly string[]> {
-  const [client = 0, peer = 0] = await freePorts(2)
+  const [client = 0, peer = 0] = await freePorts(2, 3)
   return ['--client-port', `${client}`, '--peer-port', `${peer}`]
 }
 
@@ -84,12 +84,15 @@ test('ports that are taken are named, with what to do', LIMIT, async (t) => {
   await once(server, 'listening')
   const address = server.address()
   assert.ok(typeof address === 'object' && address !== null)
-  const words = ['dev', '--nodes', '1', '--client-port', '17081', '--peer-port', `${address.port}`]
+  const [client = 0] = await freePorts(1)
+  const asked = ['--client-port', `${client}`, '--peer-port', `${address.port}`]
+  const words = ['dev', '--nodes', '1', ...asked]
   const { status, err } = await new Running(words, {}).end()
   assert.equal(status, 1)
   const taken = `port ${address.port} is taken, which node 1 needs for other nodes`
   assert.ok(err.includes(taken), err)
-  assert.match(err, /begin elsewhere, for instance with --client-port 17181/)
+  const elsewhere = `begin elsewhere, for instance with --client-port ${client + 100}`
+  assert.ok(err.includes(elsewhere), err)
   assert.doesNotMatch(err, /usage/)
 })
 

@@ -1,39 +1,60 @@
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:net'
+import { createServer } from 'node:net'
 import { createNodeChance } from '../../src/io/index.ts'
 
-/**
- * Below those that the system gives to whoever asks for any port: between the moment when one was
- * found free and the moment when it is used, only another cluster could take it.
- */
+/** Below those that the system gives to whoever asks for any port. */
 const PORT_MIN = 10_000
 const PORTS = 20_000
 const ATTEMPTS_MAX = 200
 
-/** All held at once, so that they differ. */
-export async function freePorts(count: number): Promise<readonly number[]> {
+/**
+ * So many ports that nobody has; each may be the first of more in a row, for whoever counts on.
+ *
+ * They are let go before they are used, and again whenever a member is killed. Test files that run
+ * side by side must not take them from each other meanwhile, so the same port of UDP, which nobody
+ * else wants, is held as the sign that one is given away, until this process ends.
+ */
+export async function freePorts(count: number, inARow = 1): Promise<readonly number[]> {
   const chance = createNodeChance()
-  const held = new Map<number, Server>()
-  for (let attempt = 0; held.size < count && attempt < ATTEMPTS_MAX; attempt++) {
-    const port = PORT_MIN + chance.below(PORTS)
-    const server = held.has(port) ? null : await listen(port)
-    if (server !== null) held.set(port, server)
+  const found: number[] = []
+  for (let attempt = 0; found.length < count && attempt < ATTEMPTS_MAX; attempt++) {
+    const first = PORT_MIN + chance.below(PORTS)
+    if (await takeRow(first, inARow)) found.push(first)
   }
-  for (const server of held.values()) {
-    server.close()
-    await once(server, 'close')
-  }
-  return [...held.keys()]
+  return found
 }
 
-/** Null when somebody else has it. */
-async function listen(port: number): Promise<Server | null> {
+async function takeRow(first: number, length: number): Promise<boolean> {
+  for (let port = first; port < first + length; port++) {
+    // Looking comes second: for a moment, whoever looks has the port.
+    if (!(await giveAway(port)) || !(await isFree(port))) return false
+  }
+  return true
+}
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer()
   server.listen(port, '127.0.0.1')
   try {
     await once(server, 'listening')
-    return server
   } catch {
-    return null
+    return false
+  }
+  server.close()
+  await once(server, 'close')
+  return true
+}
+
+/** False when it was already, by whatever process. */
+async function giveAway(port: number): Promise<boolean> {
+  const sign = createSocket('udp4').unref()
+  sign.bind({ port, address: '127.0.0.1', exclusive: true })
+  try {
+    await once(sign, 'listening')
+    return true
+  } catch {
+    sign.close()
+    return false
   }
 }

@@ -17,11 +17,16 @@ interface Started {
   readonly ports: readonly string[]
 }
 
+/** For as many nodes as are usual. */
+async function portsInARow(): Promise<Omit<Started, 'program'>> {
+  const [clientPort = 0, peerPort = 0] = await freePorts(2, 3)
+  return { clientPort, ports: ['--client-port', `${clientPort}`, '--peer-port', `${peerPort}`] }
+}
+
 /** Ports in a row that nobody has; somebody may take one at any time, and then others are tried. */
 async function start(t: TestContext, data: string, words: readonly string[]): Promise<Started> {
   for (let tries = 0; tries < STARTS_MAX; tries++) {
-    const [clientPort = 0, peerPort = 0] = await freePorts(2)
-    const ports = ['--client-port', `${clientPort}`, '--peer-port', `${peerPort}`]
+    const { clientPort, ports } = await portsInARow()
     const program = new Program(t, [
       process.execPath,
       MAIN,
@@ -81,14 +86,15 @@ test('what was kept is there the next time, unless it is to be forgotten', LIMIT
   assert.match(JSON.stringify(kept), /"value":"MQ=="/)
   await second.program.stop()
 
-  const more = new Program(t, [process.execPath, MAIN, 'start', '--data', data, ...SOME_PORTS])
+  const { ports: unused } = await portsInARow()
+  const more = new Program(t, [process.execPath, MAIN, 'start', '--data', data, ...unused])
   assert.equal(await more.end(), 1)
   assert.match(more.printed, /holds a cluster of 1 nodes .*--nodes 1 --engine bitcask.*--fresh/)
 
   const third = await start(t, data, [...one, '--fresh', '--engine', 'memory'])
   const gone = await ask(third.clientPort, 'kv/range', { key: PUT.key })
   assert.doesNotMatch(JSON.stringify(gone), /kvs/)
-  const beside = new Program(t, [process.execPath, MAIN, 'start', '--data', data, ...SOME_PORTS])
+  const beside = new Program(t, [process.execPath, MAIN, 'start', '--data', data, ...unused])
   assert.equal(await beside.end(), 1)
   const { pid } = third.program.child
   assert.match(
@@ -103,14 +109,12 @@ test('what was kept is there the next time, unless it is to be forgotten', LIMIT
   await third.program.stop()
 })
 
-/** Of commands that are refused before they listen for good. */
-const SOME_PORTS = ['--client-port', '17081', '--peer-port', '19001']
-
 test('nothing is removed that is not of a cluster', LIMIT, async (t) => {
   const data = path.join(temporaryDirectory(t), 'data')
   mkdirSync(path.join(data, 'node-1'), { recursive: true })
   writeFileSync(path.join(data, 'thesis.txt'), 'years of work')
-  const words = ['start', '--fresh', '--data', data, ...SOME_PORTS]
+  const { ports } = await portsInARow()
+  const words = ['start', '--fresh', '--data', data, ...ports]
   const program = new Program(t, [process.execPath, MAIN, ...words])
   assert.equal(await program.end(), 1)
   assert.match(program.printed, /holds thesis\.txt, .* nothing was removed/)
@@ -124,14 +128,16 @@ test('a port that is taken is named, with what to do, and nothing is written', L
   await once(server, 'listening')
   const address = server.address()
   assert.ok(typeof address === 'object' && address !== null)
-  const ports = ['--client-port', '17081', '--peer-port', `${address.port}`]
+  const { clientPort } = await portsInARow()
+  const ports = ['--client-port', `${clientPort}`, '--peer-port', `${address.port}`]
   const program = new Program(t, [process.execPath, MAIN, 'start', '--data', data, ...ports])
   assert.equal(await program.end(), 1)
   assert.match(
     program.printed,
     new RegExp(`port ${address.port} is taken, which node 1 needs for other nodes`),
   )
-  assert.match(program.printed, /begin elsewhere, for instance with --client-port 17181/)
+  const elsewhere = `begin elsewhere, for instance with --client-port ${clientPort + 100}`
+  assert.ok(program.printed.includes(elsewhere), program.printed)
   assert.ok(!existsSync(data))
 })
 
