@@ -103,7 +103,8 @@ test('watches survive 20 kills of the leader without gap or repeat', async () =>
     // Writes go on without the victim, and then with it.
     await writing.put('elsewhere', `${kill}`)
     await victim.ready()
-    assert.ok(written.size > before, 'writers write')
+    // Some have been made since.
+    while (written.size === before) await writing.get('elsewhere')
   }
   isOver = true
   await Promise.all(writers)
