@@ -46,6 +46,8 @@ function areUp(member: Member, members: readonly Member[]): boolean {
 }
 
 const TURNS_MAX = 200_000
+/** What takes longer on this machine never comes. */
+export const UNTIL_MS_MAX = 10_000
 
 class RealScene implements Scene {
   readonly createAuthority = createAuthority
@@ -68,7 +70,8 @@ class RealScene implements Scene {
     const sinceMs = clock.monotonicMs()
     const look = (): void => {
       if (condition()) resolve()
-      else if (clock.monotonicMs() - sinceMs > 10_000) reject(new TypeError('that never came'))
+      else if (clock.monotonicMs() - sinceMs > UNTIL_MS_MAX)
+        reject(new TypeError('that never came'))
       else clock.after(1, look)
     }
     look()
