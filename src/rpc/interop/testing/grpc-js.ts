@@ -66,7 +66,9 @@ export function grpcJsClient(
 
 export interface GrpcJsServer {
   readonly port: number
-  /** Calls whose client went away. */
+  /** Calls that may be cancelled and have come so far. */
+  readonly begun: () => number
+  /** Those whose client went away. */
   readonly cancelled: () => number
   /** What came with the last call. */
   readonly metadata: () => Metadata
@@ -79,6 +81,7 @@ export async function serveGrpcJs(
   context: TestContext,
   options: ServerOptions = {},
 ): Promise<GrpcJsServer> {
+  let begun = 0
   let cancelled = 0
   let metadata = new Metadata()
   const server = new Server(options)
@@ -92,6 +95,7 @@ export async function serveGrpcJs(
       else callback({ ...failure, metadata: trailing })
     }) satisfies handleUnaryCall<Request, Response>,
     hold: ((call) => {
+      begun += 1
       call.on('cancelled', () => {
         cancelled += 1
       })
@@ -115,6 +119,7 @@ export async function serveGrpcJs(
       else call.emit('error', failure)
     }) satisfies handleServerStreamingCall<Request, Response>,
     bidirectional: ((call) => {
+      begun += 1
       call.on('cancelled', () => {
         cancelled += 1
       })
@@ -140,7 +145,7 @@ export async function serveGrpcJs(
     new Promise((resolve, reject) => {
       server.tryShutdown((error) => (error === undefined ? resolve() : reject(error)))
     })
-  return { port, cancelled: () => cancelled, metadata: () => metadata, leave }
+  return { port, begun: () => begun, cancelled: () => cancelled, metadata: () => metadata, leave }
 }
 
 function failureOf({ failStatus, failText }: Request): { code: number; details: string } | null {
