@@ -215,3 +215,13 @@ describe('a file whose writes must be durable', () => {
       })
     }))
 })
+
+it('what the device was asked for is what the system has counted', () => {
+  const real = process.resourceUsage()
+  const counted = mock.method(process, 'resourceUsage', () => ({ ...real, fsRead: 7 }))
+  try {
+    assert.equal(createNodeDisk().deviceReads?.(), 7)
+  } finally {
+    counted.mock.restore()
+  }
+})

@@ -51,6 +51,8 @@ class NodeDisk implements Disk {
     this.#durableFlag = durableFlag
   }
 
+  readonly deviceReads = (): number => process.resourceUsage().fsRead
+
   async open(path: string, options: OpenOptions): Promise<DiskFile> {
     const durable = options.durable === true
     if (durable && this.#durableFlag === 0) throw withoutDurability(path)

@@ -61,6 +61,11 @@ export interface Disk {
    * The lock ends with the process, however it ends.
    */
   lock(path: string): Promise<DiskLock>
+  /**
+   * How often the device, and not memory of the system, was asked for something that this process
+   * reads; it only grows. Absent where nobody counts.
+   */
+  readonly deviceReads?: () => number
 }
 
 export interface DiskLock {

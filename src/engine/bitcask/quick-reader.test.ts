@@ -15,6 +15,8 @@ class Watched {
   readMs = 0
   refusal: DiskError | null = null
   reads = 0
+  /** What the system would count. */
+  deviceReads = 0
   #lateMs = 0
 
   clock(clock: Clock): Clock {
@@ -33,6 +35,7 @@ class Watched {
       Object.assign(watched, { [name]: (path: string) => disk[name](path) })
     }
     watched.rename = (from, to) => disk.rename(from, to)
+    Object.assign(watched, { deviceReads: () => this.deviceReads })
     return watched
   }
 
@@ -120,6 +123,31 @@ describe('a record that is on disk', () => {
       assert.equal(watched.reads, 1)
       watched.pass(1)
       assert.deepEqual(engine.readNow(3, 0), put(3, 0).record)
+    })
+  })
+
+  it('is read at once after the process had to wait, and not the disk', async () => {
+    await withRecords(async ({ engine, watched }) => {
+      // What the system had counted before is learned now.
+      watched.readMs = 2 * quickReadMs
+      assert.ok(engine.readNow(2, 0) !== null)
+      watched.pass(quickReadPauseMs)
+      /** Whether one that takes long behind so many that do not is the last for a while. */
+      const ends = (quickOnes: number): boolean => {
+        watched.readMs = 0
+        for (let main = 3; main < 3 + quickOnes; main++) engine.readNow(main, 0)
+        watched.readMs = 2 * quickReadMs
+        assert.ok(engine.readNow(2, 0) !== null)
+        watched.readMs = 0
+        const isOver = engine.readNow(2, 0) === null
+        watched.pass(quickReadPauseMs)
+        return isOver
+      }
+      assert.equal(ends(16), false)
+      assert.equal(ends(14), true, 'too often to be chance')
+      watched.deviceReads += 1
+      assert.equal(ends(16), true, 'it was the disk')
+      assert.equal(ends(16), false)
     })
   })
 

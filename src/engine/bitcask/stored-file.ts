@@ -76,6 +76,11 @@ export class StoredFile {
     return this.#handle.read(target, 0, length, position)
   }
 
+  /** Null: nobody counts them. */
+  deviceReads(): number | null {
+    return this.#disk.deviceReads?.() ?? null
+  }
+
   /** As `read`, before it returns; null: not this time. */
   readNow(target: Uint8Array, length: number, position: number): number | null {
     return this.#handle?.readNow(target, 0, length, position) ?? null

@@ -52,3 +52,8 @@ test('it never asks the system to make anything durable', async () => {
   assert.deepEqual(asked, [])
   rmSync(directory, { recursive: true })
 })
+
+test('what is read from the device is counted as before', () => {
+  const real = createNodeDisk()
+  assert.equal(unsyncedDisk(real).deviceReads, real.deviceReads)
+})

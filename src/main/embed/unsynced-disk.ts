@@ -19,6 +19,7 @@ export function unsyncedDisk(disk: Disk): Disk {
         () => disk.syncDirectory(path),
       ),
     lock: (path) => disk.lock(path),
+    ...(disk.deviceReads === undefined ? {} : { deviceReads: disk.deviceReads }),
   }
 }
 
