@@ -179,7 +179,7 @@ async function ends(line: string, status = 0): Promise<void> {
 async function somewhere(
   command: string,
 ): Promise<{ words: string; clients: string } & Surroundings> {
-  const [client = 0, peer = 0] = await freePorts(2)
+  const [client = 0, peer = 0] = await freePorts(2, 5)
   const [clients, peers] = [`http://127.0.0.1:${client}`, `http://127.0.0.1:${peer}`]
   if (command === 'start' || command === 'dev') {
     return { words: ` --client-port ${client} --peer-port ${peer}`, clients }

@@ -11,7 +11,13 @@ import path from 'node:path'
 import { after, before, describe, it, test } from 'node:test'
 import { ETCD_FLAGS } from '../../src/cli/config/index.ts'
 import { createAuthority } from '../../src/io/contract/index.ts'
-import { type Cluster, freePorts, serverCommand, startCluster } from '../cluster/index.ts'
+import {
+  type Cluster,
+  freePorts,
+  serverCommand,
+  startCluster,
+  UNHURRIED,
+} from '../cluster/index.ts'
 import { FlagRecord } from './flag-record.ts'
 import { type Ended, jsonLines, Running, type Shown } from './quorate.ts'
 
@@ -46,7 +52,10 @@ before(async () => {
   const clients = ['--trusted-ca-file', place('ca.pem'), '--client-cert-auth']
   const flags = [...files, ...clients]
   const command = serverCommand()
-  cluster = await startCluster({ name: 'cli-flags', command, scheme: 'https', flags })
+  cluster = await startCluster({
+    ...{ name: 'cli-flags', command, scheme: 'https', flags },
+    environment: UNHURRIED,
+  })
 })
 
 after(async () => {
@@ -290,7 +299,7 @@ const READY = /^Ready after|"kind":"ready"/m
 /** Ports in a row that nobody has; somebody may take one at any time, and then others are tried. */
 async function cluster3(words: readonly string[]): Promise<Running> {
   for (let tries = 0; tries < STARTS_MAX; tries++) {
-    const [client = 0, peer = 0] = await freePorts(2)
+    const [client = 0, peer = 0] = await freePorts(2, 3)
     const all = [...words, '--client-port', `${client}`, '--peer-port', `${peer}`]
     const running = new Running(all, {})
     await running.until(/^Ready after|"kind":"ready"|is taken|too close/m)

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before } from 'node:test'
-import { type Cluster, serverCommand, startCluster } from '../cluster/index.ts'
+import { type Cluster, serverCommand, startCluster, UNHURRIED } from '../cluster/index.ts'
 
 const MAIN = path.join(import.meta.dirname, '../../src/main.ts')
 /** Far longer than any command of a test takes. */
@@ -144,7 +144,11 @@ export function clusterForCli(name: string): Place {
   }
   before(async () => {
     directory = mkdtempSync(path.join(tmpdir(), 'quorate-cli-'))
-    cluster = await startCluster({ name: `cli-${name}`, command: serverCommand() })
+    cluster = await startCluster({
+      name: `cli-${name}`,
+      command: serverCommand(),
+      environment: UNHURRIED,
+    })
   })
   after(async () => {
     await cluster?.stop()

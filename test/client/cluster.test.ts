@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { bytes, type Client, connect, QuorateError } from '../../src/client/index.ts'
-import { type Cluster, freePorts, serverCommand, startCluster } from '../cluster/index.ts'
+import {
+  type Cluster,
+  freePorts,
+  serverCommand,
+  startCluster,
+  UNHURRIED,
+} from '../cluster/index.ts'
 
 /** The checksum at the end of a snapshot. */
 const SHA256_BYTES = 32
@@ -11,7 +17,11 @@ let cluster: Cluster
 let db: Client
 
 before(async () => {
-  cluster = await startCluster({ name: 'client-cluster', command: serverCommand() })
+  cluster = await startCluster({
+    name: 'client-cluster',
+    command: serverCommand(),
+    environment: UNHURRIED,
+  })
   db = await connect(cluster.urls)
 })
 

@@ -3,10 +3,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { badInputFindings } from '../../src/api/testing/index.ts'
-import { serverCommand, startCluster } from '../cluster/index.ts'
+import { serverCommand, startCluster, UNHURRIED } from '../cluster/index.ts'
 
 test('what makes no sense is refused by any member, and changes nothing', async (context) => {
-  const cluster = await startCluster({ name: 'bad-inputs', command: serverCommand() })
+  const cluster = await startCluster({
+    name: 'bad-inputs',
+    command: serverCommand(),
+    environment: UNHURRIED,
+  })
   context.after(() => cluster.stop())
   const [url] = cluster.urls
   assert.ok(url !== undefined)

@@ -4,13 +4,13 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { after, before, test } from 'node:test'
 import { Etcd3 } from 'etcd3'
-import { type Cluster, serverCommand, startCluster } from '../cluster/index.ts'
+import { type Cluster, serverCommand, startCluster, UNHURRIED } from '../cluster/index.ts'
 
 let cluster: Cluster
 let client: Etcd3
 
 before(async () => {
-  cluster = await startCluster({ name: 'etcd3', command: serverCommand() })
+  cluster = await startCluster({ name: 'etcd3', command: serverCommand(), environment: UNHURRIED })
   client = new Etcd3({ hosts: [...cluster.urls] })
 })
 after(async () => {

@@ -3,7 +3,7 @@
 import { after, afterEach, before, describe } from 'node:test'
 import KeyvEtcd from '@keyv/etcd'
 import Keyv from 'keyv'
-import { type Cluster, serverCommand, startCluster } from '../cluster/index.ts'
+import { type Cluster, serverCommand, startCluster, UNHURRIED } from '../cluster/index.ts'
 import { loadKeyvSuite, runner } from './keyv-runner.ts'
 
 const suite = await loadKeyvSuite()
@@ -13,7 +13,7 @@ describe("Keyv's test suite", () => {
   let stores: KeyvEtcd[] = []
 
   before(async () => {
-    cluster = await startCluster({ name: 'keyv', command: serverCommand() })
+    cluster = await startCluster({ name: 'keyv', command: serverCommand(), environment: UNHURRIED })
   })
   afterEach(async () => {
     const used = stores

@@ -1,4 +1,7 @@
-/** A plain client of one member: calls are promises, a watch is a callback. Tries nothing twice. */
+/**
+ * A plain client of one member: calls are promises, a watch is a callback. Tries nothing twice, but
+ * for what says so.
+ */
 
 import {
   type Address,
@@ -11,6 +14,8 @@ import { type CallEnd, type ClientCall, RpcChannel } from '../../src/rpc/index.t
 import { etcd, type MethodDescription } from '../../src/wire/index.ts'
 
 const TIMEOUT_MS = 10_000
+/** Far more than a failover takes. */
+const TAKEN_MS_MAX = 20_000
 const MESSAGE_BYTES_MAX = 256 * 1024 * 1024
 
 /** How a call ended that was not answered. */
@@ -51,6 +56,19 @@ export class EtcdClient {
   put(fields: Fields<etcd.PutRequest>, timeoutMs = TIMEOUT_MS): Promise<etcd.PutResponse> {
     const request = etcd.PutRequest.create(fields)
     return this.#call(etcd.KV.methods.put, request, timeoutMs)
+  }
+
+  /** What was under way to a leader that is gone is not known: then again, as clients do. */
+  async putUntilTaken(fields: Fields<etcd.PutRequest>): Promise<void> {
+    const untilMs = performance.now() + TAKEN_MS_MAX
+    for (;;) {
+      const failure = await this.put(fields, TAKEN_MS_MAX).then(
+        () => null,
+        (error: unknown) => error,
+      )
+      if (failure === null) return
+      if (performance.now() > untilMs) throw failure
+    }
   }
 
   range(fields: Fields<etcd.RangeRequest>): Promise<etcd.RangeResponse> {

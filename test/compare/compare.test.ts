@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import { serverCommand, startCluster } from '../cluster/index.ts'
+import { serverCommand, startCluster, UNHURRIED } from '../cluster/index.ts'
 import { compare, differenceText } from './compare.ts'
 import { CURL_STEPS } from './curl-steps.ts'
 import { ETCDCTL_STEPS } from './etcdctl-steps.ts'
@@ -22,7 +22,8 @@ test('etcdctl and curl find no difference to etcd but what a newer etcd does', a
   const sides: Side[] = []
   try {
     sides.push(new Side(await startCluster({ name: 'etcd', command: ['etcd'] })))
-    sides.push(new Side(await startCluster({ name: 'quorate', command: serverCommand() })))
+    const own = { name: 'quorate', command: serverCommand(), environment: UNHURRIED }
+    sides.push(new Side(await startCluster(own)))
     const [left, right] = sides as [Side, Side]
     for (const steps of [ETCDCTL_STEPS, CURL_STEPS]) {
       const { differences, compared } = await compare({ left, right, steps })

@@ -117,7 +117,7 @@ function showsSettings({ scene, programs }: Running): void {
     assert.equal(programs[i]?.printed, printed, 'nothing is on the error output')
     if (way === 'flags') {
       assert.match(printed, /^\d\d:\d\d:\d\d\.\d{3} info {2}starting/)
-      assert.match(printed, / debug configuration .* raft\.election=400ms /)
+      assert.match(printed, / debug configuration .* raft\.election=4s /)
       continue
     }
     const lines = printed.split('\n').filter((line) => line !== '')

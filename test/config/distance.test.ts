@@ -16,19 +16,6 @@ async function leaderAt(cluster: Cluster, clients: readonly EtcdClient[]): Promi
   return at
 }
 
-/** What was under way to the leader when it was killed is not known: then again, as clients do. */
-async function putUntilTaken(client: EtcdClient): Promise<void> {
-  const untilMs = performance.now() + PUT_MS_MAX
-  for (;;) {
-    const failure = await client.put({ key }, PUT_MS_MAX).then(
-      () => null,
-      (error: unknown) => error,
-    )
-    if (failure === null) return
-    if (performance.now() > untilMs) throw failure
-  }
-}
-
 test('members that are 200 ms apart elect again when the leader is killed', LIMIT, async (t) => {
   const flags = ['--quorate-profile', 'wan', '--quorate-log-segment', '16MiB']
   const cluster = await startCluster({
@@ -49,7 +36,7 @@ test('members that are 200 ms apart elect again when the leader is killed', LIMI
   const { header } = (await clients[leads]?.status()) ?? {}
   await cluster.members[leads]?.kill()
   const left = clients.filter((_, at) => at !== leads)
-  await Promise.all(left.map(putUntilTaken))
+  await Promise.all(left.map((client) => client.putUntilTaken({ key })))
   const after = await left[0]?.status()
   assert.ok((after?.raftTerm ?? 0) > (header?.raftTerm ?? 0), 'another one was elected')
 })

@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type Cluster, serverCommand, startCluster } from '../cluster/index.ts'
+import { type Cluster, serverCommand, startCluster, UNHURRIED } from '../cluster/index.ts'
 import { type Block, commandsOf, isAsShown } from './blocks.ts'
 import { Shell } from './shell.ts'
 
@@ -18,7 +18,9 @@ export class Execution {
   readonly #shell: Shell
 
   static async open(): Promise<Execution> {
-    return new Execution(await startCluster({ name: 'docs', command: serverCommand() }))
+    return new Execution(
+      await startCluster({ name: 'docs', command: serverCommand(), environment: UNHURRIED }),
+    )
   }
 
   private constructor(cluster: Cluster) {

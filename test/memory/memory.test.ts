@@ -12,6 +12,7 @@ import {
   type Member,
   serverCommand,
   startCluster,
+  UNHURRIED,
 } from '../cluster/index.ts'
 
 const MIB = 1024 * 1024
@@ -34,7 +35,7 @@ before(async () => {
   cluster = await startCluster({
     name: 'memory',
     command: serverCommand(),
-    environment: { NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` },
+    environment: { ...UNHURRIED, NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` },
   })
   for (const member of cluster.members) clients.set(member, new EtcdClient(member.url))
 })

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
-import { serverCommand, startCluster } from '../cluster/index.ts'
+import { serverCommand, startCluster, UNHURRIED } from '../cluster/index.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const DOCUMENT = readFileSync(path.join(ROOT, 'docs/reference/native-api.md'), 'utf8')
@@ -18,7 +18,11 @@ function block(kind: string): string {
 }
 
 test('the example of the native API does what it says', async (context) => {
-  const cluster = await startCluster({ name: 'native-example', command: serverCommand() })
+  const cluster = await startCluster({
+    name: 'native-example',
+    command: serverCommand(),
+    environment: UNHURRIED,
+  })
   const directory = mkdtempSync(path.join(tmpdir(), 'quorate-native-'))
   context.after(async () => {
     await cluster.stop()

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { badOperationFindings } from '../../src/api/testing/index.ts'
 import { etcd, native, state } from '../../src/wire/index.ts'
-import { type Cluster, serverCommand, startCluster } from '../cluster/index.ts'
+import { type Cluster, serverCommand, startCluster, UNHURRIED } from '../cluster/index.ts'
 import { PipelineClient, type Place, type What } from './pipeline-client.ts'
 
 const UTF8 = new TextEncoder()
@@ -83,7 +83,11 @@ describe('the native API of a cluster', { concurrency: false }, () => {
   let clients: PipelineClient[] = []
 
   before(async () => {
-    cluster = await startCluster({ name: 'native', command: serverCommand() })
+    cluster = await startCluster({
+      name: 'native',
+      command: serverCommand(),
+      environment: UNHURRIED,
+    })
   })
 
   after(async () => {

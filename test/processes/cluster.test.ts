@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
-import { type Cluster, EtcdClient, serverCommand, startCluster } from '../cluster/index.ts'
+import {
+  type Cluster,
+  EtcdClient,
+  serverCommand,
+  startCluster,
+  UNHURRIED,
+} from '../cluster/index.ts'
 
 const LIMIT = { timeout: 120_000 }
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -24,7 +30,11 @@ test(
   'three processes go on when the one that leads is killed, and lose nothing',
   LIMIT,
   async (t) => {
-    const cluster = await startCluster({ name: 'processes', command: serverCommand() })
+    const cluster = await startCluster({
+      name: 'processes',
+      command: serverCommand(),
+      environment: UNHURRIED,
+    })
     t.after(() => cluster.stop())
     const clients = clientsOf(cluster)
     t.after(() => {
@@ -40,7 +50,7 @@ test(
     assert.ok(killed !== undefined)
     await killed.kill()
     for (const [i, client] of others.entries()) {
-      await client.put({ key: encode(`b${i}`), value: encode('2') })
+      await client.putUntilTaken({ key: encode(`b${i}`), value: encode('2') })
       const { kvs } = await client.range({ key: encode('a') })
       assert.equal(decode(kvs[0]?.value), '1')
     }
@@ -63,7 +73,11 @@ test(
 )
 
 test('all of them come back with what they had, after an orderly stop', LIMIT, async (t) => {
-  const cluster = await startCluster({ name: 'processes', command: serverCommand() })
+  const cluster = await startCluster({
+    name: 'processes',
+    command: serverCommand(),
+    environment: UNHURRIED,
+  })
   t.after(() => cluster.stop())
   const before = new EtcdClient(cluster.urls[0] ?? '')
   await before.put({ key: encode('a'), value: encode('1') })
@@ -79,7 +93,11 @@ test('all of them come back with what they had, after an orderly stop', LIMIT, a
 })
 
 test('a member whose directory is gone does not begin anew', LIMIT, async (t) => {
-  const cluster = await startCluster({ name: 'processes', command: serverCommand() })
+  const cluster = await startCluster({
+    name: 'processes',
+    command: serverCommand(),
+    environment: UNHURRIED,
+  })
   t.after(() => cluster.stop())
   const [, , member] = cluster.members
   assert.ok(member !== undefined)

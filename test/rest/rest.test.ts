@@ -9,6 +9,7 @@ import {
   type Member,
   serverCommand,
   startCluster,
+  UNHURRIED,
 } from '../cluster/index.ts'
 import { RestClient, type Told } from './rest-client.ts'
 
@@ -20,7 +21,7 @@ let cluster: Cluster
 let clients: readonly RestClient[] = []
 
 before(async () => {
-  cluster = await startCluster({ name: 'rest', command: serverCommand() })
+  cluster = await startCluster({ name: 'rest', command: serverCommand(), environment: UNHURRIED })
   clients = cluster.members.map((member) => new RestClient(context, member))
 })
 
