@@ -58,10 +58,12 @@ export class RateLimiter implements AsyncDisposable {
 
 if (import.meta.main) {
   await using db = await connect(process.env['QUORATE_ENDPOINTS'] ?? '127.0.0.1:8081')
-  // Two processes with the same limit.
+  // Two processes with the same limit. For them time stands still, so that no window ends between
+  // two calls, whenever this is run.
   const limit = { name: 'search', calls: 3, windowMs: 60_000 }
-  await using first = await RateLimiter.open(db, limit)
-  await using second = await RateLimiter.open(db, limit)
+  const startedMs = Date.now()
+  await using first = await RateLimiter.open(db, limit, () => startedMs)
+  await using second = await RateLimiter.open(db, limit, () => startedMs)
   for (const [at, limiter] of [first, second, first, second, first].entries()) {
     const isAllowed = await limiter.allows('anna')
     console.log(`call ${at + 1} is ${isAllowed ? 'allowed' : 'refused'}`)
