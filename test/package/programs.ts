@@ -39,8 +39,10 @@ registerHooks({
 await import(process.argv[2])
 const { user, system } = process.cpuUsage(began)
 const ms = (user + system) / 1000
+// What Node.js itself has taken.
+const bootMs = (began.user + began.system) / 1000
 const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0)
-console.log(JSON.stringify({ ms, bytes, files }))
+console.log(JSON.stringify({ ms, bootMs, bytes, files }))
 `
 
 export const EMBED = `import { startCluster, startNode } from 'quorate'
