@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { it } from 'node:test'
+import { freePorts } from '../../test/cluster/index.ts'
 import { closed, SCENES } from './testing/scene.ts'
 
 const VICTIM = new URL('./testing/victim.ts', import.meta.url).pathname
@@ -23,11 +24,11 @@ it('the death of a process is told at once, and so is its next life', async () =
   // Silence tells nothing here, so that only the machine's word is left.
   const one = scene.member({ id: 1, limits: { silentIntervalsMax: 1_000_000 } })
   await scene.settle(() => one.open())
-  let port = 0
+  const [port = 0] = await freePorts(1)
   try {
     for (let life = 1; life <= 3; life++) {
       const victim = await start(port, life, one.address.port)
-      port = victim.port
+      assert.equal(victim.port, port)
       one.network.setPeers(new Map([[2, [{ host: '127.0.0.1', port }]]]))
       try {
         await scene.until(() => (one.statistics(2)?.connects ?? 0) === 2 * life)
