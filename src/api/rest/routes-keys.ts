@@ -244,7 +244,7 @@ export const KEY_ROUTES = {
     examples: [
       {
         what: 'What has happened since the beginning, and goes on (for one second here)',
-        curl: '-N --max-time 1 "$URL/api/v1/watch?key=visits&from=1" || true',
+        curl: '-N --max-time 3 "$URL/api/v1/watch?key=visits&from=1" || true',
         prints:
           'retry: 1000\nid: 0\n\nid: …\nevent: put\n' +
           'data: {"type":"put","id":"…","entry":{"key":"visits","value":"5",…\n…',
