@@ -12,6 +12,7 @@ export {
 } from './bytes.ts'
 export { type Chance, SeededChance } from './chance.ts'
 export { crc32c, crc32cJoined, crc32cNumber, crc32cWords } from './checksum.ts'
+export { DataChecksums, REMEMBERED_BYTES_MIN } from './data-checksums.ts'
 export { editDistance } from './edit-distance.ts'
 export { ERRORS, type ErrorCode, type ErrorSpec, KvError, type Retry } from './errors.ts'
 export type { Flavor } from './flavor.ts'

@@ -12,6 +12,8 @@ import {
   ByteWriter,
   crc32cNumber,
   crc32cWords,
+  DataChecksums,
+  REMEMBERED_BYTES_MIN,
   writeUint64,
 } from '../base/index.ts'
 import type {
@@ -89,12 +91,14 @@ export class Batch {
   /** Reused by every record: no allocation on the way of an entry. */
   readonly #fields: RecordFields = emptyHeader()
   readonly #payload = new ByteWriter(PAYLOAD_CAPACITY)
+  readonly #checksums: DataChecksums
   #memory: RecordMemory
   #length = 0
   #records = 0
   #items: BatchItem[] = []
 
-  constructor(capacity: number) {
+  constructor(capacity: number, checksums = new DataChecksums()) {
+    this.#checksums = checksums
     this.#memory = allocateMemory(capacity)
   }
 
@@ -135,7 +139,7 @@ export class Batch {
     fields.index = entry.index
     fields.term = entry.term
     fields.previousTerm = previousTerm
-    this.#add(entry.data)
+    this.#add(entry.data, { lasts: true })
   }
 
   addHardState(group: GroupId, state: HardState): void {
@@ -233,8 +237,8 @@ export class Batch {
     return fields
   }
 
-  /** Adds the record whose fields were just described. */
-  #add(payload: Uint8Array): void {
+  /** Adds the record whose fields were just described. `lasts`: nobody ever changes the payload. */
+  #add(payload: Uint8Array, { lasts } = { lasts: false }): void {
     const payloadBytes = payload.length
     const size = recordBytes(payloadBytes)
     this.#reserve(size)
@@ -249,7 +253,10 @@ export class Batch {
     }
     const fields = this.#fields
     fields.payloadBytes = payloadBytes
-    fields.payloadCrc = crc32cWords(memory.bytes, memory.words, start, start + payloadBytes, 0)
+    fields.payloadCrc =
+      lasts && payloadBytes >= REMEMBERED_BYTES_MIN
+        ? this.#checksums.of(payload)
+        : crc32cWords(memory.bytes, memory.words, start, start + payloadBytes, 0)
     writeRecord(memory.view, at, fields)
     this.#length = at + size
     this.#records += 1

@@ -7,7 +7,12 @@
  * durable is in memory.
  */
 
-import { KvError, LOG_EVIDENCE_DELAY_MS, LOG_FULL_SEGMENTS_WANTED_MAX } from '../base/index.ts'
+import {
+  type DataChecksums,
+  KvError,
+  LOG_EVIDENCE_DELAY_MS,
+  LOG_FULL_SEGMENTS_WANTED_MAX,
+} from '../base/index.ts'
 import { type Clock, DiskError, type DiskLock, type Timer } from '../io/index.ts'
 import type { Entry, GroupId, LogIndex, SnapshotMark, Term } from '../raft/index.ts'
 import { Batch, type BatchItem } from './batch.ts'
@@ -46,6 +51,7 @@ type State =
 export interface DiskLogParts {
   readonly clock: Clock
   readonly limits: LogLimits
+  readonly checksums: DataChecksums
   readonly store: SegmentStore
   readonly durable: DurableView
   readonly cache: EntryCache
@@ -67,7 +73,7 @@ export class DiskLog implements WriteAheadLog {
   readonly #housekeeper: Housekeeper
   #state: State = 'open'
   /** The batch that is being filled. */
-  #filling = new Batch(BATCH_CAPACITY)
+  #filling: Batch
   /** Full batches that wait for their turn. */
   #waiting: Batch[] = []
   #spare: Batch[] = []
@@ -87,6 +93,7 @@ export class DiskLog implements WriteAheadLog {
 
   constructor(parts: DiskLogParts) {
     this.#parts = parts
+    this.#filling = this.#newBatch()
     this.#groups = parts.groups
     this.#maxTerm = parts.maxTerm
     this.#evidenced = parts.store.lastBatch
@@ -191,7 +198,7 @@ export class DiskLog implements WriteAheadLog {
     for (const entry of entries) bytes += recordBytes(entry.data.length)
     if (bytes <= this.#parts.limits.batchBytesMax) return batch
     this.#waiting.push(batch)
-    this.#filling = this.#spare.pop() ?? new Batch(BATCH_CAPACITY)
+    this.#filling = this.#newBatch()
     return this.#filling
   }
 
@@ -224,8 +231,12 @@ export class DiskLog implements WriteAheadLog {
     this.#urgent = false
     if (this.#filling.isEmpty) return null
     const batch = this.#filling
-    this.#filling = this.#spare.pop() ?? new Batch(BATCH_CAPACITY)
+    this.#filling = this.#newBatch()
     return batch
+  }
+
+  #newBatch(): Batch {
+    return this.#spare.pop() ?? new Batch(BATCH_CAPACITY, this.#parts.checksums)
   }
 
   async #write(batch: Batch): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { KvError, SeededChance } from '../base/index.ts'
+import { DataChecksums, KvError, SeededChance } from '../base/index.ts'
 import { Batch } from './batch.ts'
 import { DurableView } from './durable-view.ts'
 import { SEGMENT_HEADER_BYTES, segmentName } from './format.ts'
@@ -30,6 +30,29 @@ function hold(log: SmallLog, which: (request: DiskRequest) => boolean): () => vo
   log.faulty.before = (request) => (which(request) ? promise : null)
   return resolve
 }
+
+describe('long data of an entry', () => {
+  it('is stored with the checksum that it came with', async () => {
+    const checksums = new DataChecksums()
+    const log = new SmallLog(undefined, { cacheBytesMax: 0 })
+    await log.open({ checksums })
+    const [good, bad] = [entries(1, 1, { bytes: 9000 }), entries(1, 2, { bytes: 9000 })]
+    assert.ok(good.kind === 'write' && bad.kind === 'write')
+    const data = bad.write.entries[0]?.data as Uint8Array
+    checksums.of(data)
+    // After it was verified: summing it up anew would make this look right.
+    data[4321] = (data[4321] as number) ^ 1
+    await log.batch([good])
+    await log.batch([bad, hardState(1, hardStateOf(1, 2))])
+    await log.batch([entries(1, 3)])
+    const [loaded] = (await log.log?.load(1, 1, 1, 1)) ?? []
+    assert.deepEqual(loaded?.data, good.write.entries[0]?.data)
+    await assert.rejects(
+      async () => await log.log?.load(1, 2, 2, 1),
+      (error) => error instanceof KvError && error.code === 'LOG_CORRUPT',
+    )
+  })
+})
 
 describe('a segment that is only kept for a load', () => {
   it('goes when the load is over, without waiting for another batch', async () => {

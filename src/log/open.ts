@@ -7,6 +7,7 @@
 
 import {
   assert,
+  DataChecksums,
   KvError,
   LOG_ALIGNMENT_BYTES,
   LOG_SEGMENT_BYTES_MAX,
@@ -244,11 +245,11 @@ class Opening {
     },
   ): DiskLog {
     const { disk, clock, limits, onFatal, onSpace = () => {} } = this.#options
-    const { onDurable = () => {} } = this.#options
+    const { onDurable = () => {}, checksums = new DataChecksums() } = this.#options
     const { found, durable, reading, cache, groups, maxTerm } = parts
     const shared = { disk, clock, store, durable, onSpace, free: store.free }
     return new DiskLog({
-      ...{ clock, limits, store, durable, cache, groups, maxTerm, onFatal, onDurable },
+      ...{ clock, limits, store, durable, cache, groups, maxTerm, checksums, onFatal, onDurable },
       lock: this.#lock,
       housekeeper: (log) =>
         new Housekeeper({

@@ -3,7 +3,7 @@
  * appended while one sync runs goes to disk together with the next.
  */
 
-import type { Chance } from '../base/index.ts'
+import type { Chance, DataChecksums } from '../base/index.ts'
 import type { Clock, Disk } from '../io/index.ts'
 import type {
   Entry,
@@ -79,6 +79,8 @@ export interface LogOptions {
    * client can send bytes that would pass for records.
    */
   readonly chance: Chance
+  /** Those of the node, which may know that of an entry's data; its own when absent. */
+  readonly checksums?: DataChecksums
 }
 
 export type RecoveryVerdict =

@@ -5,7 +5,7 @@
 
 import { mkdirSync } from 'node:fs'
 import { type ClientDoors, createClientDoors } from '../api/index.ts'
-import { type Chance, KvError, RPC_TIMEOUT_MS_MAX } from '../base/index.ts'
+import { type Chance, DataChecksums, KvError, RPC_TIMEOUT_MS_MAX } from '../base/index.ts'
 import {
   type Identity,
   identityOf,
@@ -68,6 +68,8 @@ interface Tools {
   readonly clock: Clock
   readonly chance: Chance
   readonly sockets: Sockets
+  /** Of what comes from other nodes, goes to them, and is written. */
+  readonly checksums: DataChecksums
 }
 
 export class RunningNode {
@@ -218,7 +220,13 @@ export async function startNode(
   surroundings: NodeSurroundings,
 ): Promise<RunningNode> {
   const { disk = createNodeDisk(), sockets = createNodeSockets() } = surroundings
-  const tools: Tools = { disk, sockets, clock: createNodeClock(), chance: createNodeChance() }
+  const tools: Tools = {
+    disk,
+    sockets,
+    clock: createNodeClock(),
+    chance: createNodeChance(),
+    checksums: new DataChecksums(),
+  }
   // Whatever else may be wrong with the certificates shows before anything is written.
   const links = config.peer.tls === null ? null : peerTls(config.peer.tls)
   const { identity, isNew } = await identify(config, disk)
@@ -305,6 +313,7 @@ class Starting {
       methods: [membersMethod(() => this.#node)],
       limits: { pingMs: config.timing.pingMs },
       rules: { parseConfiguration, isValidConfiguration },
+      checksums: tools.checksums,
       tls,
       onEnvelope: (envelope) => this.#node?.receive(envelope),
       onPeerDropped: (peer) => {

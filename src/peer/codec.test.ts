@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { BrokenInvariant, crc32c } from '../base/index.ts'
+import { BrokenInvariant, crc32c, DataChecksums } from '../base/index.ts'
 import type { Append, Configuration, Entry, EntryKind, SnapshotMark } from '../raft/index.ts'
 import {
   encodeConfiguration,
@@ -491,6 +491,45 @@ test('data is a view into the frame, wherever the frame lies, and empty data is 
       assert.equal(first?.data.buffer, stream.buffer)
       assert.notEqual(second?.data.buffer, stream.buffer)
     }
+  }
+})
+
+/** A frame with long data among short, and a heartbeat behind it. */
+function longFrame(): { readonly frame: Uint8Array; readonly datas: readonly Uint8Array[] } {
+  const datas = [20_001, 30, 8192].map((size, i) => new Uint8Array(size).fill(i + 1))
+  const entries = datas.map((data, i): Entry => ({ term: 1, index: i + 1, kind: 'command', data }))
+  const [heartbeat] = everyKind(1, markOf(1, NOBODY)) as [PeerMessage]
+  const envelope = envelopeOf(1, [appendOf({ index: 0, term: 0 }, entries), heartbeat])
+  return { frame: encodeEnvelope(envelope), datas }
+}
+
+test('the checksum of long data is that of the bytes that were verified', () => {
+  const { frame, datas } = longFrame()
+  for (const offset of [0, 1, 2, 3]) {
+    const checksums = new DataChecksums()
+    const bytes = new Uint8Array(frame.length + offset).subarray(offset)
+    bytes.set(frame)
+    const decoded = decodeBy(bytes, RULES, checksums) as Envelope
+    const { entries } = decoded.messages[0] as Append
+    // It is not computed again: what happens to the bytes from now on is found by whoever reads.
+    bytes.fill(0)
+    assert.deepEqual(
+      [0, 2].map((at) => checksums.of((entries[at] as Entry).data)),
+      [0, 2].map((at) => {
+        const data = datas[at] as Uint8Array
+        return crc32c(data, 0, data.length, 0)
+      }),
+    )
+  }
+})
+
+test('a frame with long data is refused for every bit that differs, wherever it is', () => {
+  const { frame } = longFrame()
+  const ends = [0, 40, 20_000, 20_040, 20_080, frame.length - 20, frame.length - 1]
+  for (const at of [...ends, ...Array.from({ length: 40 }, (_, i) => i * 700)]) {
+    const bytes = frame.slice()
+    bytes[at] = (bytes[at] as number) ^ 0x10
+    assert.ok('kind' in decodeEnvelope(bytes))
   }
 })
 

@@ -5,7 +5,7 @@
  * each message is the envelope's and is sent once: no message can claim to come from elsewhere.
  */
 
-import { assert, crc32c, crc32cJoined, crc32cWords } from '../base/index.ts'
+import { assert, crc32c, crc32cJoined, crc32cWords, DataChecksums } from '../base/index.ts'
 import type { Envelope, PeerMessage } from './envelope.ts'
 import { FrameReader, FrameWriter, type Inset, naturalBytes } from './frame-cursor.ts'
 import { type MemberRules, memberFault } from './member-check.ts'
@@ -53,19 +53,6 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
   writer.position = CHECKSUM_AT
   writer.fixed32(checksumOf(writer.bytes, LENGTH_AT, 0))
   return writer.bytes
-}
-
-/** Checksums of data that goes to several peers, each computed once while the data lives. */
-export class DataChecksums {
-  readonly #known = new WeakMap<Uint8Array, number>()
-
-  of(data: Uint8Array): number {
-    const known = this.#known.get(data)
-    if (known !== undefined) return known
-    const checksum = checksumOf(data, 0, 0)
-    this.#known.set(data, checksum)
-    return checksum
-  }
 }
 
 /**
@@ -133,10 +120,27 @@ export function announcedBytes(bytes: Uint8Array, offset: number, length: number
  * Never throws (nor may `rules`), and allocates no more than a fixed multiple of `bytes`. The data
  * of entries and chunks are views into `bytes`: nobody may write to these any more, and a view that
  * is kept keeps the whole frame.
+ *
+ * The messages are read before the checksum is verified, which is computed piece by piece, so that
+ * `checksums` knows that of long data from then on. Nobody sees any of them if it does not match.
  */
-export function decodeEnvelope(bytes: Uint8Array, rules: MemberRules): Envelope | DamagedEnvelope {
+export function decodeEnvelope(
+  bytes: Uint8Array,
+  rules: MemberRules,
+  checksums = new DataChecksums(),
+): Envelope | DamagedEnvelope {
   const reader = new FrameReader(bytes)
-  checkHeader(reader, bytes)
+  const checksum = readHeader(reader, bytes)
+  if (reader.failed) return { kind: 'damaged', reason: reader.reason }
+  const envelope = readBody(reader, rules)
+  if (checksum !== frameChecksum(bytes, reader.insets, checksums)) {
+    return { kind: 'damaged', reason: 'the checksum does not match' }
+  }
+  return reader.failed ? { kind: 'damaged', reason: reader.reason } : envelope
+}
+
+/** What a failing reader gives means nothing. */
+function readBody(reader: FrameReader, rules: MemberRules): Envelope {
   const clusterId = reader.natural()
   const from = reader.natural()
   const to = reader.natural()
@@ -152,16 +156,16 @@ export function decodeEnvelope(bytes: Uint8Array, rules: MemberRules): Envelope 
     messages.push(message)
   }
   if (reader.remaining > 0) reader.fail('bytes follow the last message')
-  if (reader.failed) return { kind: 'damaged', reason: reader.reason }
   return { clusterId, from, to, incarnation, messages }
 }
 
-function checkHeader(reader: FrameReader, bytes: Uint8Array): void {
+/** Gives the checksum that the frame tells. */
+function readHeader(reader: FrameReader, bytes: Uint8Array): number {
   const magic = reader.fixed32()
   const checksum = reader.fixed32()
   const length = reader.fixed32()
   const format = reader.byte()
-  if (reader.failed) return
+  if (reader.failed) return 0
   if (magic !== MAGIC) {
     reader.fail('this is not a peer frame')
   } else if (format !== FORMAT) {
@@ -169,9 +173,23 @@ function checkHeader(reader: FrameReader, bytes: Uint8Array): void {
     reader.fail(`the frame has the unknown format ${format}`)
   } else if (length !== bytes.length) {
     reader.fail('the frame does not have the length it tells')
-  } else if (checksum !== checksumOf(bytes, LENGTH_AT, 0)) {
-    reader.fail('the checksum does not match')
   }
+  return checksum
+}
+
+function frameChecksum(
+  bytes: Uint8Array,
+  insets: readonly Inset[],
+  checksums: DataChecksums,
+): number {
+  let checksum = 0
+  let from = LENGTH_AT
+  for (const { at, data } of insets) {
+    checksum = checksumOf(bytes.subarray(0, at), from, checksum)
+    checksum = crc32cJoined(checksum, checksums.of(data), data.length)
+    from = at + data.length
+  }
+  return checksumOf(bytes, from, checksum)
 }
 
 /** Of everything from there on. */

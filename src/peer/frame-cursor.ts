@@ -3,7 +3,7 @@
  * their only shortest form, so that one envelope has exactly one encoding. 53 bits fit eight bytes.
  */
 
-import { assert } from '../base/index.ts'
+import { assert, REMEMBERED_BYTES_MIN } from '../base/index.ts'
 
 const VARINT_BYTES_MAX = 8
 /** Beyond this, `>>>` no longer sees the whole number. */
@@ -26,18 +26,15 @@ export function blobBytes(data: Uint8Array): number {
   return naturalBytes(data.length) + data.length
 }
 
-/** Long data that stands behind the byte at `at`, and is sent from where it lies. */
+/** Long data that begins at `at`; a writer that keeps insets sends it from where it lies. */
 export interface Inset {
   readonly at: number
   readonly data: Uint8Array
 }
 
-/** Below this a copy costs less than the books about it. */
-const INSET_BYTES_MIN = 8 * 1024
-
-/** How much of this data a writer that keeps insets leaves out. */
+/** How much of this data a writer that keeps insets leaves out: not what is soon copied. */
 export function insetBytes({ length }: Uint8Array): number {
-  return length >= INSET_BYTES_MIN ? length : 0
+  return length >= REMEMBERED_BYTES_MIN ? length : 0
 }
 
 /**
@@ -108,6 +105,8 @@ export class FrameWriter {
  * when `failed`; before that each round takes at least one byte, so they end with the bytes.
  */
 export class FrameReader {
+  /** Long data that was read and is going to be kept, in order. */
+  readonly insets: Inset[] = []
   readonly #bytes: Uint8Array
   #position = 0
   #reason = ''
@@ -168,6 +167,13 @@ export class FrameReader {
     this.#position += length
     // Not `subarray`, which gives a Buffer where the frame is one, whose `slice` does not copy.
     return new Uint8Array(this.#bytes.buffer, start, length)
+  }
+
+  /** The same for data that is kept, and whose checksum somebody may ask for. */
+  lastingBlob(): Uint8Array {
+    const data = this.blob()
+    if (insetBytes(data) > 0) this.insets.push({ at: this.#position - data.length, data })
+    return data
   }
 
   /** Gives 0, so that a failing read can return it. */

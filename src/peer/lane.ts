@@ -11,7 +11,12 @@
  * our own the first interval finds what the peer has said meanwhile.
  */
 
-import { assert, PEER_PIECE_BYTES, PEER_ROUND_TRIP_INTERVALS } from '../base/index.ts'
+import {
+  assert,
+  type DataChecksums,
+  PEER_PIECE_BYTES,
+  PEER_ROUND_TRIP_INTERVALS,
+} from '../base/index.ts'
 import type { Clock } from '../io/index.ts'
 import type { NodeId } from '../raft/index.ts'
 import { STATUS, type Status, type StatusCode } from '../rpc/index.ts'
@@ -66,6 +71,7 @@ export interface LaneHost {
   readonly clock: Clock
   readonly limits: PeerLimits
   readonly rules: MemberRules
+  readonly checksums: DataChecksums
   readonly self: Self
   /** An accepted stream says who it is from. Why it is refused; empty when it is not. */
   greeted(lane: Lane, hello: Hello): string
@@ -294,8 +300,8 @@ export class Lane {
   }
 
   #envelope(bytes: Uint8Array): void {
-    const { self, rules } = this.#host
-    const envelope = decodeEnvelope(bytes, rules)
+    const { self, rules, checksums } = this.#host
+    const envelope = decodeEnvelope(bytes, rules, checksums)
     if ('kind' in envelope) {
       this.#damaged(envelope.reason)
       return

@@ -411,7 +411,7 @@ function readEntry(
 ): Entry {
   const kind = ENTRY_KINDS[reader.byte()]
   if (kind === undefined) reader.fail('an entry has an unknown kind')
-  return { term, index, kind: kind ?? 'empty', data: reader.blob() }
+  return { term, index, kind: kind ?? 'empty', data: reader.lastingBlob() }
 }
 
 function markBytes(mark: SnapshotMark): number {

@@ -24,6 +24,7 @@
 
 import {
   assert,
+  DataChecksums,
   PEER_CLOSE_MS_MAX,
   PEER_HANDSHAKE_MS_MAX,
   PEER_KEEPALIVE_MS,
@@ -33,7 +34,6 @@ import type { Address, Clock, Timer } from '../io/index.ts'
 import type { NodeId } from '../raft/index.ts'
 import { type ConnectionHandler, openPort, type Port, RpcServer } from '../rpc/index.ts'
 import { type DialParts, dial, peerMethods } from './calls.ts'
-import { DataChecksums } from './codec.ts'
 import { Counters } from './counters.ts'
 import type { Envelope } from './envelope.ts'
 import type { Hello } from './greeting.ts'
@@ -70,10 +70,10 @@ class Network implements PeerNetwork, LaneHost {
   readonly clock: Clock
   readonly limits: PeerLimits
   readonly rules: MemberRules
+  readonly checksums: DataChecksums
   readonly #options: PeerNetworkOptions
   readonly #dialParts: DialParts
   readonly #server: RpcServer
-  readonly #checksums = new DataChecksums()
   readonly #links = new Map<NodeId, Link>()
   /** Every stream that is not over. */
   readonly #lanes = new Set<Lane>()
@@ -93,6 +93,7 @@ class Network implements PeerNetwork, LaneHost {
     this.clock = clock
     this.limits = { ...PEER_LIMITS, ...options.limits }
     this.rules = options.rules
+    this.checksums = options.checksums ?? new DataChecksums()
     this.#peers = options.peers
     this.#self = { ...identity, incarnation: 0 }
     this.#dialParts = this.#createDialParts()
@@ -200,7 +201,7 @@ class Network implements PeerNetwork, LaneHost {
     assert(envelope.from === this.#self.nodeId, 'a node speaks for itself')
     const link = this.#links.get(envelope.to)
     if (link === undefined || !this.#isOpen) return
-    packEnvelope(envelope, { limits: this.limits, checksums: this.#checksums }, link)
+    packEnvelope(envelope, this, link)
     link.flush()
   }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { DataChecksums } from '../base/index.ts'
 import type { Entry } from '../raft/index.ts'
-import { DataChecksums, encodeParts } from './codec.ts'
+import { encodeParts } from './codec.ts'
 import { type Envelope, encodeEnvelope, type PeerMessage } from './index.ts'
 import { type Parcel, ParcelQueue, packEnvelope } from './parcel.ts'
 

@@ -3,8 +3,8 @@
  * what is not. A message is never cut itself.
  */
 
-import { assert } from '../base/index.ts'
-import { type DataChecksums, encodeParts } from './codec.ts'
+import { assert, type DataChecksums } from '../base/index.ts'
+import { encodeParts } from './codec.ts'
 import type { Envelope, PeerMessage } from './envelope.ts'
 import { messageBytes } from './message-codec.ts'
 import type { LaneKind, PeerLimits } from './types.ts'

@@ -1,6 +1,6 @@
 /** What the way to the other nodes is made of, and what it tells. */
 
-import type { Chance } from '../base/index.ts'
+import type { Chance, DataChecksums } from '../base/index.ts'
 import type {
   Address,
   Clock,
@@ -111,6 +111,8 @@ export interface PeerNetworkOptions {
   /** Where each of the others is reached; the node itself is passed over. */
   readonly peers: ReadonlyMap<NodeId, readonly Address[]>
   readonly rules: MemberRules
+  /** Those of the node; its own when absent. */
+  readonly checksums?: DataChecksums
   /** Null: plain connections. */
   readonly tls: PeerTls | null
   readonly limits?: Partial<PeerLimits>
