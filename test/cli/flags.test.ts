@@ -129,7 +129,15 @@ describe('commands', { concurrency: 4 }, () => {
       const { out } = await run(['get', 'g/a', flag])
       assert.ok(out.includes(`${DIM}revision`) && /\b2\b/.test(out), out)
     }
-    const { value, version } = await json(['get', 'g/a', '--stale', '--revision', `${revision}`])
+    const stale = ['get', 'g/a', '--stale', '--revision', `${revision}`, '--json']
+    // Whichever node is asked may not have heard of it yet.
+    let told = await started(stale).end()
+    while (told.status !== 0) {
+      assert.match(told.err, /REVISION_FUTURE/)
+      told = await started(stale).end()
+    }
+    record.note(stale)
+    const { value, version } = JSON.parse(told.out)
     assert.deepEqual([value, version], ['old', 1])
   })
 
