@@ -144,7 +144,7 @@ describe('a cluster with a node that is away', () => {
 
   it('cannot write without a majority, and says so in the time that is given', async () => {
     await cluster().members[1]?.stop()
-    const { status, err } = await quorate.run(['put', 'a', 'b', '--timeout', '500ms'])
+    const { status, err } = await quorate.run(['put', 'a', 'b', '--timeout', '1500ms'])
     assert.equal(status, 5, err)
     const [there, ...others] = cluster().urls.map((url) => new URL(url).host)
     const lost =
@@ -154,14 +154,14 @@ describe('a cluster with a node that is away', () => {
     const shown = await quorate.run(['status'])
     assert.equal(shown.status, 1)
     assert.ok(shown.out.endsWith(lost.slice('\n  '.length)), shown.out)
-    const get = await quorate.run(['get', 'mine/a', '--timeout', '500ms', '--json'])
+    const get = await quorate.run(['get', 'mine/a', '--timeout', '1500ms', '--json'])
     const { reach, advice } = JSON.parse(get.err).error
     assert.equal(advice, '', 'a read has changed nothing')
     assert.deepEqual(reach, {
       ...{ answering: [there], silent: others.toSorted() },
       ...{ voters: 3, votersAnswering: 1, votersNeeded: 2 },
     })
-    const watch = await quorate.run(['watch', '--timeout', '0.5'])
+    const watch = await quorate.run(['watch', '--timeout', '1.5'])
     assert.equal(watch.status, 5, watch.err)
     const stale = await quorate.run(['get', 'mine/a', '--stale'])
     assert.deepEqual([stale.status, stale.out], [0, 'x'])

