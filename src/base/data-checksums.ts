@@ -21,10 +21,11 @@ export class DataChecksums {
     return data.length < REMEMBERED_BYTES_MIN ? checksumOf(data) : this.#marked(data).whole
   }
 
-  ofPart(data: Uint8Array, start: number, end: number): number {
+  /** Null when nobody has asked for that of the data: it may be no data that stays as it is. */
+  ofPart(data: Uint8Array, start: number, end: number): number | null {
     assert(start >= 0 && start <= end && end <= data.length, 'a part is within its data')
-    if (data.length < REMEMBERED_BYTES_MIN) return crc32c(data, start, end, 0)
-    const marked = this.#marked(data)
+    const marked = this.#known.get(data)
+    if (marked === undefined) return null
     // What was before adds itself, shifted, to what is there; adding it once more takes it away.
     return crc32cJoined(marked.through(start), marked.through(end), end - start)
   }

@@ -84,7 +84,7 @@ export class Applier {
   }
 
   #begin(): Entry | null {
-    const { raft, replica } = this.#parts
+    const { log, raft, replica } = this.#parts
     const { machine } = replica
     const index = machine.appliedIndex + 1
     if (index > raft.commit) return null
@@ -92,7 +92,7 @@ export class Applier {
     if (entry === null) return null
     assert(entry.index === index, 'entries are applied in order, each once')
     this.#entry = entry
-    if (entry.kind === 'command') machine.begin(index, entry.data)
+    if (entry.kind === 'command') machine.begin(index, entry.data, log.checksums)
     return entry
   }
 

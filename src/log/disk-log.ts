@@ -105,6 +105,10 @@ export class DiskLog implements WriteAheadLog {
     this.#housekeeper.kick()
   }
 
+  get checksums(): DataChecksums {
+    return this.#parts.checksums
+  }
+
   append(write: LogWrite): void {
     if (this.#state !== 'open') return
     const { group, entries, hardState, snapshot } = write

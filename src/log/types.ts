@@ -123,6 +123,8 @@ export interface OpenedLog {
 }
 
 export interface WriteAheadLog {
+  /** Those of long data of entries. */
+  readonly checksums: DataChecksums
   append(write: LogWrite): void
   /** From memory; null when `from` is not cached. At least one entry even if over `bytesMax`. */
   read(group: GroupId, from: LogIndex, to: LogIndex, bytesMax: number): readonly Entry[] | null

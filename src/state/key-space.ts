@@ -3,11 +3,11 @@
  * with, and the one place where any of it changes.
  */
 
-import { assert } from '../base/index.ts'
+import { assert, crc32c, crc32cJoined, crc32cWords, type DataChecksums } from '../base/index.ts'
 import { KeyIndex, type KeySlot, NO_SLOT } from './keys/index.ts'
 import { LeaseTable } from './leases/index.ts'
 import type { PutFields } from './put-fields.ts'
-import { RecordFields, recordLength, writeRecord } from './record-format.ts'
+import { RecordFields, recordLength, recordTailLength, writeRecord } from './record-format.ts'
 import { RollingHash } from './rolling-hash.ts'
 import type { Change, ChangeSink, RecordStore } from './types.ts'
 
@@ -55,6 +55,8 @@ export class KeySpace {
 
   hash = new RollingHash()
   changes: ChangeSink | null = null
+  /** What is known of the data of the entry that is being applied. */
+  checksums: DataChecksums | null = null
 
   constructor({ records, seed }: KeySpaceParts) {
     this.#records = records
@@ -186,13 +188,25 @@ export class KeySpace {
     assert(end === length, 'a record is as long as it said')
     const record = this.#scratch.subarray(0, length)
     const sub = this.#changes
-    this.#records.append(main, sub, record)
-    this.hash.words(this.#scratch, this.#words, length)
+    const checksum = this.#checksum(length)
+    this.#records.append(main, sub, record, checksum)
+    this.hash.summed(length, checksum)
     this.#changes += 1
     this.#version.main = main
     this.#version.sub = sub
     this.#version.recordBytes = length
     return record
+  }
+
+  /** Of the record in the scratch; a value whose own is known is not looked at. */
+  #checksum(length: number): number {
+    const { bytes, start, end } = this.#fields.value
+    const known = end > start ? (this.checksums?.ofPart(bytes, start, end) ?? null) : null
+    if (known === null) return crc32cWords(this.#scratch, this.#words, 0, length, 0)
+    const tail = length - recordTailLength(this.#fields)
+    const head = crc32cWords(this.#scratch, this.#words, 0, tail - (end - start), 0)
+    const joined = crc32cJoined(head, known, end - start)
+    return crc32c(this.#scratch, tail, length, joined)
   }
 
   #growScratch(length: number): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { op, textOf } from './testing/requests.ts'
+import { packBatch } from './commands.ts'
+import { ask, op, packed, putRequest, textOf } from './testing/requests.ts'
 import { Scene } from './testing/scene.ts'
 
 function shown(scene: Scene, key: string): string {
@@ -196,5 +197,47 @@ describe('a delete', () => {
     assert.ok(unseen > 5)
     assert.equal(scene.machine.canRead, true)
     assert.equal(scene.machine.keyCount, 0)
+  })
+})
+
+describe('the checksum of a record', () => {
+  /** Long enough that it stands in entries whose checksum is known. */
+  const long = (sign: string, length = 20_000): string => sign.repeat(length)
+
+  /** Of all of it: values alone in their entry, and several; with what stands behind them. */
+  function filled(scene: Scene): Scene {
+    scene.grant(7n, 100)
+    for (const length of [8190, 8192, 12_289, 65_537]) scene.put('a', long('a', length))
+    scene.put('leased', long('b'), { lease: 7n })
+    scene.put('leased', long('c'), { ignoreLease: true })
+    scene.put('leased', '', { ignoreValue: true, lease: 0n })
+    const several = ['d', 'e', 'f'].map((key, i) =>
+      packed(ask.put(putRequest(key, long(key, 9001 + i)))),
+    )
+    scene.apply(several)
+    scene.txn({ success: [op.put('g', long('g')), op.put('h', 'short')] })
+    scene.remove('a')
+    return scene
+  }
+
+  test('is told to the store, and is that of its bytes', () => {
+    const scene = filled(new Scene())
+    assert.ok(scene.records.sums > 10)
+  })
+
+  test('is the same when that of the entry is not known', () => {
+    const known = filled(new Scene())
+    const unknown = filled(new Scene({ knowsChecksums: false }))
+    assert.equal(known.machine.hash(), unknown.machine.hash())
+  })
+
+  test('is of the bytes that were verified, not of what they have become', () => {
+    const scene = new Scene()
+    scene.records.judges = false
+    const data = packBatch([packed(ask.put(putRequest('a', long('a'))))], scene.clockMs)
+    scene.checksums.of(data)
+    data[10_000] = 0
+    scene.applyEntry(data)
+    assert.equal(scene.records.wrongSums, 1)
   })
 })

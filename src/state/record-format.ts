@@ -41,13 +41,17 @@ export class RecordFields {
 }
 
 export function recordLength(fields: RecordFields): number {
-  const { key, value, create, mod, version, lease } = fields
+  const { key, value, create, mod, version } = fields
   let length = 2 + delimitedLength(key.length) + numberLength(mod)
   if (create !== 0) length += 1 + numberLength(create)
   if (version !== 0) length += 1 + numberLength(version)
   if (value.length > 0) length += 1 + delimitedLength(value.length)
-  if (lease !== 0n) length += 1 + int64Length(lease)
-  return length
+  return length + recordTailLength(fields)
+}
+
+/** What of it is written behind the value. */
+export function recordTailLength({ lease }: RecordFields): number {
+  return lease === 0n ? 0 : 1 + int64Length(lease)
 }
 
 /** Returns the offset behind it. The room must be there. */

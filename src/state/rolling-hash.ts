@@ -4,7 +4,7 @@
  * restarted or compacted. It finds divergence; it is no defence against who picks the entries.
  */
 
-import { assert, crc32c, crc32cWords } from '../base/index.ts'
+import { crc32c } from '../base/index.ts'
 import { emptyLanes, type HashLanes, joinLanes, mixNumber } from './lanes.ts'
 
 export class RollingHash {
@@ -32,15 +32,13 @@ export class RollingHash {
     mixNumber(this.#lanes, Number(BigInt.asUintN(32, value >> 32n)))
   }
 
-  /** The first bytes of an aligned buffer; `words` is the same memory. */
-  words(bytes: Uint8Array, words: Int32Array, length: number): void {
-    assert(bytes.buffer === words.buffer, 'words and bytes are the same memory')
-    mixNumber(this.#lanes, length)
-    mixNumber(this.#lanes, crc32cWords(bytes, words, 0, length, 0))
+  bytes(bytes: Uint8Array): void {
+    this.summed(bytes.length, crc32c(bytes, 0, bytes.length, 0))
   }
 
-  bytes(bytes: Uint8Array): void {
-    mixNumber(this.#lanes, bytes.length)
-    mixNumber(this.#lanes, crc32c(bytes, 0, bytes.length, 0))
+  /** Bytes by their length and their checksum (`crc32c` from 0). */
+  summed(length: number, checksum: number): void {
+    mixNumber(this.#lanes, length)
+    mixNumber(this.#lanes, checksum)
   }
 }

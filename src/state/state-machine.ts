@@ -3,7 +3,7 @@
  * it in between. Synchronous; whatever takes long or needs the disk stops and says why.
  */
 
-import { assert, KvError } from '../base/index.ts'
+import { assert, type DataChecksums, KvError } from '../base/index.ts'
 import type { Alarm } from './alarms.ts'
 import { CommandRunner } from './command-runner.ts'
 import { BatchReader } from './commands.ts'
@@ -161,12 +161,13 @@ export class StateMachine {
   }
 
   /** An entry of commands; `data` must not change before it is applied. */
-  begin(index: number, data: Uint8Array): void {
+  begin(index: number, data: Uint8Array, checksums: DataChecksums | null = null): void {
     this.#assertBetweenEntries()
     assert(index === this.#appliedIndex + 1, 'entries are applied in order')
     this.#isUnderWay = true
     this.#results = []
     const context = this.#context
+    context.space.checksums = checksums
     // What is no batch holds no command; every replica finds the same.
     if (!this.#reader.restart(data, context.limits.batchCommandsMax)) return
     const clockMs = Math.min(this.#reader.clockMs, CLOCK_MS_MAX)

@@ -23,8 +23,11 @@ export interface LoadedRecords {
  * it; a deleted key leaves one with nothing but its key and `mod_revision`.
  */
 export interface RecordStore {
-  /** Keeps a copy, which can be had at once. Revisions only ascend. */
-  append(main: number, sub: number, record: Uint8Array): void
+  /**
+   * Keeps a copy, which can be had at once. Revisions only ascend. `checksum` is the record's
+   * CRC-32C for a store that has use for it, of the bytes that were verified when they came.
+   */
+  append(main: number, sub: number, record: Uint8Array, checksum?: number): void
   /** Null when it is not in memory. Valid until the next call of any method. */
   peek(main: number, sub: number): Uint8Array | null
   /**

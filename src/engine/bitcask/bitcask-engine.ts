@@ -122,7 +122,7 @@ export class BitcaskEngine implements Engine {
     return this.#parts.queue.bytes <= this.#limits.queuedBytesMax
   }
 
-  append(main: number, sub: number, record: Uint8Array): void {
+  append(main: number, sub: number, record: Uint8Array, checksum?: number): void {
     assert(this.#closing === null, 'a closed engine is not used')
     const ascends = main > this.#lastMain || (main === this.#lastMain && sub > this.#lastSub)
     assert(ascends, 'revisions only ascend')
@@ -131,7 +131,7 @@ export class BitcaskEngine implements Engine {
     const { file } = this.#writer
     const isFull = file.length + recordSpace(record.length) > this.#limits.fileBytes
     if (isFull && file.index.length > 0) this.#beginFile()
-    this.#writer.append(main, sub, record)
+    this.#writer.append(main, sub, record, checksum)
     this.#hadRoom &&= this.hasRoom
   }
 

@@ -54,14 +54,14 @@ export class DataWriter {
     this.#hint = hintWriter(file, { queue, pool: memory.hints })
   }
 
-  append(main: number, sub: number, record: Uint8Array): void {
+  append(main: number, sub: number, record: Uint8Array, checksum?: number): void {
     const { file } = this
     const chunk = this.#room(recordSpace(record.length))
     const place = this.#place
     place.main = main
     place.sub = sub
     place.offset = file.length
-    const space = encodeRecord(chunk.memory, chunk.length, { place, record })
+    const space = encodeRecord(chunk.memory, chunk.length, { place, record, checksum })
     chunk.length += space
     file.add(main, sub, file.length, record.length)
     this.#hint.add(main, sub, { offset: file.length, record })

@@ -10,7 +10,15 @@
  * place in it.
  */
 
-import { assert, crc32cWords, readUint64, writeUint64 } from '../../base/index.ts'
+import {
+  assert,
+  crc32c,
+  crc32cJoined,
+  crc32cWords,
+  REMEMBERED_BYTES_MIN,
+  readUint64,
+  writeUint64,
+} from '../../base/index.ts'
 import { placeSeed, RECORD_HEADER_BYTES, RECORD_MAGIC, recordSpace } from './format.ts'
 import type { Memory } from './memory.ts'
 
@@ -26,11 +34,18 @@ export interface RecordPlace {
   seed: number
 }
 
+interface PlacedRecord {
+  readonly place: RecordPlace
+  readonly record: Uint8Array
+  /** Of the record, if it is known; of a long one it is not computed again. */
+  readonly checksum?: number | undefined
+}
+
 /** Writes the record at `at`; returns the space it takes. */
 export function encodeRecord(
   memory: Memory,
   at: number,
-  { place, record }: { place: RecordPlace; record: Uint8Array },
+  { place, record, checksum }: PlacedRecord,
 ): number {
   const { bytes, view, words } = memory
   const space = recordSpace(record.length)
@@ -43,7 +58,14 @@ export function encodeRecord(
   // Memory is used again and again: what was there before stays in no file.
   bytes.fill(0, at + RECORD_HEADER_BYTES + record.length, at + space)
   const seed = placeSeed(place.seed, place.offset)
-  view.setUint32(at, crc32cWords(bytes, words, at + CRC_BYTES, at + space, seed), true)
+  const isKnown = checksum !== undefined && record.length >= REMEMBERED_BYTES_MIN
+  const sumEnd = isKnown ? at + RECORD_HEADER_BYTES : at + space
+  let crc = crc32cWords(bytes, words, at + CRC_BYTES, sumEnd, seed)
+  if (isKnown) {
+    crc = crc32cJoined(crc, checksum, record.length)
+    crc = crc32c(bytes, sumEnd + record.length, at + space, crc)
+  }
+  view.setUint32(at, crc, true)
   return space
 }
 

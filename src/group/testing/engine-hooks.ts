@@ -104,9 +104,9 @@ export class HookedEngine implements Engine {
     this.#engine.onFatal = listener
   }
 
-  append(main: number, sub: number, record: Uint8Array): void {
+  append(main: number, sub: number, record: Uint8Array, checksum?: number): void {
     this.#newest = main
-    this.#engine.append(main, sub, record)
+    this.#engine.append(main, sub, record, checksum)
   }
 
   readNow(main: number, sub: number): Uint8Array | null {

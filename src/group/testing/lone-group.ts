@@ -1,6 +1,6 @@
 /** One group without a node around it: its messages, its log and its snapshots lie open. */
 
-import { SeededChance } from '../../base/index.ts'
+import { DataChecksums, SeededChance } from '../../base/index.ts'
 import { createMemory, type EngineFactory } from '../../engine/index.ts'
 import type { LogWrite, WriteAheadLog } from '../../log/index.ts'
 import { ManualClock, MemoryDisk } from '../../log/testing/index.ts'
@@ -47,6 +47,7 @@ function memoryLog(durability: Durability): WriteAheadLog {
     return found
   }
   return {
+    checksums: new DataChecksums(),
     append: (write: LogWrite) => {
       if (write.snapshot !== null) entries.clear()
       for (const entry of write.entries) entries.set(entry.index, entry)

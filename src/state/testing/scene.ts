@@ -1,7 +1,7 @@
 /** A state machine with its records, driven as a group drives it. */
 
 import assert from 'node:assert/strict'
-import type { ErrorCode } from '../../base/index.ts'
+import { DataChecksums, type ErrorCode } from '../../base/index.ts'
 import { etcd, state } from '../../wire/index.ts'
 import { packBatch } from '../commands.ts'
 import { READ, type ReadKind } from '../kinds.ts'
@@ -28,6 +28,8 @@ export interface SceneOptions {
   readonly records?: TestRecords
   readonly pace?: Pace
   readonly seed?: number
+  /** Whether the log knows the checksums of entries, as it does of what it wrote itself. */
+  readonly knowsChecksums?: boolean
 }
 
 /** What came of a request; `response` is what it is by default when it was refused. */
@@ -45,6 +47,7 @@ export class Scene {
   readonly limits: StateLimits
   readonly records: TestRecords
   readonly machine: StateMachine
+  readonly checksums = new DataChecksums()
   clockMs: number
   /** How often a step ended with something to load, and without. */
   missing = 0
@@ -69,7 +72,8 @@ export class Scene {
 
   applyEntry(data: Uint8Array): readonly CommandResult[] {
     const { machine } = this
-    machine.begin(machine.appliedIndex + 1, data)
+    if (this.options.knowsChecksums !== false) this.checksums.of(data)
+    machine.begin(machine.appliedIndex + 1, data, this.checksums)
     let loaded: LoadedRecords | null = null
     for (let i = 0; i < STEPS_MAX; i++) {
       const step = machine.step(loaded)

@@ -4,6 +4,7 @@
  */
 
 import assert from 'node:assert/strict'
+import { crc32c } from '../../base/index.ts'
 import { RecordFields, RecordParser, recordLength, writeRecord } from '../record-format.ts'
 import type { LoadedRecords, RecordStore, RevisionList } from '../types.ts'
 
@@ -30,6 +31,11 @@ export class TestRecords implements RecordStore {
   /** What was found out in this turn. */
   readonly #away = new Map<string, boolean>()
   loads = 0
+  /** Checksums that were told, and those that were not of the record. */
+  sums = 0
+  wrongSums = 0
+  /** A checksum that is not of its record fails. */
+  judges = true
   readonly dropped: string[] = []
 
   constructor(isAway: IsAway = NEVER_AWAY) {
@@ -46,13 +52,22 @@ export class TestRecords implements RecordStore {
     this.#away.clear()
   }
 
-  append(main: number, sub: number, record: Uint8Array): void {
+  append(main: number, sub: number, record: Uint8Array, checksum?: number): void {
+    this.#judge(record, checksum)
     const last = [...this.#records.values()].at(-1)
     const ascends = last === undefined || main > last.main || (main === last.main && sub > last.sub)
     assert.ok(ascends, 'revisions only ascend')
     const copy = record.slice()
     this.#endLoan()
     this.#records.set(nameOf(main, sub), { main, sub, record: copy })
+  }
+
+  #judge(record: Uint8Array, checksum: number | undefined): void {
+    if (checksum === undefined) return
+    this.sums += 1
+    if (checksum === crc32c(record, 0, record.length, 0)) return
+    assert.ok(!this.judges, 'the checksum of a record is that of its bytes')
+    this.wrongSums += 1
   }
 
   readNow(main: number, sub: number): Uint8Array | null {
