@@ -23,14 +23,18 @@ export class RecordAccess {
     return this.#work.record(this.#view.main, this.#view.sub)
   }
 
-  /** Loads the record of one of the keys, and with it those of the keys behind it. */
+  /**
+   * Loads the record of one of the keys, and with it those of the keys behind it: whoever loads
+   * finds those that are in memory as well as who would ask for each of them before.
+   */
   *load(slots: readonly KeySlot[], position: number): Steps<Uint8Array> {
     const view = this.#view
     view.load(slots[position] as KeySlot)
     this.#work.need(view.main, view.sub, view.bytes)
     for (let i = position + 1; i < slots.length && !this.#work.hasAskedEnough; i++) {
-      const slot = slots[i] as KeySlot
-      if (this.inMemory(slot) === null) this.#work.ask(view.main, view.sub, view.bytes)
+      const isThere = view.load(slots[i] as KeySlot)
+      assert(isThere, 'a key that was found has a version')
+      this.#work.ask(view.main, view.sub, view.bytes)
     }
     yield 'missing'
     const record = this.inMemory(slots[position] as KeySlot)

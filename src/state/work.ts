@@ -136,13 +136,11 @@ export class Work {
 
   /** Valid until the next call of the store; null when it must be loaded. */
   record(main: number, sub: number): Uint8Array | null {
-    const atHand = this.#atHand(main, sub)
-    if (atHand !== null) return atHand
     for (const loaded of this.#loaded) {
       const record = loaded.get(main, sub)
       if (record !== null) return record
     }
-    return null
+    return this.#atHand(main, sub)
   }
 
   #atHand(main: number, sub: number): Uint8Array | null {

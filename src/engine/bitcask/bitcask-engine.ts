@@ -36,6 +36,8 @@ import type { WriteQueue } from './write-queue.ts'
 /** A file shorter than this is not ended for what is dropped in it. */
 const ENDED_BYTES = 1024 * 1024
 const ENDED_SHARE = 1 / 16
+/** What lies so near to a record that is read comes with it: it is not looked for in memory. */
+const NEIGHBOURS = 8
 
 export interface BitcaskParts {
   readonly home: Home
@@ -148,7 +150,7 @@ export class BitcaskEngine implements Engine {
     if (recent !== null) return recent
     const { file, number } = this.#files
     const record = this.#quickReader.read(file, number)
-    if (record !== null) this.#loaded.add(main, sub, record)
+    if (record !== null && this.#loaded.wants(main, sub)) this.#loaded.add(main, sub, record)
     return record
   }
 
@@ -305,17 +307,18 @@ export class BitcaskEngine implements Engine {
     for (const position of loaded.order()) {
       const main = loaded.main(position)
       const sub = loaded.sub(position)
-      const record = this.peek(main, sub)
+      if (!this.#finds(main, sub)) continue
+      const { file, number } = this.#files
+      const group = groups.get(file) ?? { numbers: [], positions: [] }
+      groups.set(file, group)
+      const distance = number - (group.numbers.at(-1) ?? Number.NEGATIVE_INFINITY)
+      if (distance === 0) continue
+      const record =
+        distance > NEIGHBOURS ? (this.#loaded.get(main, sub) ?? this.#recentRecord()) : null
       if (record !== null) {
         loaded.set(position, copyOf(record, 0, record.length))
         continue
       }
-      if (!this.#files.find(main, sub)) continue
-      const { file, number } = this.#files
-      if (file.dead.has(number)) continue
-      const group = groups.get(file) ?? { numbers: [], positions: [] }
-      groups.set(file, group)
-      if (group.numbers.at(-1) === number) continue
       group.numbers.push(number)
       group.positions.push(position)
     }
@@ -334,7 +337,9 @@ export class BitcaskEngine implements Engine {
   #remember(file: DataFile, number: number, record: Uint8Array): void {
     // It may have been dropped while it was read, or nothing is kept any more.
     if (file.dead.has(number) || this.#closing !== null) return
-    this.#loaded.put(file.index.main(number), file.index.sub(number), record)
+    const main = file.index.main(number)
+    const sub = file.index.sub(number)
+    if (this.#loaded.wants(main, sub)) this.#loaded.put(main, sub, record)
   }
 
   async *#pieces(

@@ -1,5 +1,9 @@
 import type { LoadedRecords, RevisionList } from '../../state/index.ts'
 
+/** A position and a main revision together are a safe integer. */
+const QUICK_LENGTH_MAX = 2048
+const QUICK_MAIN_MAX = 2 ** 42 - 1
+
 /**
  * Records that were loaded, in the order in which they were asked for, in which they are mostly
  * looked at, too: then nothing has to be searched.
@@ -59,10 +63,27 @@ export class LoadedList implements LoadedRecords {
 
   /** Positions so that the revisions ascend. */
   order(): Uint32Array {
-    this.#order ??= Uint32Array.from(this.#records.keys()).sort(
+    this.#order ??= this.#quickOrder() ?? this.#anyOrder()
+    return this.#order
+  }
+
+  /** Numbers are sorted ten times as fast as by comparing; null: one does not hold it all. */
+  #quickOrder(): Uint32Array | null {
+    const { length } = this
+    if (length > QUICK_LENGTH_MAX) return null
+    const numbers = new Float64Array(length)
+    for (let at = 0; at < length; at++) {
+      const main = this.main(at)
+      if (main > QUICK_MAIN_MAX || this.sub(at) !== 0) return null
+      numbers[at] = main * QUICK_LENGTH_MAX + at
+    }
+    return Uint32Array.from(numbers.sort(), (number) => number % QUICK_LENGTH_MAX)
+  }
+
+  #anyOrder(): Uint32Array {
+    return Uint32Array.from(this.#records.keys()).sort(
       (left, right) => this.#compare(left, this.main(right), this.sub(right)) || left - right,
     )
-    return this.#order
   }
 
   #isAt(position: number, main: number, sub: number): boolean {

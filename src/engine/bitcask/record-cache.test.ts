@@ -78,3 +78,26 @@ describe('a cache of records', () => {
     assert.ok(slots.size > 7000, `${slots.size} of ${mains.length} are apart`)
   })
 })
+
+describe('a full cache of records', () => {
+  it('wants what was asked for lately, and a cache with room wants everything', () => {
+    const cache = new RecordCache(4096)
+    const record = recordOf(1, 0, 100)
+    for (let main = 1; cache.wants(main, 0); main++) cache.add(main, 0, record)
+    assert.ok(cache.count > 4096 / 200, 'there was room for it all')
+    const main = 2 ** 40
+    assert.equal(cache.wants(main, 5), false)
+    assert.equal(cache.wants(main, 5), true)
+    // What makes another asks for another place.
+    for (const [other, sub] of [
+      [main + 1, 5],
+      [main, 6],
+      [5, 5],
+    ] as const) {
+      assert.equal(cache.wants(other, sub), false, `${other}.${sub}`)
+    }
+    assert.equal(cache.wants(main, 5), true)
+    for (let other = 1; other < 2 ** 20; other++) cache.wants(other, 0)
+    assert.equal(cache.wants(main, 5), false, 'that was long ago')
+  })
+})

@@ -23,6 +23,8 @@ const REST = 0xffff_ffff
 /** The table is as large as if records were of this size; smaller ones push others out earlier. */
 const RECORD_BYTES_MIN = 64
 const SLOTS_MIN = 16
+/** What was asked for lately is remembered by 16 bits each in so many places. */
+const ASKED = 2 ** 16
 /** One record takes no more than this share: it would push out too many others. */
 const SHARE = 8
 /** Records are found at most half as full: chains stay short. */
@@ -42,11 +44,14 @@ export class RecordCache {
   readonly #slots: Uint32Array
   readonly #shift: number
   readonly #countMax: number
+  readonly #asked = new Uint16Array(ASKED)
   #head = 0
   #tail = 0
   /** Bytes between tail and head, rests included. */
   #used = 0
   #count = 0
+  /** Something has made room already. */
+  #isFull = false
 
   constructor(capacity: number) {
     assert(capacity >= 0, 'a cache has a size')
@@ -73,6 +78,22 @@ export class RecordCache {
     const at = ((this.#slots[slot] as number) - 1) * UNIT_BYTES
     const start = at + HEADER_BYTES
     return this.#bytes.subarray(start, start + (this.#words[(at >>> 2) + 3] as number))
+  }
+
+  /**
+   * Whether a record that is not here should be: as long as there is room, and from then on if it
+   * was asked for lately. What is read once, as by whoever walks over many keys or asks for any of
+   * them, pushes out nothing, and is not copied for nobody.
+   */
+  wants(main: number, sub: number): boolean {
+    if (!this.#isFull) return true
+    const high = main < HIGH ? 0 : Math.floor(main / HIGH)
+    const mixed = mixedRevision(main - high * HIGH, high, sub)
+    const place = mixed & (ASKED - 1)
+    const mark = mixed >>> 16
+    const wasAsked = this.#asked[place] === mark
+    this.#asked[place] = mark
+    return wasAsked
   }
 
   /** Keeps a copy for a while, unless it is here already. */
@@ -102,6 +123,7 @@ export class RecordCache {
   free(): void {
     freeBytes(this.#bytes)
     freeBytes(this.#slots)
+    freeBytes(this.#asked)
   }
 
   remove(main: number, sub: number): void {
@@ -129,6 +151,7 @@ export class RecordCache {
   /** What lies at the tail goes. */
   #evict(): void {
     assert(this.#used > 0, 'only what is there makes room')
+    this.#isFull = true
     const at = this.#tail
     const rest = this.#capacity - at
     const length = rest < HEADER_BYTES ? REST : (this.#words[(at >>> 2) + 3] as number)
