@@ -3,7 +3,7 @@
  * forwarded in batches where another does, and held while nobody does.
  */
 
-import { type ErrorCode, Slab } from '../base/index.ts'
+import { type ErrorCode, freeLent, Slab } from '../base/index.ts'
 import type { Waiter } from '../group/index.ts'
 import type { ForwardReply } from '../peer/index.ts'
 import type { LogIndex, NodeId, Raft } from '../raft/index.ts'
@@ -96,6 +96,8 @@ export class WriteDesk implements WriteOwner {
     if (!isDone) counters.writesFailed += 1
     budget.giveBack(write.command.length)
     queue.remove(write)
+    // An entry holds a copy, or there would be no result; what is done is handed to nobody again.
+    if (isDone) freeLent(write.command)
   }
 
   receive(reply: ForwardReply): void {

@@ -1,6 +1,6 @@
 /** One call that came over a connection, from its head to its status. */
 
-import { assert, copyOf, KvError } from '../../base/index.ts'
+import { assert, copyOf, freeLent, KvError } from '../../base/index.ts'
 import type { Clock } from '../../io/index.ts'
 import type { Codec } from '../../wire/index.ts'
 import { OutgoingHeaders } from '../hpack/index.ts'
@@ -251,6 +251,8 @@ export class NetworkCall implements ServerCall, Expiring {
       return
     }
     this.#guarded(() => method.handle(this, message, 0, message.length))
+    // It was the handler's until now.
+    freeLent(message)
   }
 
   #taken(bytes: number): void {
