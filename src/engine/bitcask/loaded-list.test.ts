@@ -7,9 +7,9 @@ const MAIN = fc.oneof(
   fc.nat(50),
   fc.nat(50).map((main) => main + 2 ** 42 - 25),
 )
-const REVISION = fc.tuple(MAIN, fc.oneof(fc.constant(0), fc.nat(1)))
 const REVISIONS = fc.oneof(
-  fc.array(REVISION, { maxLength: 60 }),
+  fc.array(fc.tuple(MAIN, fc.nat(1)), { maxLength: 60 }),
+  fc.array(fc.tuple(fc.nat(9), fc.nat(1)), { maxLength: 60 }),
   fc.array(fc.tuple(MAIN, fc.constant(0)), { maxLength: 60 }),
   fc.nat(2100).map((length) => Array.from({ length }, (_, i) => [length - i, 0] as const)),
 )
