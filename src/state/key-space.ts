@@ -3,7 +3,14 @@
  * with, and the one place where any of it changes.
  */
 
-import { assert, crc32c, crc32cJoined, crc32cWords, type DataChecksums } from '../base/index.ts'
+import {
+  assert,
+  crc32c,
+  crc32cJoined,
+  crc32cWords,
+  type DataChecksums,
+  REMEMBERED_BYTES_MIN,
+} from '../base/index.ts'
 import { KeyIndex, type KeySlot, NO_SLOT } from './keys/index.ts'
 import { LeaseTable } from './leases/index.ts'
 import type { PutFields } from './put-fields.ts'
@@ -198,10 +205,14 @@ export class KeySpace {
     return record
   }
 
-  /** Of the record in the scratch; a value whose own is known is not looked at. */
+  /**
+   * Of the record in the scratch; a long value whose own is known is not looked at. A short one is
+   * sooner summed up than looked for among others in the data of its entry.
+   */
   #checksum(length: number): number {
     const { bytes, start, end } = this.#fields.value
-    const known = end > start ? (this.checksums?.ofPart(bytes, start, end) ?? null) : null
+    const isLong = end - start >= REMEMBERED_BYTES_MIN
+    const known = isLong ? (this.checksums?.ofPart(bytes, start, end) ?? null) : null
     if (known === null) return crc32cWords(this.#scratch, this.#words, 0, length, 0)
     const tail = length - recordTailLength(this.#fields)
     const head = crc32cWords(this.#scratch, this.#words, 0, tail - (end - start), 0)
