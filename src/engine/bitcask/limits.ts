@@ -11,7 +11,7 @@ export interface BitcaskLimits {
   readonly loadedCacheBytes: number
   /** A larger record is not read while everybody waits. */
   readonly quickReadBytesMax: number
-  /** If that took longer than this, the system does not have in memory what is read, */
+  /** If that took longer than this, and not by chance, the system had to ask the device, */
   readonly quickReadMs: number
   /** and for so long everything is read beside the event loop. */
   readonly quickReadPauseMs: number
