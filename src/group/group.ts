@@ -306,8 +306,8 @@ export class Group {
   }
 
   /**
-   * What was compacted comes back in slices, between entries and beside everything else: small ones,
-   * since those who write wait meanwhile, but always more than what they have added.
+   * What was compacted comes back in slices, between entries and beside everything else: small
+   * ones, since those who write wait meanwhile, but always more than what they have added.
    */
   #compactSlice(added: number): void {
     const { limits, wake } = this.#parts
