@@ -8,6 +8,7 @@
 
 import { assert, type ErrorCode, KvError } from '../base/index.ts'
 import type { Engine } from '../engine/index.ts'
+import type { Timer } from '../io/index.ts'
 import type { PeerMessage, SnapshotChunk } from '../peer/index.ts'
 import {
   type Entry,
@@ -47,7 +48,7 @@ import { WatchDriver } from './watch-driver.ts'
 const FREED_PAGES = 64
 
 /** While versions come, so many go for each of them, as long as a compaction has left any. */
-const COMPACTED_PER_ADDED = 2
+const COMPACTED_PER_ADDED = 1.5
 
 /** A batch on its way to disk, and what may leave once it is durable. */
 interface Write {
@@ -75,6 +76,10 @@ export class Group {
   #lastWritten: LogIndex
   #stopped = false
   #closing: Promise<void> | null = null
+  /** Until the next slice of what was compacted is due. */
+  #compactPause: Timer | null = null
+  /** Versions that came since the last one. */
+  #addedSinceSlice = 0
   #led = false
   #ledTerm = 0
 
@@ -286,6 +291,7 @@ export class Group {
   stop(): void {
     if (this.#stopped) return
     this.#stopped = true
+    this.#compactPause?.cancel()
     this.#replica.stop()
     this.#keeper.stop()
     this.#watches.stop()
@@ -306,13 +312,20 @@ export class Group {
   }
 
   /**
-   * What was compacted comes back in slices, between entries and beside everything else: small
-   * ones, since those who write wait meanwhile, but always more than what they have added.
+   * What was compacted comes back in slices, between entries and beside everything else: one in a
+   * while, since those who write wait meanwhile, on every member, and more than what they add.
    */
   #compactSlice(added: number): void {
-    const { limits, wake } = this.#parts
-    const keys = Math.max(limits.compactKeysMax, COMPACTED_PER_ADDED * added)
-    if (!this.#replica.machine.compactStep(keys)) wake()
+    const { clock, limits, wake } = this.#parts
+    this.#addedSinceSlice += added
+    if (this.#compactPause !== null) return
+    const keys = Math.ceil(COMPACTED_PER_ADDED * this.#addedSinceSlice)
+    this.#addedSinceSlice = 0
+    if (this.#replica.machine.compactStep(Math.max(limits.compactKeysMax, keys))) return
+    this.#compactPause = clock.after(limits.compactPauseMs, () => {
+      this.#compactPause = null
+      wake()
+    })
   }
 
   async #close(): Promise<void> {

@@ -105,8 +105,10 @@ export interface GroupLimits {
   readonly readStepsMax: number
   /** No further step is begun in a turn that has spent so much on reads. */
   readonly readTurnMs: number
-  /** Keys that are looked at in a turn to give back what was compacted; more if many came anew. */
+  /** Keys that are looked at at a time to give back what was compacted; more if many came anew. */
   readonly compactKeysMax: number
+  /** And how long those who write have their turn then. */
+  readonly compactPauseMs: number
   /** What handing out events may take of a turn, in steps of about a microsecond. */
   readonly watchStepsMax: number
   /** From so many streams on, what is new is handed out only this long after it was applied. */
@@ -153,8 +155,9 @@ export const GROUP_LIMITS: GroupLimits = {
   readLoadsMax: 64,
   readStepsMax: 1024,
   readTurnMs: 5,
-  // A quarter of a millisecond.
+  // Less than a tenth of a processor, and as many a second as in etcd.
   compactKeysMax: 100,
+  compactPauseMs: 1,
   watchStepsMax: 500,
   // A hundred sockets are a millisecond or two of a processor, on both sides together.
   watchCrowd: 100,

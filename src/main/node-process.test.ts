@@ -29,7 +29,7 @@ test('nodes side by side share nothing that tells one from another', (t) => {
     'MALLOC_ARENA_MAX',
   ])
   assert.equal(environment['MALLOC_ARENA_MAX'], '7', 'what somebody chose is kept')
-  assert.equal(environment['MALLOC_TRIM_THRESHOLD_'], '4194304')
+  assert.equal(environment['MALLOC_TRIM_THRESHOLD_'], '16777216')
   assert.equal(environment['PATH'], before['PATH'])
   assert.deepEqual(NODE_FLAGS, ['--max-semi-space-size=8'])
 })

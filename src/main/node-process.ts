@@ -7,8 +7,9 @@ const YOUNG_OBJECTS = '--max-semi-space-size'
 export const NODE_FLAGS: readonly string[] = [`${YOUNG_OBJECTS}=8`]
 const MEMORY = {
   MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '131072',
-  MALLOC_TRIM_THRESHOLD_: '4194304',
+  MALLOC_MMAP_THRESHOLD_: '524288',
+  MALLOC_TRIM_THRESHOLD_: '16777216',
+  GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
 }
 
 /**

@@ -59,14 +59,16 @@ export const BITCASK_LIMITS: BitcaskLimits = {
   quickReadMs: 1,
   // So that a slow disk, ten milliseconds for a read, holds up no more than a tenth of the time.
   quickReadPauseMs: 100,
-  readBytesMax: 256 * KIB,
-  // A page of the system is read in any case.
-  readGapBytesMax: 4 * KIB,
+  // malloc maps what is larger anew each time.
+  readBytesMax: 120 * KIB,
+  // To bring so much costs less than to ask once more.
+  readGapBytesMax: 32 * KIB,
   // The runtime reads with four threads; the others are on their way in and out.
   readsMax: 8,
   pieceBytes: 512 * KIB,
-  // A quarter of what a modest disk can do.
-  mergeBytesPerSecond: 32 * MIB,
+  // A tenth of a processor. The more is written meanwhile the less is left of what is merged: at 35
+  // MiB/s of writes that never end the store takes three times what is live, else twice.
+  mergeBytesPerSecond: 16 * MIB,
   // A quarter of a millisecond.
   mergeSliceBytes: 128 * KIB,
   // Files are merged when half of them is dropped: the store takes at most twice its size.
