@@ -20,7 +20,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/"(version|etcdserver|etcdcluster|storage)":"3\.\d+\.\d+"/g, '"$1":"<version>"'],
   // Of etcd 3.6.
   [/,?"(storageVersion|dbSizeQuota|downgradeInfo)":("[^"]*"|\{[^}]*\})/g, ''],
-  [/took = [\d.]+[mµ]?s/g, 'took = <time>'],
+  // What is read is bytes, and the sign for a millionth has two of them.
+  [/took = [\d.]+(?:n|\xc2\xb5|m)?s/g, 'took = <time>'],
   [/"took":"[^"]*"/g, '"took":"<time>"'],
   [/remaining\(\d+s\)/g, 'remaining(<time>)'],
   [/"ttl":\d+/g, '"ttl":<time>'],
