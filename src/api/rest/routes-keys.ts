@@ -243,7 +243,7 @@ export const KEY_ROUTES = {
     errors: ['COMPACTED', 'OVERLOADED'],
     examples: [
       {
-        what: 'What has happened since the beginning, and goes on (for one second here)',
+        what: 'What has happened since the beginning, and goes on (for three seconds here)',
         curl: '-N --max-time 3 "$URL/api/v1/watch?key=visits&from=1" || true',
         prints:
           'retry: 1000\nid: 0\n\nid: …\nevent: put\n' +
