@@ -15,6 +15,7 @@ import { compare, differenceText } from './compare.ts'
 import { CURL_STEPS } from './curl-steps.ts'
 import { ETCDCTL_STEPS, SLOW_STEPS } from './etcdctl-steps.ts'
 import { Side } from './side.ts'
+import type { Step } from './step.ts'
 
 const { values } = parseArgs({
   options: {
@@ -24,31 +25,38 @@ const { values } = parseArgs({
   },
 })
 const own = path.join(import.meta.dirname, '../../bin/etcd')
-const left = new Side(await startCluster({ name: 'etcd', command: ['etcd'] }))
-const right = new Side(
-  await startCluster(
-    values.self ? { name: 'etcd-too', command: ['etcd'] } : { name: 'quorate', command: [own] },
-  ),
-)
-try {
-  const parts = [
-    { name: 'etcdctl', steps: values.slow ? [...ETCDCTL_STEPS, ...SLOW_STEPS] : ETCDCTL_STEPS },
-    { name: 'curl', steps: CURL_STEPS },
-  ]
-  let differing = 0
-  for (const { name, steps } of parts) {
-    if (values.only !== undefined && values.only !== name) continue
-    const onStep = (step: string): void => {
-      if (process.stderr.isTTY) process.stderr.write(`\u001b[2K\r${step.slice(0, 78)}`)
-    }
+const other = values.self
+  ? { name: 'etcd-too', command: ['etcd'] }
+  : { name: 'quorate', command: [own] }
+const parts = [
+  { name: 'etcdctl', steps: values.slow ? [...ETCDCTL_STEPS, ...SLOW_STEPS] : ETCDCTL_STEPS },
+  { name: 'curl', steps: CURL_STEPS },
+]
+let differing = 0
+for (const { name, steps } of parts) {
+  if (values.only !== undefined && values.only !== name) continue
+  differing += await comparePart(name, steps)
+}
+process.exitCode = differing === 0 ? 0 : 1
+
+/** With a cluster of its own on either side: leases that a part leaves end at times of their own. */
+async function comparePart(name: string, steps: readonly Step[]): Promise<number> {
+  const sides: Side[] = []
+  try {
+    sides.push(new Side(await startCluster({ name: 'etcd', command: ['etcd'] })))
+    sides.push(new Side(await startCluster(other)))
+    const [left, right] = sides as [Side, Side]
     const { compared, differences, newer } = await compare({ left, right, steps, onStep })
     if (process.stderr.isTTY) process.stderr.write('\u001b[2K\r')
     for (const one of differences) console.log(differenceText(one, [left.name, right.name]))
     for (const text of newer) console.log(`as etcd 3.6 answers: ${text}`)
     console.log(`${name}: ${compared} compared, ${differences.length} differ`)
-    differing += differences.length
+    return differences.length
+  } finally {
+    for (const side of sides) await side.close()
   }
-  process.exitCode = differing === 0 ? 0 : 1
-} finally {
-  await Promise.all([left.close(), right.close()])
+}
+
+function onStep(step: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\u001b[2K\r${step.slice(0, 78)}`)
 }

@@ -25,6 +25,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/"took":"[^"]*"/g, '"took":"<time>"'],
   [/remaining\(\d+s\)/g, 'remaining(<time>)'],
   [/"ttl":\d+/g, '"ttl":<time>'],
+  // What is left of a lease, not what was granted.
+  [/"TTL":"\d+",(?="grantedTTL")/g, '"TTL":"<time>",'],
   [/"TTL" : \d+/g, '"TTL" : <time>'],
   [/, \d+(\.\d+)? [kKMG]i?B,/g, ', <size>,'],
   // `endpoint status`: version, whether it leads, term and indexes.
