@@ -3,11 +3,20 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import { serverCommand, startCluster, UNHURRIED } from '../cluster/index.ts'
+import { serverCommand, startCluster } from '../cluster/index.ts'
 import { compare, differenceText } from './compare.ts'
 import { CURL_STEPS } from './curl-steps.ts'
 import { ETCDCTL_STEPS } from './etcdctl-steps.ts'
-import { Side } from './side.ts'
+import { normal } from './normal.ts'
+import { Side, STEADY } from './side.ts'
+
+test('ids are taken out, whatever was drawn for them', () => {
+  for (const id of ['8e9e05c52164694d', '14ea2258a2dcc29', '4ea2258a2dcc2', 'ea2258a2dcc2']) {
+    assert.equal(normal(`lease ${id} granted with TTL(3s)`), 'lease <id> granted with TTL(3s)')
+    assert.equal(normal(`"ID" : ${BigInt(`0x${id}`)}`), '"ID" : <id>')
+  }
+  assert.equal(normal('"Revision" : 51'), '"Revision" : 51')
+})
 
 test('etcdctl and curl find no difference to etcd but what a newer etcd does', async (context) => {
   for (const [program, word] of [
@@ -23,9 +32,12 @@ test('etcdctl and curl find no difference to etcd but what a newer etcd does', a
   for (const steps of [ETCDCTL_STEPS, CURL_STEPS]) {
     const sides: Side[] = []
     try {
-      sides.push(new Side(await startCluster({ name: 'etcd', command: ['etcd'] })))
-      const own = { name: 'quorate', command: serverCommand(), environment: UNHURRIED }
-      sides.push(new Side(await startCluster(own)))
+      for (const [name, command] of [
+        ['etcd', ['etcd']],
+        ['quorate', serverCommand()],
+      ] as const) {
+        sides.push(new Side(await startCluster({ name, command, environment: STEADY })))
+      }
       const [left, right] = sides as [Side, Side]
       const { differences, compared } = await compare({ left, right, steps })
       const texts = differences.map((one) => differenceText(one, [left.name, right.name]))

@@ -121,7 +121,6 @@ const WATCH: readonly Step[] = [
 ]
 
 const REST: readonly Step[] = [
-  post('/v3/lock/lock', '{"name":"bXV0ZXg="}'),
   post('/v3/lock/unlock', '{"key":"bm9uZQ=="}'),
   post('/v3/election/leader', '{"name":"bm9ib2R5"}'),
   post('/v3/election/proclaim', '{"value":"MQ=="}'),
@@ -146,6 +145,8 @@ const REST: readonly Step[] = [
   curl(['{url}/v3/kv/range']),
   curl(['{url}/nothing']),
   curl(['--request', 'PUT', '--data', '{}', '{url}/v3/kv/range']),
+  // At the end: its lease, which nobody renews, takes a key along when it is over.
+  post('/v3/lock/lock', '{"name":"bXV0ZXg="}'),
 ]
 
 export const CURL_STEPS: readonly Step[] = [...KV, ...TXN, ...LEASE, ...WATCH, ...REST]

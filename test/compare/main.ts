@@ -14,7 +14,7 @@ import { startCluster } from '../cluster/index.ts'
 import { compare, differenceText } from './compare.ts'
 import { CURL_STEPS } from './curl-steps.ts'
 import { ETCDCTL_STEPS, SLOW_STEPS } from './etcdctl-steps.ts'
-import { Side } from './side.ts'
+import { Side, STEADY } from './side.ts'
 import type { Step } from './step.ts'
 
 const { values } = parseArgs({
@@ -39,12 +39,15 @@ for (const { name, steps } of parts) {
 }
 process.exitCode = differing === 0 ? 0 : 1
 
-/** With a cluster of its own on either side: leases that a part leaves end at times of their own. */
+/**
+ * With a cluster of its own on either side: leases that a part leaves end at times of their own.
+ */
 async function comparePart(name: string, steps: readonly Step[]): Promise<number> {
   const sides: Side[] = []
   try {
-    sides.push(new Side(await startCluster({ name: 'etcd', command: ['etcd'] })))
-    sides.push(new Side(await startCluster(other)))
+    for (const one of [{ name: 'etcd', command: ['etcd'] }, other]) {
+      sides.push(new Side(await startCluster({ ...one, environment: STEADY })))
+    }
     const [left, right] = sides as [Side, Side]
     const { compared, differences, newer } = await compare({ left, right, steps, onStep })
     if (process.stderr.isTTY) process.stderr.write('\u001b[2K\r')

@@ -5,9 +5,10 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/"target":"[^"]*"/g, '"target":"<address>"'],
   [/"ts":"[^"]*"/g, '"ts":"<time>"'],
   [/(https?:\/\/)?(127\.0\.0\.1|localhost):\d+/g, '<address>'],
-  // Leases and members in hexadecimal, and the names of keys that are made of them.
-  [/\b[0-9a-f]{14,16}\b/g, '<id>'],
-  [/\b-?\d{15,20}\b/g, '<id>'],
+  // Leases and members in hexadecimal, and the names of keys that are made of them. They are any 64
+  // bits, written without leading zeros: one that has six of them is drawn once in a lifetime.
+  [/\b[0-9a-f]{10,16}\b/g, '<id>'],
+  [/\b-?\d{12,20}\b/g, '<id>'],
   [
     /"(cluster_id|member_id|raft_term|raftTerm|raftIndex|raftAppliedIndex|leader|ID)":"?\d+"?/g,
     '"$1":<id>',

@@ -2,12 +2,24 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { Cluster } from '../cluster/index.ts'
+import { type Cluster, UNHURRIED } from '../cluster/index.ts'
 import { normalErrors, normalLines } from './normal.ts'
 import type { Program, RunStep, StartStep, Step, StopStep, WaitStep } from './step.ts'
 
 /** A command that takes longer hangs. */
-const STEP_MS_MAX = 20_000
+const STEP_MS_MAX = 60_000
+/** Before etcdctl gives a request up, which says nothing about servers. */
+const REQUEST_TIME_MAX = '20s'
+
+/**
+ * For the members of either side: one that stands still for a second or two must not cost its
+ * cluster the leader, which etcdctl would tell. Leases then live for three seconds at least.
+ */
+export const STEADY = {
+  ...UNHURRIED,
+  ETCD_HEARTBEAT_INTERVAL: '100',
+  ETCD_ELECTION_TIMEOUT: '2000',
+} as const
 
 /** What a step has come to, to be held against the other side's. */
 export interface Outcome {
@@ -73,7 +85,10 @@ export class Side {
   }
 
   async #start({ as, program, words, input }: StartStep): Promise<Outcome> {
-    this.#running.set(as, this.#spawn(program, words, input ?? null))
+    const running = this.#spawn(program, words, null)
+    // It stays open: at its end whoever reads it would end, too, whatever else is under way.
+    if (input !== undefined) running.child.stdin?.write(this.#filled(input))
+    this.#running.set(as, running)
     return NOTHING
   }
 
@@ -111,9 +126,7 @@ export class Side {
 
   /** Input null: it stays open. */
   #spawn(program: Program, words: readonly string[], input: string | null): Running {
-    const known = words.map((word) =>
-      word.replace(/\{(\w+)\}/g, (whole, name: string) => this.#variables.get(name) ?? whole),
-    )
+    const known = words.map((word) => this.#filled(word))
     const child = spawn(program, [...this.#wordsFor(program), ...known], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ETCDCTL_API: '3' },
@@ -137,8 +150,13 @@ export class Side {
     return running
   }
 
+  #filled(text: string): string {
+    return text.replace(/\{(\w+)\}/g, (whole, name: string) => this.#variables.get(name) ?? whole)
+  }
+
   #wordsFor(program: Program): readonly string[] {
     if (program === 'curl') return ['--silent', '--show-error', '--write-out', '\n%{http_code}\n']
-    return ['--endpoints', this.#cluster.urls.join(','), '--dial-timeout', '5s']
+    const times = ['--dial-timeout', REQUEST_TIME_MAX, '--command-timeout', REQUEST_TIME_MAX]
+    return ['--endpoints', this.#cluster.urls.join(','), ...times]
   }
 }
