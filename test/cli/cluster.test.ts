@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { describe, it } from 'node:test'
-import { clusterForCli } from './quorate.ts'
+import { clusterForCli, type Ended } from './quorate.ts'
 
 const { cluster, quorate } = clusterForCli('cluster')
 
@@ -77,12 +77,20 @@ describe('bench', () => {
     const sizes = ['--clients', '2', '--pipeline', '4', '--value', '1KiB', '--keys', '50']
     const mixed = ['--mix', 'mixed', '--prefix', 'bench/', '--warmup', '0']
     const words = ['bench', '--seconds', '1', ...sizes, ...mixed]
-    const told = (await quorate.json(words)) as Record<string, unknown>
-    const { operations, failures, ...asked } = told
-    assert.deepEqual(failures, {})
-    const { clients, pipeline, valueBytes, mix } = asked
-    assert.deepEqual([clients, pipeline, valueBytes, mix], [2, 4, 1024, 'mixed'])
-    const { write, read } = operations as Record<string, Record<string, number>>
+    const bench = async (): Promise<Record<string, Record<string, number>>> => {
+      const told = (await quorate.json(words)) as Record<string, unknown>
+      const { operations, failures, ...asked } = told
+      assert.deepEqual(failures, {})
+      const { clients, pipeline, valueBytes, mix } = asked
+      assert.deepEqual([clients, pipeline, valueBytes, mix], [2, 4, 1024, 'mixed'])
+      return operations as Record<string, Record<string, number>>
+    }
+    let operations = await bench()
+    // One of ten writes: in a second in which the machine stood still there may be none.
+    for (let left = 5; left > 0 && operations['write'] === undefined; left--) {
+      operations = await bench()
+    }
+    const { write, read } = operations
     for (const facts of [write, read]) {
       assert.ok(facts !== undefined && (facts['count'] ?? 0) > 0)
       const { p50Ms = 0, p99Ms = 0, maxMs = 0 } = facts
@@ -143,18 +151,29 @@ describe('a cluster with a node that is away', () => {
   })
 
   it('cannot write without a majority, and says so in the time that is given', async () => {
+    // What is asked below of the one that stays, that one has heard of.
+    const [stays = ''] = cluster().urls.map((url) => new URL(url).host)
+    assert.equal((await quorate.run(['get', 'mine/a', '--endpoints', stays])).out, 'x')
     await cluster().members[1]?.stop()
-    const { status, err } = await quorate.run(['put', 'a', 'b', '--timeout', '1500ms'])
-    assert.equal(status, 5, err)
     const [there, ...others] = cluster().urls.map((url) => new URL(url).host)
     const lost =
       `\n  The majority is lost: 1 of 3 members answers (${there}), and 2 are needed: ` +
       `start those at ${others.toSorted().join(', ')} again.\n`
-    assert.ok(err.includes(lost), err)
-    const shown = await quorate.run(['status'])
+    // One that stands still when it is looked for, which nobody waits for, is told as silent, too.
+    const whoIsThere = async (words: readonly string[], told: string): Promise<Ended> => {
+      for (let left = 5; ; left--) {
+        const ended = await quorate.run(words)
+        if (left === 0 || `${ended.out}${ended.err}`.includes(told)) return ended
+      }
+    }
+    const put = await whoIsThere(['put', 'a', 'b', '--timeout', '1500ms'], lost)
+    assert.equal(put.status, 5, put.err)
+    assert.ok(put.err.includes(lost), put.err)
+    const shown = await whoIsThere(['status'], lost.trim())
     assert.equal(shown.status, 1)
     assert.ok(shown.out.endsWith(lost.slice('\n  '.length)), shown.out)
-    const get = await quorate.run(['get', 'mine/a', '--timeout', '1500ms', '--json'])
+    const asked = ['get', 'mine/a', '--timeout', '1500ms', '--json']
+    const get = await whoIsThere(asked, `"answering":["${there}"]`)
     const { reach, advice } = JSON.parse(get.err).error
     assert.equal(advice, '', 'a read has changed nothing')
     assert.deepEqual(reach, {
@@ -165,7 +184,8 @@ describe('a cluster with a node that is away', () => {
     assert.equal(watch.status, 5, watch.err)
     const stale = await quorate.run(['get', 'mine/a', '--stale'])
     assert.deepEqual([stale.status, stale.out], [0, 'x'])
-    const { healthy, findings } = (await quorate.json(['doctor', '--timeout', '2s'])) as Told
+    const doctor = await whoIsThere(['doctor', '--timeout', '2s', '--json'], '"quorum"')
+    const { healthy, findings } = JSON.parse(doctor.out) as Told
     assert.equal(healthy, false)
     const wrong = findings.filter(({ level }) => level === 'wrong').map(({ check }) => check)
     assert.ok(wrong.includes('quorum') && !wrong.includes('alarm'), JSON.stringify(findings))

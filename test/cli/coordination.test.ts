@@ -108,7 +108,7 @@ describe('lock', { concurrency: 4 }, () => {
   })
 
   it('is held without a program until it is interrupted, and told as JSON', async () => {
-    const holder = quorate.start(['lock', 'alone', '--json', '--ttl', '5s'])
+    const holder = quorate.start(['lock', 'alone', '--json', '--ttl', '10s'])
     await holder.until(/\n/)
     holder.child.kill('SIGTERM')
     const { status, out } = await holder.end()
@@ -120,7 +120,7 @@ describe('lock', { concurrency: 4 }, () => {
   })
 
   it('kills the program when the lock is lost', async () => {
-    const words = ['lock', 'lost', '--ttl', '2s', '--', 'sh', '-c', 'echo runs; exec sleep 60']
+    const words = ['lock', 'lost', '--', 'sh', '-c', 'echo runs; exec sleep 60']
     const running = quorate.start(words)
     await running.until(/runs/)
     const { out } = await quorate.run(['list', 'lost/', '--json'])
