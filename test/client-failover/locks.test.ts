@@ -6,7 +6,7 @@ import { type Cluster, type Member, serverCommand, startCluster } from '../clust
 const KILLS = 10
 const WORKERS = 4
 /** Longer than any failover, and no longer than a few of them. */
-const TTL_MS = 5000
+const TTL_MS = 10_000
 const CALL_MS_MAX = 20_000
 
 let cluster: Cluster

@@ -23,6 +23,9 @@ type ValueOf<Kind extends What['kind']> = Extract<Told, { kind: Kind }>['value']
 /** What became of an operation: its result, or nothing when the stream ended first. */
 export type Outcome = native.Result | null
 
+/** An operation failed, or nobody knows what became of it. */
+export class NotDone extends Error {}
+
 const MESSAGE_BYTES_MAX = 128 * 1024 * 1024
 const { path, request, response } = native.KV.methods.pipeline
 
@@ -88,7 +91,8 @@ export class PipelineClient {
   ): Promise<ValueOf<Kind>> {
     const outcome = await this.ask(operation, place)
     const result = outcome?.result ?? null
-    assert.ok(result?.kind === operation.kind, `${outcome?.failure?.code}`)
+    if (result === null) throw new NotDone(outcome?.failure?.code ?? 'the stream ended')
+    assert.equal(result.kind, operation.kind)
     return result.value as ValueOf<Kind>
   }
 

@@ -14,6 +14,8 @@ import {
 import { RestClient, type Told } from './rest-client.ts'
 
 const KV = '/api/v1/kv'
+/** Far more than a failover takes. */
+const WAIT_MS_MAX = 60_000
 
 const closers: (() => void)[] = []
 const context = { after: (work: () => void) => void closers.push(work) }
@@ -32,7 +34,7 @@ after(async () => {
 
 /** Asks until somebody says that he leads. */
 async function leaderOf(among: readonly RestClient[]): Promise<RestClient> {
-  for (let attempt = 0; attempt < 500; attempt++) {
+  for (const untilMs = performance.now() + WAIT_MS_MAX; performance.now() < untilMs; ) {
     for (const client of among) {
       const { json } = await client.do('GET', '/api/v1/cluster/status')
       if (json.isLeader) return client
@@ -220,7 +222,8 @@ async function untilAnswered(
   among: readonly RestClient[],
   ask: (client: RestClient) => Promise<Told>,
 ): Promise<Told> {
-  for (let attempt = 0; attempt < 1000; attempt++) {
+  const untilMs = performance.now() + WAIT_MS_MAX
+  for (let attempt = 0; performance.now() < untilMs; attempt++) {
     const client = among[attempt % among.length] ?? assert.fail()
     try {
       const told = await ask(client)
