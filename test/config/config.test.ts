@@ -134,7 +134,7 @@ function showsSettings({ scene, programs }: Running): void {
 
 async function showsMembers({ scene }: Running): Promise<void> {
   for (const place of scene.places) {
-    const { text } = await gateway(place, 'cluster/member/list', {})
+    const { text } = await gateway(place, 'cluster/member/list', { linearizable: true })
     const { members } = JSON.parse(text)
     assert.equal(members.length, WAYS.length)
     for (const { way, settings } of scene.places) {

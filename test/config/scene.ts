@@ -92,7 +92,8 @@ export async function createScene(t: TestContext): Promise<Scene> {
 /** What all nodes are told. */
 const SAME: Settings = {
   'client.corsOrigins': ORIGIN,
-  'client.keepaliveInterval': '200ms',
+  // After two of them without an answer a client is gone, also one that only stood still.
+  'client.keepaliveInterval': '1s',
   'cluster.token': 'test-config',
   'cluster.state': 'new',
   'raft.profile': 'fast',

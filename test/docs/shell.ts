@@ -25,8 +25,8 @@ export class Shell {
     this.#bash = spawn('bash', ['--noprofile', '--norc'], { cwd, env, detached: true })
     this.#ended = once(this.#bash, 'close')
     for (const output of [this.#bash.stdout, this.#bash.stderr]) {
-      output?.on('data', (piece: Buffer) => {
-        this.#text += piece.toString()
+      output?.setEncoding('utf8').on('data', (piece: string) => {
+        this.#text += piece
         this.#heard()
       })
     }

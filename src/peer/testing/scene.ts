@@ -174,5 +174,7 @@ export async function closed(scene: Scene, members: readonly Member[]): Promise<
   await scene.settle(async () => {
     await Promise.all(members.map(({ network }) => network.close()))
   })
+  // The socket below one of TLS that was destroyed is gone a turn later.
+  await scene.until(() => members.every(({ witness }) => witness.openSockets === 0))
   for (const { witness } of members) witness.assertNothingLeft()
 }

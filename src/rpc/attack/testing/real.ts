@@ -20,7 +20,7 @@ import type { Method } from '../../index.ts'
 const HOST = '127.0.0.1'
 const MIB = 1024 * 1024
 const LOOK_MS = 5
-const LOOKS_MAX = 20
+const LOOKS_MAX = 400
 /** Afterwards: what the machine has learned about the program, and the like. */
 const LEFT_MAX = 2 * MIB
 

@@ -14,7 +14,7 @@ const PACKAGES = {
 export type ProgramName = keyof typeof PACKAGES
 
 /** Only a program that hangs runs this long. */
-const PROGRAM_MS_MAX = 15_000
+const PROGRAM_MS_MAX = 60_000
 const INSTALL_MS_MAX = 90_000
 
 export interface Outcome {

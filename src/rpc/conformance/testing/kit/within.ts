@@ -4,7 +4,7 @@ import { createNodeClock } from '../../../../io/index.ts'
 /**
  * Only a case that fails waits this long; nothing here waits in order to see that nothing comes.
  */
-const DEADLINE_MS = 5000
+const DEADLINE_MS = 20_000
 
 /** The promise, or a failure in the words of `missing` when it takes too long. */
 export async function within<T>(promise: Promise<T>, missing: () => string): Promise<T> {
