@@ -61,16 +61,31 @@ async function open(context: TestContext, { memory = new BodyMemory() }: Options
   const behind = createHttpDoor(createHttpServer({ handlers: [{ handle }], ...serving }))
   const door = createDirectDoor({ handler, behind, clock, memory, ...serving })
   const accepted: Socket[] = []
+  const heard = { bytes: 0, ends: 0 }
   const listener = await createNodeSockets().listen({ host: '127.0.0.1', port: 0 }, (socket) => {
     accepted.push(socket)
     door.accept(socket, new Uint8Array(0))
+    overhear(socket, heard)
   })
   context.after(async () => {
     door.destroy()
     await listener.close()
   })
   const connect = (text = '') => connected(context, listener.address.port, text)
-  return { connect, door, clock, memory, held, asked, faults, accepted }
+  return { connect, door, clock, memory, held, asked, faults, accepted, heard }
+}
+
+/** Counts what comes as long as whoever has accepted the socket reads it. */
+function overhear(socket: Socket, heard: { bytes: number; ends: number }): void {
+  const { onData, onEnd } = socket
+  socket.onData = (bytes) => {
+    heard.bytes += bytes.length
+    onData?.(bytes)
+  }
+  socket.onEnd = () => {
+    heard.ends += 1
+    onEnd?.()
+  }
 }
 
 function connected(context: TestContext, port: number, text: string) {
@@ -186,12 +201,13 @@ describe('a connection is handed to the server of Node', () => {
     'an end of the connection': get('/a', 'Connection: close\r\n'),
   })) {
     it(`for ${what}`, async (context) => {
-      const { connect } = await open(context)
+      const { connect, heard } = await open(context)
       const { socket, answers } = connect(get('/first'))
       await answers(1)
+      const before = heard.bytes
       socket.write(text)
       if (!text.endsWith('\r\n\r\n')) {
-        await settle()
+        await until(() => heard.bytes > before)
         socket.write('Host: a\r\n\r\n')
       }
       assert.match((await answers(2))[1] ?? '', /^node \/\w+ whole /)
@@ -199,10 +215,10 @@ describe('a connection is handed to the server of Node', () => {
   }
 
   it('for a body that is large and not whole, and there is nothing lost', async (context) => {
-    const { connect } = await open(context)
+    const { connect, heard } = await open(context)
     const body = 'y'.repeat(50_000)
     const { socket, answers } = connect(put('/a', body).slice(0, 1000))
-    await settle()
+    await until(() => heard.bytes > 0)
     socket.write(put('/a', body).slice(1000))
     assert.deepEqual(await answers(1), [`node /a whole ${body}`])
     socket.write(get('/b'))
@@ -212,11 +228,11 @@ describe('a connection is handed to the server of Node', () => {
   it('for a body for which there is no room', async (context) => {
     const memory = new BodyMemory()
     assert.ok(memory.grow(0, HTTP_BODIES_BYTES_ALL_MAX))
-    const { connect } = await open(context, { memory })
+    const { connect, heard } = await open(context, { memory })
     // With its head it is above what is always let in, and alone it is not.
     const text = put('/a', 'y'.repeat(16_384))
     const { socket, answers } = connect(text.slice(0, 1000))
-    await settle()
+    await until(() => heard.bytes > 0)
     socket.write(text.slice(1000))
     assert.match((await answers(1))[0] ?? '', /^node \/a whole y+$/)
   })
@@ -303,11 +319,11 @@ describe('a connection ends', () => {
   })
 
   it('when the other side ends it, after the last answer', async (context) => {
-    const { connect, held } = await open(context)
+    const { connect, held, heard } = await open(context)
     const { socket, seen, answers } = connect(get('/held'))
     await until(() => held.length === 1)
     socket.end()
-    await settle()
+    await until(() => heard.ends === 1)
     held[0]?.()
     assert.deepEqual(await answers(1), ['direct /held whole '])
     assert.match(seen.text, /\r\nConnection: close\r\n/)
