@@ -41,6 +41,7 @@ export interface NemesisWeights {
   readonly kill: number
   readonly powerLoss: number
   readonly powerLossInWrite: number
+  readonly powerLossAfterName: number
   readonly powerLossAll: number
   readonly pause: number
   readonly partition: number
@@ -57,6 +58,7 @@ export interface NemesisWeights {
   readonly failSync: number
   readonly failWrite: number
   readonly rot: number
+  readonly rotRecord: number
   readonly misdirect: number
   readonly rotSnapshot: number
   readonly rotEngine: number
@@ -122,6 +124,7 @@ const NO_NEMESIS: NemesisWeights = {
   kill: 0,
   powerLoss: 0,
   powerLossInWrite: 0,
+  powerLossAfterName: 0,
   powerLossAll: 0,
   pause: 0,
   partition: 0,
@@ -138,6 +141,7 @@ const NO_NEMESIS: NemesisWeights = {
   failSync: 0,
   failWrite: 0,
   rot: 0,
+  rotRecord: 0,
   misdirect: 0,
   rotSnapshot: 0,
   rotEngine: 0,
@@ -188,6 +192,7 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     kill: 4,
     powerLoss: 4,
     powerLossInWrite: 3,
+    powerLossAfterName: 2,
     powerLossAll: 2,
     pause: 2,
     campaign: 1,
@@ -196,6 +201,7 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
   },
   storage: {
     rot: 4,
+    rotRecord: 5,
     misdirect: 2,
     rotSnapshot: 2,
     rotEngine: 3,
@@ -214,6 +220,7 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     kill: 3,
     powerLoss: 2,
     powerLossInWrite: 4,
+    powerLossAfterName: 4,
     partition: 4,
     rotSnapshot: 1,
     pause: 2,
@@ -236,6 +243,7 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     kill: 3,
     powerLoss: 3,
     powerLossInWrite: 2,
+    powerLossAfterName: 1,
     powerLossAll: 1,
     pause: 2,
     partition: 4,
@@ -252,6 +260,7 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
     failSync: 1,
     failWrite: 1,
     rot: 1,
+    rotRecord: 1,
     misdirect: 1,
     rotSnapshot: 1,
     rotEngine: 1,
@@ -261,6 +270,7 @@ const PROFILE_WEIGHTS: Record<Profile, Partial<NemesisWeights>> = {
   },
   hostile: {
     rot: 6,
+    rotRecord: 4,
     misdirect: 3,
     rotSnapshot: 3,
     rotEngine: 3,

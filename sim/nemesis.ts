@@ -3,10 +3,11 @@
 import type { Chance } from '../src/base/index.ts'
 import type { NemesisWeights } from './config.ts'
 import * as faults from './faults.ts'
+import { powerLossAfterName, rotRecord } from './reread-faults.ts'
 import type { Simulation } from './simulation.ts'
 import type { World } from './world/index.ts'
 
-type Action = (simulation: Simulation, chance: Chance) => boolean
+type Action = (simulation: Simulation, chance: Chance) => boolean | Promise<boolean>
 
 /**
  * Each action says whether it did anything; the atlas and the state of the cluster may forbid it.
@@ -15,6 +16,7 @@ const ACTIONS: Record<keyof NemesisWeights, Action> = {
   kill: (simulation, chance) => faults.crashOne(simulation, chance, 'killed'),
   powerLoss: (simulation, chance) => faults.crashOne(simulation, chance, 'powerLost'),
   powerLossInWrite: faults.crashInWrite,
+  powerLossAfterName,
   powerLossAll: faults.crashAll,
   pause: faults.pauseOne,
   partition: faults.partition,
@@ -31,6 +33,7 @@ const ACTIONS: Record<keyof NemesisWeights, Action> = {
   failSync: (simulation, chance) => faults.failDisk(simulation, chance, 'sync'),
   failWrite: (simulation, chance) => faults.failDisk(simulation, chance, 'write'),
   rot: faults.rotLog,
+  rotRecord,
   misdirect: faults.misdirectWrite,
   rotSnapshot: faults.rotSnapshot,
   rotEngine: faults.rotEngine,
@@ -73,14 +76,21 @@ export class Nemesis {
     })
   }
 
+  async #act(name: keyof NemesisWeights): Promise<void> {
+    const acted = ACTIONS[name](this.#simulation, this.#chance)
+    if (typeof acted === 'boolean' ? acted : await acted) {
+      this.#simulation.countFault(`nemesis: ${name}`)
+    }
+  }
+
   #strike(): void {
     let draw = (this.#chance.below(1_000_000) / 1_000_000) * this.#total
     const { weights } = this.#simulation.config
     for (const name of this.#names) {
       draw -= weights[name]
       if (draw > 0) continue
-      if (ACTIONS[name](this.#simulation, this.#chance))
-        this.#simulation.countFault(`nemesis: ${name}`)
+      // What takes promises to find its place is done before the next event, too.
+      void this.#act(name)
       return
     }
   }
