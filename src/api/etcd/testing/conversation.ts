@@ -145,7 +145,9 @@ function transactions(): void {
 function leases(): void {
   ask(leaseGrant, { TTL: 1000, ID: LEASE })
   ask(leaseGrant, { TTL: 2000, ID: OTHER_LEASE })
+  // As short as there may be: a real one would end while others are talked about.
   ask(leaseGrant, { TTL: 1, ID: 7n })
+  ask(leaseRevoke, { ID: 7n })
   ask(leaseTimeToLive, { ID: 5n })
   ask(put, { key: b('l1'), lease: LEASE })
   ask(put, { key: b('l2'), value: b('x'), lease: LEASE })
