@@ -39,6 +39,13 @@ const ENDED_SHARE = 1 / 16
 /** What lies so near to a record that is read comes with it: it is not looked for in memory. */
 const NEIGHBOURS = 8
 
+/** Records of one file, ascending, and their positions in a list. */
+interface RecordPlaces {
+  readonly file: DataFile
+  readonly numbers: number[]
+  readonly positions: number[]
+}
+
 export interface BitcaskParts {
   readonly home: Home
   readonly limits: BitcaskLimits
@@ -303,35 +310,49 @@ export class BitcaskEngine implements Engine {
   }
 
   async #load(loaded: LoadedList): Promise<void> {
-    const groups = new Map<DataFile, { numbers: number[]; positions: number[] }>()
+    const reads = this.#placesOf(loaded).map(async ({ file, numbers, positions }) => {
+      const records = await this.#reader.read(file, numbers)
+      for (let at = 0; at < records.length; at++) {
+        const record = records[at] as Uint8Array
+        loaded.set(positions[at] as number, record)
+        const number = numbers[at] as number
+        // What came with another one is not looked for in memory the next time, either.
+        if (isApart(number, numbers[at - 1])) this.#remember(file, number, record)
+      }
+    })
+    await Promise.all(reads)
+    loaded.shareRepeated()
+  }
+
+  /**
+   * Where those are that have to be read, by their files. What is in memory is taken from there.
+   */
+  #placesOf(loaded: LoadedList): readonly RecordPlaces[] {
+    const all: RecordPlaces[] = []
     for (const position of loaded.order()) {
       const main = loaded.main(position)
       const sub = loaded.sub(position)
       if (!this.#finds(main, sub)) continue
       const { file, number } = this.#files
-      const group = groups.get(file) ?? { numbers: [], positions: [] }
-      groups.set(file, group)
-      const distance = number - (group.numbers.at(-1) ?? Number.NEGATIVE_INFINITY)
-      if (distance === 0) continue
-      const record =
-        distance > NEIGHBOURS ? (this.#loaded.get(main, sub) ?? this.#recentRecord()) : null
+      let places = all[all.length - 1]
+      if (places?.file !== file) {
+        places = { file, numbers: [], positions: [] }
+        all.push(places)
+      }
+      const { numbers, positions } = places
+      const before = numbers[numbers.length - 1]
+      if (number === before) continue
+      const record = isApart(number, before)
+        ? (this.#loaded.get(main, sub) ?? this.#recentRecord())
+        : null
       if (record !== null) {
         loaded.set(position, copyOf(record, 0, record.length))
         continue
       }
-      group.numbers.push(number)
-      group.positions.push(position)
+      numbers.push(number)
+      positions.push(position)
     }
-    const reads = [...groups].map(async ([file, { numbers, positions }]) => {
-      const records = await this.#reader.read(file, numbers)
-      records.forEach((record, at) => {
-        const position = positions[at] as number
-        loaded.set(position, record)
-        this.#remember(file, numbers[at] as number, record)
-      })
-    })
-    await Promise.all(reads)
-    loaded.shareRepeated()
+    return all
   }
 
   #remember(file: DataFile, number: number, record: Uint8Array): void {
@@ -463,4 +484,9 @@ export class BitcaskEngine implements Engine {
 
 function bytesOf({ length, hintEnd }: DataFile): number {
   return length + hintEnd.length
+}
+
+/** Whether a record is too far from the one before it to come along with it. */
+function isApart(number: number, before: number | undefined): boolean {
+  return before === undefined || number - before > NEIGHBOURS
 }

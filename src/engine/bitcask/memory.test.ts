@@ -29,3 +29,26 @@ it('an engine that is closed frees its memory by itself, and keeps its figures',
     assert.equal(engine.peek(2, 0), null)
   })
 })
+
+it('of neighbours that are loaded together only the first is kept in memory', async () => {
+  const limits = { recentBytes: 0, loadedCacheBytes: 16 * MIB }
+  const harness = createSimulatedHarness((parts) => createBitcask({ ...parts, limits }))
+  await harness.run(async () => {
+    const first = await harness.factory().open()
+    await first.scanHeaders(() => {})
+    for (let main = 2; main < 200; main++) first.append(main, 0, put(main, 0).record)
+    await first.checkpoint({ appliedIndex: 1, meta: NOTHING })
+    await first.close()
+    const engine = await harness.factory().open()
+    await engine.scanHeaders(() => {})
+    const asked = [10, 11, 12, 19, 40, 190]
+    const revisions = { length: asked.length, main: (at: number) => asked[at] ?? 0, sub: () => 0 }
+    const loaded = await engine.load(revisions)
+    for (const main of asked) assert.deepEqual(loaded.get(main, 0), put(main, 0).record)
+    assert.deepEqual(
+      asked.filter((main) => engine.peek(main, 0) !== null),
+      [10, 40, 190],
+    )
+    await engine.close()
+  })
+})
