@@ -101,6 +101,8 @@ export interface SimulationConfig {
   readonly quotaBytes: number
   readonly autoCompaction: AutoCompaction
   readonly registers: number
+  /** Every so many-th value is long enough for its checksum to be shared; 0: none is. */
+  readonly longEvery: number
   readonly lists: number
   readonly safetyMs: number
   readonly nemesisMs: number
@@ -345,12 +347,7 @@ export function drawConfig(
       bytesPerSecond: pick([1_000_000, 125_000_000, 125_000_000]),
       queueBytesMax: tiny ? pick([4096, 16_384]) : NETWORK_CONDITIONS.queueBytesMax,
     },
-    disk: {
-      ...NO_DISK_FAULTS,
-      crashTear: calm ? 0 : 0.8 + chance.below(200) / 1000,
-      crashZero: sometimes(0.5, 0.3),
-      crashGarbage: sometimes(0.3, 0.1),
-    },
+    disk: drawDisk(calm ? 0 : 0.8 + chance.below(200) / 1000, sometimes),
     timing: drawTiming(chance, staleReaders),
     driftMax: profile === 'clock' || chance.happens(0.2) ? 0.05 : 0,
     wallOffsetMsMax: 3_600_000,
@@ -362,7 +359,16 @@ export function drawConfig(
     hostile: profile === 'hostile',
     readerShare: pick([0, 0.3, 0.5]),
     staleReaders,
+    longEvery: calm || tiny || fewEntries || chance.happens(0.5) ? 0 : 3 + chance.below(8),
   }
+}
+
+function drawDisk(
+  crashTear: number,
+  sometimes: (probability: number, max: number) => number,
+): DiskFaults {
+  const [crashZero, crashGarbage] = [sometimes(0.5, 0.3), sometimes(0.3, 0.1)]
+  return { ...NO_DISK_FAULTS, crashTear, crashZero, crashGarbage }
 }
 
 /** Where states are replaced, somebody is always reading one. */

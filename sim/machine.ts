@@ -3,7 +3,7 @@
  * it.
  */
 
-import { assert, KvError } from '../src/base/index.ts'
+import { assert, DataChecksums, KvError } from '../src/base/index.ts'
 import { createBitcask, createMemory, type EngineFactory } from '../src/engine/index.ts'
 import type { GroupMark } from '../src/group/index.ts'
 import type { LogOptions } from '../src/log/index.ts'
@@ -56,6 +56,7 @@ export class Machine {
   #mayCreate = true
   readonly #lastConfigurations = new Map<GroupId, Configuration>()
   #stopAt = new Set<GroupMark>()
+  #checksums = new DataChecksums()
 
   constructor(parts: MachineParts) {
     this.#parts = parts
@@ -82,6 +83,11 @@ export class Machine {
     return this.#state === 'up' ? this.#node : null
   }
 
+  /** Of long data that this life has seen, on its way or in its log. */
+  get checksums(): DataChecksums {
+    return this.#checksums
+  }
+
   get lives(): number {
     return this.#lives
   }
@@ -90,6 +96,7 @@ export class Machine {
     if (this.#state === 'up' || this.#state === 'starting') return
     this.#lives += 1
     this.#state = 'starting'
+    this.#checksums = new DataChecksums()
     const life = this.#parts.world.createLife(`node ${this.id} life ${this.#lives}`)
     this.#life = life
     const send = this.#parts.connect(life, this)
@@ -114,6 +121,7 @@ export class Machine {
       limits: config.logLimits,
       repairable: this.#parts.repairable,
       create: this.#mayCreate,
+      checksums: this.#checksums,
     }
     return Node.start({
       identity,

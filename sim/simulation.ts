@@ -219,9 +219,15 @@ export class Simulation {
     return (sent) => {
       const envelope = this.filter === null ? sent : this.filter(sent)
       if (envelope.messages.length === 0) return
-      const bytes = this.#codec.happens(this.config.codecProbability)
-      port.send(addressOf(envelope.to), new EnvelopeFrame(bytes ? travel(envelope) : envelope))
+      port.send(addressOf(envelope.to), new EnvelopeFrame(this.#travelled(envelope, machine)))
     }
+  }
+
+  /** As bytes, or nearly as fast as light. */
+  #travelled(envelope: Envelope, { checksums: sender }: Machine): Envelope {
+    const asBytes = this.#codec.happens(this.config.codecProbability)
+    const receiver = this.machines.get(envelope.to)?.checksums
+    return asBytes && receiver !== undefined ? travel(envelope, { sender, receiver }) : envelope
   }
 
   #stopped(machine: Machine, error: unknown): void {

@@ -1,6 +1,6 @@
 /** What a client wants next, drawn by lot from everything that etcd's clients ask for. */
 
-import type { Chance } from '../src/base/index.ts'
+import { type Chance, REMEMBERED_BYTES_MIN } from '../src/base/index.ts'
 import { COMMAND } from '../src/state/index.ts'
 import { etcd } from '../src/wire/index.ts'
 import {
@@ -48,6 +48,9 @@ const REQUESTS_PER_ERA = 300
 /** A key or two. */
 const PIECE_BYTES = 40
 const COUNTERS = 2
+/** Longer than what is summed up each time anew (src/base). */
+const LONG_BYTES_MIN = REMEMBERED_BYTES_MIN
+const LONG_BYTES_STEP = 1531
 /** Keys that come and go with leases. */
 const LEASED = 4
 const LEASE_SECONDS_MIN = 2
@@ -116,8 +119,11 @@ function register(chance: Chance, { config }: WishParts): string {
 }
 
 /** Nobody else ever writes this. */
-function ownValue({ knowledge, tag }: WishParts): Uint8Array {
-  return asciiBytes(`${knowledge.client}.${tag}`)
+function ownValue({ config, knowledge, tag }: WishParts): Uint8Array {
+  const text = `${knowledge.client}.${tag}`
+  if (config.longEvery === 0 || tag % config.longEvery !== 0) return asciiBytes(text)
+  // Different lengths, but few: what takes one for another must have something to take.
+  return asciiBytes(text.padEnd(LONG_BYTES_MIN + (tag % 4) * LONG_BYTES_STEP, '.'))
 }
 
 /** Lists only grow, so from time to time all go on to new ones. */

@@ -4,7 +4,13 @@
  * Invariants: what arrives was sent by a member of this cluster and is unaltered, or is dropped.
  * Not here: what a message means (`raft`), when a snapshot is due (`group`).
  */
-export { type DamagedEnvelope, decodeEnvelope, encodeEnvelope, envelopeBytes } from './codec.ts'
+export {
+  type DamagedEnvelope,
+  decodeEnvelope,
+  encodeEnvelope,
+  encodeParts,
+  envelopeBytes,
+} from './codec.ts'
 export type {
   Envelope,
   Forward,
