@@ -2,10 +2,13 @@
 
 import { assert } from '../base/index.ts'
 import { compareBytes, type KeyRange, successorOf } from './key-range.ts'
-import { type KeyIndex, type KeySlot, NO_SLOT } from './keys/index.ts'
+import { type KeyIndex, type KeySlot, NO_SLOT, NO_VERSION, type VersionRef } from './keys/index.ts'
 import type { Work } from './work.ts'
 
-/** The version of a key that is in force at a revision. One object for many. */
+/**
+ * The version of a key that is in force at a revision. One object for many: what it says is that of
+ * the key that was loaded last, as long as the index does not change.
+ */
 export class VersionView {
   readonly #index: KeyIndex
   /** The revision that is looked at. */
@@ -13,9 +16,8 @@ export class VersionView {
   slot: KeySlot = NO_SLOT
   main = 0
   sub = 0
-  create = 0
-  version = 0
-  bytes = 0
+  /** `NO_VERSION`: the newest version of the key. */
+  #old: VersionRef = NO_VERSION
 
   constructor(index: KeyIndex, at: number) {
     assert(at > 0, 'a store is looked at as it is at a revision')
@@ -27,31 +29,43 @@ export class VersionView {
   load(slot: KeySlot): boolean {
     const index = this.#index
     this.slot = slot
-    if (index.main(slot) > this.at) return this.#loadOld(slot)
+    const main = index.main(slot)
+    if (main > this.at) return this.#loadOld(slot)
+    this.#old = NO_VERSION
     if (index.isDeleted(slot)) return false
-    this.main = index.main(slot)
+    this.main = main
     this.sub = index.sub(slot)
-    this.create = index.create(slot)
-    this.version = index.version(slot)
-    this.bytes = index.recordBytes(slot)
     return true
   }
 
+  get create(): number {
+    const old = this.#old
+    return old === NO_VERSION ? this.#index.create(this.slot) : this.#index.refCreate(old)
+  }
+
+  get version(): number {
+    const old = this.#old
+    return old === NO_VERSION ? this.#index.version(this.slot) : this.#index.refVersion(old)
+  }
+
   get lease(): bigint {
-    const index = this.#index
-    if (index.main(this.slot) <= this.at) return index.lease(this.slot)
-    return index.refLease(index.versionAt(this.slot, this.at))
+    const old = this.#old
+    return old === NO_VERSION ? this.#index.lease(this.slot) : this.#index.refLease(old)
+  }
+
+  /** Of its record. */
+  get bytes(): number {
+    const old = this.#old
+    return old === NO_VERSION ? this.#index.recordBytes(this.slot) : this.#index.refBytes(old)
   }
 
   #loadOld(slot: KeySlot): boolean {
     const index = this.#index
     const ref = index.versionAt(slot, this.at)
-    if (ref === 0) return false
+    this.#old = ref
+    if (ref === NO_VERSION) return false
     this.main = index.refMain(ref)
     this.sub = index.refSub(ref)
-    this.create = index.refCreate(ref)
-    this.version = index.refVersion(ref)
-    this.bytes = index.refBytes(ref)
     return true
   }
 }

@@ -200,13 +200,14 @@ class RangeRun {
     }
   }
 
-  #passes({ main, create }: VersionView): boolean {
+  #passes(view: VersionView): boolean {
+    const { main } = view
     const { minModRevision, maxModRevision, minCreateRevision, maxCreateRevision } = this.#request
     return (
       (maxModRevision === 0 || main <= maxModRevision) &&
       (minModRevision === 0 || main >= minModRevision) &&
-      (maxCreateRevision === 0 || create <= maxCreateRevision) &&
-      (minCreateRevision === 0 || create >= minCreateRevision)
+      (maxCreateRevision === 0 || view.create <= maxCreateRevision) &&
+      (minCreateRevision === 0 || view.create >= minCreateRevision)
     )
   }
 
