@@ -15,7 +15,9 @@ test('ids are taken out, whatever was drawn for them', () => {
     assert.equal(normal(`lease ${id} granted with TTL(3s)`), 'lease <id> granted with TTL(3s)')
     assert.equal(normal(`"ID" : ${BigInt(`0x${id}`)}`), '"ID" : <id>')
   }
-  assert.equal(normal('"Revision" : 51'), '"Revision" : 51')
+  for (const hash of [7, 999_999_999, 2 ** 32 - 1]) {
+    assert.equal(normal(`{"hash":${hash},"revision":"14"}`), '{"hash":<size>,"revision":"14"}')
+  }
 })
 
 test('etcdctl and curl find no difference to etcd but what a newer etcd does', async (context) => {

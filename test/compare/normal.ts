@@ -6,8 +6,9 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/"ts":"[^"]*"/g, '"ts":"<time>"'],
   [/(https?:\/\/)?(127\.0\.0\.1|localhost):\d+/g, '<address>'],
   // Leases and members in hexadecimal, and the names of keys that are made of them. They are any 64
-  // bits, written without leading zeros: one that has six of them is drawn once in a lifetime.
-  [/\b[0-9a-f]{10,16}\b/g, '<id>'],
+  // bits, written without leading zeros: one that has six of them is drawn once in a lifetime. A
+  // hash, which has 32 bits, has ten digits at most.
+  [/\b[0-9a-f]{11,16}\b/g, '<id>'],
   [/\b-?\d{12,20}\b/g, '<id>'],
   [
     /"(cluster_id|member_id|raft_term|raftTerm|raftIndex|raftAppliedIndex|leader|ID)":"?\d+"?/g,
