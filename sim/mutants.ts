@@ -3,8 +3,10 @@
  * it.
  */
 
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { runCampaign } from './campaign.ts'
 import type { Profile } from './config.ts'
@@ -16,6 +18,8 @@ const USAGE = `usage: npm run mutants -- [--seeds N] [--only NAME[,NAME]] [--rep
 exit status: 0 when at least 90% are killed, the canary among them; 1 otherwise; 2 usage`
 
 const KILLED_SHARE_MIN = 0.9
+/** A file of tests that takes longer hangs, and that is a failure as well. */
+const TESTS_MS_MAX = 120_000
 
 interface Trial {
   readonly name: string
@@ -23,6 +27,8 @@ interface Trial {
   readonly seeds: number
   readonly invariant: string
   readonly seed: number
+  /** The file of tests that was run in the place of seeds; empty: none. */
+  readonly test: string
   readonly explained: string
 }
 
@@ -36,9 +42,26 @@ function failureOf(result: WorkResult): { seed: number; invariant: string } | nu
   return report.verdict === 'violation' ? { seed: report.seed, invariant: report.invariant } : null
 }
 
+const PRELOAD = new URL('./mutants/preload.ts', import.meta.url).href
+
+/** Whether the tests fail. */
+function failsTests({ name, test }: Mutant): boolean {
+  const file = fileURLToPath(new URL(`../src/${test}`, import.meta.url))
+  const { status } = spawnSync(process.execPath, ['--import', PRELOAD, '--test', file], {
+    env: { ...process.env, QUORATE_MUTANT: name },
+    timeout: TESTS_MS_MAX,
+  })
+  return status !== 0
+}
+
 async function tryMutant(mutant: Mutant, seedsMax: number): Promise<Trial> {
   const source = readFileSync(new URL(`../src/${mutant.file}`, import.meta.url), 'utf8')
   mutate(source, mutant)
+  const { name, test = '', survives: explained = '' } = mutant
+  if (test !== '') {
+    const killed = failsTests(mutant)
+    return { name, killed, seeds: 0, invariant: 'tests', seed: 0, test, explained }
+  }
   let seeds = 0
   let failure: { seed: number; invariant: string } | null = null
   await runCampaign({
@@ -46,8 +69,8 @@ async function tryMutant(mutant: Mutant, seedsMax: number): Promise<Trial> {
     options: mutant.profile === undefined ? {} : { profile: mutant.profile as Profile },
     twice: 0,
     stop: () => failure !== null,
-    preload: new URL('./mutants/preload.ts', import.meta.url).href,
-    environment: { QUORATE_MUTANT: mutant.name },
+    preload: PRELOAD,
+    environment: { QUORATE_MUTANT: name },
     onResult: (result) => {
       seeds += 1
       failure ??= failureOf(result)
@@ -55,13 +78,20 @@ async function tryMutant(mutant: Mutant, seedsMax: number): Promise<Trial> {
   })
   const found = failure as { seed: number; invariant: string } | null
   return {
-    name: mutant.name,
+    name,
     killed: found !== null,
     seeds,
     invariant: found?.invariant ?? '',
     seed: found?.seed ?? 0,
-    explained: mutant.survives ?? '',
+    test,
+    explained,
   }
+}
+
+function verdictOn({ killed, seed, seeds, invariant, test, explained }: Trial): string {
+  if (test !== '') return `${killed ? 'killed by' : 'SURVIVED'} src/${test}`
+  if (killed) return `killed by seed ${seed} (${invariant}) after ${seeds} seeds`
+  return `SURVIVED ${seeds} seeds${explained === '' ? '' : `: ${explained}`}`
 }
 
 function* range(count: number): Generator<number> {
@@ -103,10 +133,7 @@ async function main(): Promise<number> {
   for (const mutant of mutants) {
     const trial = await tryMutant(mutant, Number(values.seeds))
     trials.push(trial)
-    const verdict = trial.killed
-      ? `killed by seed ${trial.seed} (${trial.invariant}) after ${trial.seeds} seeds`
-      : `SURVIVED ${trial.seeds} seeds${trial.explained === '' ? '' : `: ${trial.explained}`}`
-    print(`${trial.name.padEnd(40)} ${verdict}`)
+    print(`${trial.name.padEnd(40)} ${verdictOn(trial)}`)
   }
   const killed = trials.filter((trial) => trial.killed).length
   mkdirSync(dirname(values.report), { recursive: true })

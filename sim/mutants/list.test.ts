@@ -55,10 +55,25 @@ suite('the list', () => {
     }
   })
 
+  test('names only tests that exist', () => {
+    for (const { name, test: file } of MUTANTS) {
+      if (file === undefined) continue
+      assert.match(file, /\.test\.ts$/, name)
+      assert.ok(sourceOf(file).length > 0, name)
+    }
+  })
+
   test('explains the few that survive', () => {
     const survivors = MUTANTS.filter(({ survives }) => survives !== undefined)
     for (const { name, survives } of survivors) assert.match(survives ?? '', /^.{30,}\.$/s, name)
     assert.ok(survivors.length <= MUTANTS.length * SURVIVING_SHARE_MAX)
+  })
+
+  test('loads nothing of the product, which would be there before it is changed', () => {
+    for (const name of ['preload', 'list', 'mutant', 'sharing', 'state']) {
+      const source = readFileSync(new URL(`./${name}.ts`, import.meta.url), 'utf8')
+      assert.doesNotMatch(source, /^(import|export) [^;]*from '\.\.\//m, name)
+    }
   })
 
   test('does not make the same change twice', () => {

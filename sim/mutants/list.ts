@@ -1,6 +1,7 @@
 /** The known bugs. Each must be found by the simulator; `npm run mutants` shows which are. */
 
 import type { Mutant } from './mutant.ts'
+import { SHARING_MUTANTS } from './sharing.ts'
 import { STATE_MUTANTS } from './state.ts'
 
 export const MUTANTS: readonly Mutant[] = [
@@ -348,4 +349,5 @@ export const MUTANTS: readonly Mutant[] = [
     profile: 'tiny',
   },
   ...STATE_MUTANTS,
+  ...SHARING_MUTANTS,
 ]

@@ -3,7 +3,8 @@
  * product carries no switch for it, and a replacement whose text is no longer found is an error.
  */
 
-import { assert } from '../../src/base/index.ts'
+// Nothing of `src`: it would be loaded before the mutant is.
+import assert from 'node:assert/strict'
 
 export interface Mutant {
   readonly name: string
@@ -15,6 +16,8 @@ export interface Mutant {
   readonly replace: string
   /** The profile in which it shows soonest; all in turn when absent. */
   readonly profile?: string
+  /** Where the simulator does not reach: a file of tests, below `src/`, that sees it instead. */
+  readonly test?: string
   /** Why the simulator cannot see it, for one that is not killed. */
   readonly survives?: string
 }
@@ -23,6 +26,6 @@ export interface Mutant {
 export function mutate(source: string, mutant: Mutant): string {
   const first = source.indexOf(mutant.find)
   const once = first >= 0 && source.indexOf(mutant.find, first + 1) < 0
-  assert(once, 'the text of a mutant is exactly once in its file')
+  assert.ok(once, 'the text of a mutant is exactly once in its file')
   return source.replace(mutant.find, () => mutant.replace)
 }

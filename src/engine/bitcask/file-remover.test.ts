@@ -3,6 +3,8 @@ import { describe, it } from 'node:test'
 import { createSimulatedHarness, put } from '../contract/index.ts'
 import { createBitcask } from '../index.ts'
 import type { Engine } from '../types.ts'
+import { MANIFEST_NAME } from './format.ts'
+import { decodeManifest } from './manifest.ts'
 import { SMALL } from './testing/index.ts'
 
 const NOTHING = new Uint8Array(0)
@@ -60,6 +62,34 @@ describe('files that were replaced', () => {
       assert.equal(new Set(order).size, order.length, 'no two at the same time')
       await engine.close()
     })
+  })
+
+  it('lose nothing while the manifest on disk names them', async () => {
+    const harness = harnessOf()
+    const { disk } = harness
+    const touched = new Set<number>()
+    const early: string[] = []
+    disk.onOperation = ({ operation, path, phase }) => {
+      const number = /(\d+)\.data$/.exec(path)?.[1]
+      const shrinks = operation === 'truncate' || operation === 'remove'
+      if (number === undefined || !shrinks || phase !== 'started') return
+      touched.add(Number(number))
+      const manifest = path.replace(/[^/]+$/, MANIFEST_NAME)
+      const bytes = disk.bytesOf(manifest, 'durable') as Uint8Array
+      const reading = decodeManifest(bytes)
+      const files = reading.kind === 'read' ? reading.manifest.files : []
+      if (files.some((file) => file.number === Number(number))) early.push(path)
+    }
+    await harness.run(async () => {
+      const engine = await harness.factory().open()
+      await fillAndDrop(engine)
+      while (dataFiles(harness).length > 1) {
+        await new Promise<void>((resolve) => harness.clock.after(PAUSE_MS, resolve))
+      }
+      await engine.close()
+    })
+    assert.ok(touched.size >= FILES)
+    assert.deepEqual(early, [])
   })
 
   it('do not hold up the end of the engine, and go with the next start', async () => {
