@@ -6,8 +6,8 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { assert } from '../src/base/index.ts'
 import { runCampaign } from './campaign.ts'
 import type { Profile } from './config.ts'
 import { MUTANTS } from './mutants/list.ts'
@@ -46,7 +46,7 @@ const PRELOAD = new URL('./mutants/preload.ts', import.meta.url).href
 
 /** Whether the tests fail. */
 function failsTests({ name, test }: Mutant): boolean {
-  const file = fileURLToPath(new URL(`../src/${test}`, import.meta.url))
+  const file = new URL(`../src/${test}`, import.meta.url).pathname
   const { status } = spawnSync(process.execPath, ['--import', PRELOAD, '--test', file], {
     env: { ...process.env, QUORATE_MUTANT: name },
     timeout: TESTS_MS_MAX,
@@ -56,7 +56,7 @@ function failsTests({ name, test }: Mutant): boolean {
 
 async function tryMutant(mutant: Mutant, seedsMax: number): Promise<Trial> {
   const source = readFileSync(new URL(`../src/${mutant.file}`, import.meta.url), 'utf8')
-  mutate(source, mutant)
+  assert(mutate(source, mutant) !== null, 'the text of a mutant is exactly once in its file')
   const { name, test = '', survives: explained = '' } = mutant
   if (test !== '') {
     const killed = failsTests(mutant)

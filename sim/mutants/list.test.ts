@@ -18,7 +18,7 @@ suite('each mutant', () => {
     test(`${mutant.name} changes one place, and what comes out still parses`, () => {
       const source = sourceOf(mutant.file)
       assert.equal(source.split(mutant.find).length - 1, 1, 'the text occurs exactly once')
-      const changed = mutate(source, mutant)
+      const changed = mutate(source, mutant) as string
       assert.notEqual(changed, source)
       assert.equal(changed.length, source.length - mutant.find.length + mutant.replace.length)
       const before = stripTypeScriptTypes(source)
@@ -92,10 +92,9 @@ suite('a mutation', () => {
   })
 
   test('is refused when the text is not there, or there twice', () => {
-    const refusal = { message: /exactly once/ }
-    assert.throws(() => mutate('if (a > b) c()', mutant), refusal)
-    assert.throws(() => mutate('a < b && a < b', mutant), refusal)
+    assert.equal(mutate('if (a > b) c()', mutant), null)
+    assert.equal(mutate('a < b && a < b', mutant), null)
     const overlapping = { ...mutant, find: 'xx' }
-    assert.throws(() => mutate('xxx', overlapping), refusal)
+    assert.equal(mutate('xxx', overlapping), null)
   })
 })

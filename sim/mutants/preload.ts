@@ -15,7 +15,7 @@ if (mutant !== undefined) {
         typeof loaded.source === 'string'
           ? loaded.source
           : new TextDecoder().decode(loaded.source as Uint8Array)
-      return { ...loaded, source: mutate(source, mutant) }
+      return { ...loaded, source: mutate(source, mutant) ?? source }
     },
   })
 }

@@ -49,7 +49,9 @@ export const SHARING_MUTANTS: readonly Mutant[] = [
     name: 'quick-reads-unverified',
     story: 'A record that is read while everybody waits is handed out whatever became of it (I14).',
     file: 'engine/bitcask/quick-reader.ts',
-    find: 'return count === length ? recordIn(file, number, { memory: this.#memory, start }) : null',
+    find:
+      'return count === length ' +
+      '? recordIn(file, number, { memory: this.#memory, start }) : null',
     replace:
       'return count === length\n' +
       '      ? recordIn(file, number, { memory: this.#memory, start }) ??\n' +
@@ -81,7 +83,9 @@ export const SHARING_MUTANTS: readonly Mutant[] = [
     name: 'slices-drop-too-much',
     story: 'A slice of a compaction goes on beyond the revision that was compacted.',
     file: 'state/keys/key-index.ts',
-    find: 'if (supersededAt <= this.#floor && supersededAt <= buried) this.#dropSuperseded(dropped)',
+    find:
+      'if (supersededAt <= this.#floor && supersededAt <= buried) ' +
+      'this.#dropSuperseded(dropped)',
     replace:
       'if (supersededAt <= this.#floor + (step > 0 ? 2 : 0) && supersededAt <= buried)\n' +
       '        this.#dropSuperseded(dropped)',
@@ -108,7 +112,8 @@ export const SHARING_MUTANTS: readonly Mutant[] = [
     file: 'server/forwarder.ts',
     find: 'write.handOver()\n',
     replace:
-      'write.handOver()\n      if (length >= 4096) queueMicrotask(() => write.command.buffer.transfer())\n',
+      'write.handOver()\n' +
+      '      if (length >= 4096) queueMicrotask(() => write.command.buffer.transfer())\n',
   },
   {
     name: 'request-freed-before-it-is-handled',
