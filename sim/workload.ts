@@ -4,7 +4,7 @@
  * within a session or by its name, is asked again until it is heard of.
  */
 
-import type { Chance } from '../src/base/index.ts'
+import { type Chance, ERRORS } from '../src/base/index.ts'
 import type { GroupId, NodeId } from '../src/raft/index.ts'
 import type { NodeService, ReadOutcome, ReadWaiter, WriteOutcome } from '../src/server/index.ts'
 import type { CommandResult } from '../src/state/index.ts'
@@ -21,7 +21,7 @@ export interface Operation extends RecordedOperation {
   readonly process: number
   /** Infinity while it is open. */
   endUs: number
-  outcome: 'ok' | 'fail' | 'info'
+  outcome: CallEnd['kind']
   answer: CommandResult | null
   /** Asked last. */
   node: NodeId
@@ -250,21 +250,32 @@ class Client {
     this.think()
   }
 
-  /** What was asked more than once may have happened although the last word was no. */
   #end(operation: Operation, end: CallEnd): void {
-    const isRetried = operation.tries > 1
-    operation.outcome = end.kind === 'fail' && isRetried ? 'info' : end.kind
-    if (end.kind === 'ok') {
-      operation.answer = end.answer
-      // The session has forgotten: nobody knows about the tries before.
-      const isForgotten = end.answer.kind === 'failed' && end.answer.code === 'SESSION_EXPIRED'
-      if (isForgotten && isRetried) operation.outcome = 'info'
-    }
+    operation.outcome = outcomeOf(operation, end)
+    if (end.kind === 'ok') operation.answer = end.answer
     if (operation.outcome !== 'info') operation.endUs = this.#parts.world.nowUs
   }
 }
 
-type CallEnd =
+/**
+ * What was asked more than once may have happened, or yet happen, although the last word was no.
+ */
+export function outcomeOf(
+  { ask, tries }: { readonly ask: Ask; readonly tries: number },
+  end: CallEnd,
+): CallEnd['kind'] {
+  if (tries === 1) return end.kind
+  if (end.kind !== 'ok') return 'info'
+  if (end.answer.kind === 'done') return 'ok'
+  const { code } = end.answer
+  // The session has forgotten: nobody knows about the tries before.
+  if (code === 'SESSION_EXPIRED') return 'info'
+  // A name does not remember what is refused for now: a try before, late, is carried out.
+  const isNamed = ask.kind === 'write' && ask.isNamed === true
+  return isNamed && ERRORS[code].retry === 'later' ? 'info' : 'ok'
+}
+
+export type CallEnd =
   | { readonly kind: 'ok'; readonly answer: CommandResult }
   | { readonly kind: 'fail' }
   | { readonly kind: 'info' }

@@ -20,7 +20,8 @@ export const HEADERS = {
     'A text of your choice, at most 200 characters of ASCII. Sent again with the same key, to ' +
     'any node, the request is not carried out again: the first answer comes again. The cluster ' +
     'remembers a key for at least two minutes (at most 65,536 keys: one more is answered with ' +
-    '429) and at most an hour. What is refused for now (429, 503, 507) is not remembered.',
+    '429) and at most an hour. What is refused for now (429, 503, 507) is not remembered: an ' +
+    'attempt before it that was never answered may still be carried out.',
   'Last-Event-ID': 'The id of the last event that was seen: what came after it is told next.',
   Accept:
     '`application/octet-stream` is `?raw`; `application/x-ndjson` makes a watch JSON, a line each.',
