@@ -44,7 +44,7 @@ function assertComplete({ simulation }: Scenario): void {
   assert.equal(judge(simulation), 'consistent')
 }
 
-test('what waits for a disk when the faults end is committed, and told to who watches', async () => {
+test('what waits for a disk when the faults end is committed, and told to watches', async () => {
   const scenario = await watched()
   scenario.simulation.workload?.stop()
   await scenario.run(TIMEOUT_MS)
