@@ -61,12 +61,24 @@ suite('damage', () => {
     assert.equal(atlas.allowMembers(configuration([1, 2])), true)
   })
 
-  test('only a machine that was damaged may refuse to start', () => {
+  test('a machine that others can repair must start, however damaged', () => {
     const atlas = newAtlas(configuration([1, 2, 3]))
     taken(atlas, [1, 2])
     atlas.expectDamage({ id: 3 } as Machine)
-    const mayRefuse = [1, 2, 3].filter((id) => atlas.mayRefuse({ id } as Machine))
-    assert.deepEqual(mayRefuse, [1, 3])
+    const machines = [1, 2, 3].map((id) => ({ id }) as Machine)
+    assert.deepEqual(
+      machines.map((machine) => atlas.isDamaged(machine)),
+      [true, false, true],
+    )
+    assert.deepEqual(
+      machines.map((machine) => atlas.mayRefuse(machine)),
+      [false, false, true],
+    )
+  })
+
+  test('in the hostile mode nobody may be left to repair it', () => {
+    const atlas = newAtlas(configuration([1, 2, 3]), { hostile: true })
+    assert.ok(atlas.mayRefuse({ id: 1 } as Machine))
   })
 })
 

@@ -2,7 +2,7 @@
  * The fault atlas: where durable data may be destroyed. In the recoverable mode only a minority of
  * the voters of any configuration ever loses anything, so that a committed entry always has an
  * intact copy on a majority's worth of disks less that minority. A machine that was damaged counts
- * as such to the end of the run: rot may sleep.
+ * as such to the end of the run: rot may sleep. As others can always repair it, it has to start.
  *
  * In the hostile mode any machine may be damaged; then only "no wrong answer" is checked.
  */
@@ -14,6 +14,7 @@ import type { Simulation } from './simulation.ts'
 export class Atlas {
   readonly #simulation: Simulation
   readonly #damaged = new Set<NodeId>()
+  readonly #mayRefuse = new Set<NodeId>()
   /** Every configuration that was ever proposed, with all its voters. */
   #configurations: Configuration[]
 
@@ -42,6 +43,7 @@ export class Atlas {
   /** A scenario damages what it wants: the machine may refuse to start from now on. */
   expectDamage(machine: Machine): void {
     this.#damaged.add(machine.id)
+    this.#mayRefuse.add(machine.id)
   }
 
   /** May these be the members, given what is damaged already? If so they are remembered. */
@@ -51,9 +53,14 @@ export class Atlas {
     return fine
   }
 
-  /** May it refuse to start? Only when its disk was damaged. */
-  mayRefuse(machine: Machine): boolean {
+  /** Only then may it find damage and need repair. */
+  isDamaged(machine: Machine): boolean {
     return this.#damaged.has(machine.id)
+  }
+
+  /** May it refuse to start for damage? Only where nobody might be left to repair it. */
+  mayRefuse(machine: Machine): boolean {
+    return this.#simulation.config.hostile || this.#mayRefuse.has(machine.id)
   }
 }
 

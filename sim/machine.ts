@@ -29,7 +29,7 @@ export interface MachineParts {
   readonly clock: SimulatedClock
   readonly oracle: Oracle
   readonly initialGroups: ReadonlyMap<GroupId, Configuration>
-  /** Others hold copies of this node's groups. */
+  /** Another voter holds copies of this node's groups: a learner has one in a lone voter, too. */
   readonly repairable: boolean
   /** Connects a life to the network. Returns how it sends. */
   readonly connect: (life: Life, machine: Machine) => (envelope: Envelope) => void

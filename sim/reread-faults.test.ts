@@ -45,6 +45,27 @@ suite('a record that rots', () => {
     }
   })
 
+  test('is brought back to learners by the only voter', async () => {
+    let damaged = 0
+    for (let seed = 1; seed <= 6; seed++) {
+      const scenario = createSimulation({ seed, nodes: 1, learners: 2, config: ALL_ON_DISK })
+      const { simulation } = scenario
+      await scenario.lead(1)
+      await scenario.entries(1, 8, { bytes: 100 })
+      await scenario.run(50)
+      const chance = new SeededChance(seed, 'rot')
+      for (let i = 0; i < 6; i++) {
+        await rotRecord(simulation, chance)
+        await scenario.run(3000)
+      }
+      assert.ok(!simulation.atlas.isDamaged(simulation.machine(1)))
+      await scenario.conclude()
+      assert.ok(scenario.nodes.every(({ up }) => up))
+      damaged += scenario.marks('recovery: damaged')
+    }
+    assert.ok(damaged >= 6, `${damaged} of them were found by a restart`)
+  })
+
   test('is left alone where no other node could bring it back', async () => {
     const scenario = createSimulation({ seed: 1, nodes: 1, config: ALL_ON_DISK })
     await scenario.lead(1)

@@ -190,7 +190,7 @@ export class Simulation {
       clock: new SimulatedClock({ world, name: `clock ${id}`, drift, wallOffsetMs: wallOffset }),
       oracle: this.oracle,
       initialGroups: new Map(this.groups.map((group) => [group, start])),
-      repairable: config.voters > 1,
+      repairable: initial.voters.some((voter) => voter !== id),
       connect: (life, machine) => this.#connect(life, machine),
       onStopped: (machine, error) => this.#stopped(machine, error),
       onRepair: (machine, group) => this.#beganRepair(machine, group),
@@ -236,7 +236,7 @@ export class Simulation {
       return
     }
     const code = error instanceof KvError ? error.code : ''
-    if (FOUND_DAMAGE.has(code) && !this.atlas.mayRefuse(machine)) {
+    if (FOUND_DAMAGE.has(code) && !this.atlas.isDamaged(machine)) {
       const text = `node ${machine.id} finds damage on a sound disk: ${(error as KvError).message}`
       this.violate(new Violation('I18', text))
       return
@@ -253,14 +253,16 @@ export class Simulation {
 
   #refused(machine: Machine, error: KvError): void {
     this.countFault(`start refused: ${error.code}`)
-    if (this.atlas.mayRefuse(machine)) return
-    this.violate(new Violation('I18', `node ${machine.id} does not start: ${error.message}`))
+    const isDamaged = this.atlas.isDamaged(machine)
+    if (isDamaged && (!FOUND_DAMAGE.has(error.code) || this.atlas.mayRefuse(machine))) return
+    const what = isDamaged ? 'does not start, and others could repair it' : 'does not start'
+    this.violate(new Violation('I18', `node ${machine.id} ${what}: ${error.message}`))
   }
 
   /** No crash alone may cost a node its vote: enough of them at once would cost the quorum. */
   #beganRepair(machine: Machine, group: GroupId): void {
     this.countFault('start under repair')
-    if (this.atlas.mayRefuse(machine)) return
+    if (this.atlas.isDamaged(machine)) return
     throw new Violation('I18', `node ${machine.id} group ${group} needs repair on a sound disk`)
   }
 
