@@ -16,8 +16,7 @@ export class VersionView {
   slot: KeySlot = NO_SLOT
   main = 0
   sub = 0
-  /** `NO_VERSION`: the newest version of the key. */
-  #old: VersionRef = NO_VERSION
+  #version: VersionRef = NO_VERSION
 
   constructor(index: KeyIndex, at: number) {
     assert(at > 0, 'a store is looked at as it is at a revision')
@@ -31,7 +30,7 @@ export class VersionView {
     this.slot = slot
     const main = index.main(slot)
     if (main > this.at) return this.#loadOld(slot)
-    this.#old = NO_VERSION
+    this.#version = index.newest(slot)
     if (index.isDeleted(slot)) return false
     this.main = main
     this.sub = index.sub(slot)
@@ -39,30 +38,26 @@ export class VersionView {
   }
 
   get create(): number {
-    const old = this.#old
-    return old === NO_VERSION ? this.#index.create(this.slot) : this.#index.refCreate(old)
+    return this.#index.refCreate(this.#version)
   }
 
   get version(): number {
-    const old = this.#old
-    return old === NO_VERSION ? this.#index.version(this.slot) : this.#index.refVersion(old)
+    return this.#index.refVersion(this.#version)
   }
 
   get lease(): bigint {
-    const old = this.#old
-    return old === NO_VERSION ? this.#index.lease(this.slot) : this.#index.refLease(old)
+    return this.#index.refLease(this.#version)
   }
 
   /** Of its record. */
   get bytes(): number {
-    const old = this.#old
-    return old === NO_VERSION ? this.#index.recordBytes(this.slot) : this.#index.refBytes(old)
+    return this.#index.refBytes(this.#version)
   }
 
   #loadOld(slot: KeySlot): boolean {
     const index = this.#index
     const ref = index.versionAt(slot, this.at)
-    this.#old = ref
+    this.#version = ref
     if (ref === NO_VERSION) return false
     this.main = index.refMain(ref)
     this.sub = index.refSub(ref)

@@ -208,6 +208,11 @@ export class KeyIndex {
 
   // --- the version of a key in force at a revision ---
 
+  /** It stands where the slot is. */
+  newest(slot: KeySlot): VersionRef {
+    return this.#used(slot)
+  }
+
   /** `NO_VERSION`: the key was not there. Logarithmic in the versions the key has. */
   versionAt(slot: KeySlot, at: number): VersionRef {
     assert(at >= this.#floor, 'what was compacted is not asked for')
