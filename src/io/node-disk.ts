@@ -21,6 +21,9 @@ const FLAGS: Readonly<Record<OpenMode, number>> = {
   create: O_RDWR | O_CREAT | O_EXCL,
 }
 
+/** For nobody else: what a node keeps is read with its permission. */
+const DIRECTORY_MODE = 0o700
+
 /** What a directory that was there before may answer to a sync. */
 const NOT_SYNCED: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EINVAL'])
 
@@ -149,15 +152,19 @@ class NodeDisk implements Disk {
  * Node's own way (`recursive`) never returns where the kernel makes no directories, as in /proc.
  * Returns what it made.
  */
+/**
+ * The runtime's own way to make parents, too, never ends where one is there and takes no children,
+ * as /proc.
+ */
 async function makeWithParents(path: string): Promise<Set<string>> {
   try {
-    await fs.promises.mkdir(path)
+    await fs.promises.mkdir(path, DIRECTORY_MODE)
     return new Set([path])
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' && dirname(path) !== path) {
       const made = await makeWithParents(dirname(path))
-      await fs.promises.mkdir(path)
+      await fs.promises.mkdir(path, DIRECTORY_MODE)
       return made.add(path)
     }
     if (!(await isDirectory(path))) throw error

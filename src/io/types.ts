@@ -91,6 +91,13 @@ export interface DiskFile {
 
 export type DiskErrorCode = 'notFound' | 'exists' | 'full' | 'locked' | 'closed' | 'io'
 
+/** Where the name of an operation is no word for people. */
+const WORDS: Readonly<Record<string, string>> = {
+  makeDirectory: 'make the directory',
+  syncDirectory: 'sync the directory',
+  size: 'tell the size of',
+}
+
 /** What a disk refuses. `path` says to what, `operation` says what. */
 export class DiskError extends Error {
   override readonly name = 'DiskError'
@@ -102,7 +109,9 @@ export class DiskError extends Error {
     code: DiskErrorCode,
     { operation, path, cause }: { operation: string; path: string; cause?: unknown },
   ) {
-    super(`${operation} ${path}: ${code}`, cause === undefined ? undefined : { cause })
+    const why = cause instanceof Error ? cause.message : code
+    const text = `cannot ${WORDS[operation] ?? operation} ${path}: ${why}`
+    super(text, cause === undefined ? undefined : { cause })
     this.code = code
     this.operation = operation
     this.path = path

@@ -16,7 +16,6 @@ import {
 import { type Clock, DiskError, type DiskLock, type Timer } from '../io/index.ts'
 import type { Entry, GroupId, LogIndex, SnapshotMark, Term } from '../raft/index.ts'
 import { Batch, type BatchItem } from './batch.ts'
-import { diskErrorText } from './disk-error-text.ts'
 import type { DurableView } from './durable-view.ts'
 import type { EntryCache } from './entry-cache.ts'
 import {
@@ -417,7 +416,7 @@ function markBytes({ configuration }: SnapshotMark): number {
 
 function asKvError(error: unknown): Error {
   if (error instanceof KvError) return error
-  const what = error instanceof DiskError ? `: ${diskErrorText(error)}` : ''
+  const what = error instanceof DiskError ? `: ${error.message}` : ''
   const text = `a write of the log failed${what}; restart the node`
   return new KvError('DISK_FAILED', text, { cause: error })
 }

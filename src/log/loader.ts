@@ -4,7 +4,6 @@ import { crc32cWords, KvError, LOG_READ_BYTES } from '../base/index.ts'
 import { DiskError, type DiskFile } from '../io/index.ts'
 import type { Entry, GroupId, LogIndex, Term } from '../raft/index.ts'
 import { ENTRY_KINDS } from './batch.ts'
-import { diskErrorText } from './disk-error-text.ts'
 import { RECORD_HEADER_BYTES, recordBytes, TYPE_ENTRY } from './format.ts'
 import type { LiveGroup } from './live-group.ts'
 import { allocateMemory, emptyHeader, type RecordMemory, readRecord } from './record.ts'
@@ -183,7 +182,7 @@ function asLoadError(error: unknown, wanted: Wanted | null): unknown {
   if (!(error instanceof DiskError) || wanted === null) return error
   const { group, index, offset } = wanted
   const place = `${error.path} at offset ${offset}, entry ${index} of group ${group}`
-  return new KvError('DISK_FAILED', `${place}: ${diskErrorText(error)}`, { cause: error })
+  return new KvError('DISK_FAILED', `${place}: ${error.message}`, { cause: error })
 }
 
 function corrupt(

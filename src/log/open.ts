@@ -17,7 +17,6 @@ import { DiskError, type DiskLock } from '../io/index.ts'
 import type { GroupId, HardState, RecoveredReplica, Term } from '../raft/index.ts'
 import { Batch } from './batch.ts'
 import { type CarryOver, carryOver, placeCarried, withoutCarried } from './carry-over.ts'
-import { diskErrorText } from './disk-error-text.ts'
 import { DiskLog } from './disk-log.ts'
 import { DurableView } from './durable-view.ts'
 import { EntryCache } from './entry-cache.ts'
@@ -360,11 +359,15 @@ export function asLogError(error: unknown, directory: string): unknown {
   const options = { cause: error }
   if (error.code === 'notFound' && error.path === directory) return missing(directory)
   if (error.code === 'locked') {
-    return new KvError('LOG_LOCKED', `${directory} is in use by another process`, options)
+    return new KvError(
+      'LOG_LOCKED',
+      `${directory} is in use already, by this process or another`,
+      options,
+    )
   }
   if (error.code === 'full') {
     return new KvError('DISK_FULL', `the log in ${directory} has no room to start`, options)
   }
-  const text = `the log in ${directory} could not be opened: ${diskErrorText(error)}`
+  const text = `the log in ${directory} could not be opened: ${error.message}`
   return new KvError('DISK_FAILED', text, options)
 }

@@ -157,7 +157,7 @@ describe('an operation that fails while the log opens', () => {
       operation === 'size' && path === PATH ? 'io' : null
     await assert.rejects(log.open({ create: false }), (error) => {
       assert.ok(error instanceof KvError && error.code === 'DISK_FAILED')
-      assert.ok(error.message.includes(`size ${PATH}: io`), error.message)
+      assert.ok(error.message.includes(`cannot tell the size of ${PATH}: io`), error.message)
       return true
     })
   })

@@ -3,7 +3,7 @@
  * a configuration file for each of them.
  */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { KvError } from '../base/index.ts'
 import { readIdentity } from '../cli/config/index.ts'
@@ -34,7 +34,6 @@ export async function prepareGround(wish: ClusterWish): Promise<Ground> {
     if (wish.isFresh) forget(wish.directory)
     else await checkEarlier(wish, disk)
     for (const place of places) {
-      mkdirSync(wish.directory, { recursive: true })
       writeFileSync(place.configFile, configText(place, { places, wish }))
     }
     return { places, release }

@@ -3,7 +3,6 @@
  * nodes, and the doors for clients.
  */
 
-import { mkdirSync } from 'node:fs'
 import { type ClientDoors, createClientDoors } from '../api/index.ts'
 import { type Chance, DataChecksums, KvError, RPC_TIMEOUT_MS_MAX } from '../base/index.ts'
 import {
@@ -51,8 +50,6 @@ const HANDOVER_MS_MIN = 500
 const HANDOVER_HEARTBEATS = 2
 /** Clients that are served have so long to take their answers. */
 const LEAVE_MS_MAX = 3000
-/** The operating system may do what it likes with the rights of others. */
-const DIRECTORY_MODE = 0o700
 
 export interface NodeSurroundings {
   readonly events: EventLog
@@ -249,7 +246,6 @@ async function identify(
         'that comes with changes of members. Start all members of a new cluster together',
     )
   }
-  mkdirSync(config.dataDirectory, { recursive: true, mode: DIRECTORY_MODE })
   await disk.makeDirectory(config.dataDirectory)
   return { identity: identityOf(plan, config), isNew: true }
 }

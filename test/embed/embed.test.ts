@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
@@ -256,15 +256,33 @@ test('what is wrong with the options is said before anything is opened', async (
     [{ log: 'loud' }, /log is "loud"; it takes debug, info/],
     [{ onFailure: 5 }, /onFailure is 5/],
     [{ port: 70_000 }, /port is 70000; it takes 1 to 65535/],
-    [{ nodes: 3 }, /there is no option "nodes"/],
+    [{ nodes: 3 }, /there is no option "nodes"; there are engine, .*, port$/],
     [{ settings: { name: 'mine' } }, /without name, data/],
-    [{ settings: { limits: { requests: '1MiB' } } }, /limits\.requests/],
+    [{ settings: { limits: { requests: '1MiB' } } }, /^limits\.requests is "1MiB", and there/],
   ]
   for (const [options, message] of wrong) {
     await assert.rejects(startNode(options), { code: 'BAD_REQUEST', message })
   }
   for (const nodes of [0, 1.5, 10, Number.NaN]) {
     await assert.rejects(startCluster({ nodes }), { code: 'BAD_REQUEST' })
+  }
+})
+
+test('a directory that cannot be made is told of, where the way to it takes none, too', async () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'quorate-unmade-'))
+  try {
+    writeFileSync(path.join(directory, 'file'), '')
+    for (const place of [path.join(directory, 'file', 'data'), '/proc/none/data']) {
+      const message = new RegExp(
+        `^cannot .*(${place}|${place}/node-1/identity.json): (ENOENT|ENOTDIR): `,
+      )
+      await assert.rejects(startNode({ directory: place }), { message })
+      await assert.rejects(startCluster({ directory: place }), { message })
+    }
+    await startNode({ directory: path.join(directory, 'a', 'b') }).then((node) => node.stop())
+    assert.equal(statSync(path.join(directory, 'a')).mode & 0o777, 0o700)
+  } finally {
+    rmSync(directory, { recursive: true })
   }
 })
 

@@ -114,7 +114,7 @@ test(
     // Another one on the same directory would write over what this one writes.
     const beside = new Program(t, words(data, log), { environment: SMALL })
     assert.equal(await beside.end(), 1)
-    assert.match(beside.printed, /in use by another process/)
+    assert.match(beside.printed, /in use already/)
     await first.kill()
 
     const second = await ready(t, words(data, log))

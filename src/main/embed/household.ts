@@ -1,6 +1,6 @@
 /** Everything that embedded nodes have in common, from the first port to the last file. */
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { KvError } from '../../base/index.ts'
@@ -17,7 +17,6 @@ import { unsyncedDisk } from './unsynced-disk.ts'
 /** Ten times what it takes on a machine that has much else to do. */
 const READY_MS_MAX = 30_000
 const POLL_MS = 2
-const DIRECTORY_MODE = 0o700
 
 export interface HouseholdWish {
   readonly options: EmbedOptions
@@ -140,7 +139,7 @@ export class Household implements Site {
 
   /** What some have promised the others rely on: a cluster is there as a whole, or not yet. */
   async #checkDirectories(places: readonly NodePlace[]): Promise<void> {
-    mkdirSync(this.directory, { recursive: true, mode: DIRECTORY_MODE })
+    await this.#disk.makeDirectory(this.directory)
     const found = await Promise.all(
       places.map(({ directory }) => readIdentity(this.#disk, directory)),
     )

@@ -17,6 +17,9 @@ const TOKEN = 'quorate-embedded'
 /** What only the embedding decides. */
 const OWN_SETTINGS: readonly string[] = ['name', 'data', 'engine', 'cluster', 'logging']
 
+/** Of a cluster, and of a node alone. */
+const OF_ONE_KIND: readonly string[] = ['nodes', 'port']
+
 interface Check {
   readonly isRight: (value: unknown) => boolean
   readonly wanted: string
@@ -60,10 +63,12 @@ export function checkRuntime(version: string = process.versions.node): void {
 
 /** Every mistake is told before anything is opened: JavaScript has nobody else who would. */
 export function checkOptions(options: object, others: 'nodes' | 'port'): void {
+  const names = Object.keys(CHECKS).filter((name) => name === others || !OF_ONE_KIND.includes(name))
   for (const [name, value] of Object.entries(options)) {
-    const check = name === (others === 'nodes' ? 'port' : 'nodes') ? undefined : CHECKS[name]
+    const check = names.includes(name) ? CHECKS[name] : undefined
     if (check === undefined) {
-      throw new KvError('BAD_REQUEST', `there is no option ${JSON.stringify(name)}`)
+      const text = `there is no option ${JSON.stringify(name)}; there are ${names.join(', ')}`
+      throw new KvError('BAD_REQUEST', text)
     }
     if (value === undefined || check.isRight(value)) continue
     const shown = typeof value === 'function' ? 'a function' : JSON.stringify(value)
@@ -96,7 +101,11 @@ export function configOf(
       cluster: { token: TOKEN, members },
     }),
   )
-  if (outcome.kind === 'wrong') throw new KvError('BAD_REQUEST', outcome.mistakes.join('\n  '))
+  if (outcome.kind === 'wrong') {
+    // Whoever gave an object has seen no file with lines.
+    const mistakes = outcome.mistakes.map((mistake) => mistake.replace(' (line 1)', ''))
+    throw new KvError('BAD_REQUEST', mistakes.join('\n  '))
+  }
   const isSaid = 'logSegment' in section(settings, 'limits')
   return isSaid ? outcome.config : { ...outcome.config, logSegmentBytes: LOG_SEGMENT_BYTES }
 }
