@@ -5,7 +5,7 @@ import { type Codec, text } from './codecs.ts'
 import type { Core } from './core.ts'
 import { entryOf, keyEntryOf } from './entries.ts'
 import { QuorateError } from './errors.ts'
-import { isNothing, rangeOf } from './keys.ts'
+import { isNothing, rangeOf, rangeToDelete } from './keys.ts'
 import { LeaseKeeper } from './lease/index.ts'
 import { LeasesById } from './leases.ts'
 import { PagedListing } from './listing.ts'
@@ -28,6 +28,7 @@ import type {
   Client,
   Cluster,
   DeleteOptions,
+  DeletePrefixOptions,
   DeletePrefixResult,
   DeleteResult,
   ElectOptions,
@@ -102,10 +103,10 @@ export class QuorateClient<Value> implements Client<Value> {
     return this.#core.attempt(() => deleteWish(del(key, options), this.#codec), options)
   }
 
-  deletePrefix(prefix: Key, options: CallOptions = {}): Promise<DeletePrefixResult> {
+  deletePrefix(prefix: Key, options: DeletePrefixOptions = {}): Promise<DeletePrefixResult> {
     return this.#core.attempt(() => {
       checkOptions('deletePrefix', options)
-      return deletePrefixWish(rangeOf({ prefix }))
+      return deletePrefixWish(rangeToDelete(prefix, options))
     }, options)
   }
 

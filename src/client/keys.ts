@@ -3,6 +3,7 @@
 import { QuorateError } from './errors.ts'
 import type { Key, KeyRange } from './types.ts'
 import { bytesOfText, plainBytes } from './utf8.ts'
+import { shown } from './words.ts'
 
 /** As the end of a range: everything from its first key on. */
 const NO_END = new Uint8Array([0])
@@ -24,13 +25,38 @@ export function keyBytesOf(key: Key): Uint8Array {
   } else if (key instanceof Uint8Array) {
     if (key.length > 0) return plainBytes(key)
   } else {
-    throw new QuorateError('BAD_REQUEST', `a key is a text or bytes, not a ${typeof key}`)
+    throw new QuorateError('BAD_REQUEST', `a key is a text or bytes, not ${shown(key)}`)
   }
   throw new QuorateError('KEY_EMPTY', 'the key is empty')
 }
 
+/** Of all keys, also where types are gone: what only looks empty is not meant so. */
 function boundOf(bound: Key): Uint8Array {
-  return bound.length === 0 ? NO_BYTES : keyBytesOf(bound)
+  const isEmpty = bound === '' || (bound instanceof Uint8Array && bound.length === 0)
+  return isEmpty ? NO_BYTES : keyBytesOf(bound)
+}
+
+/**
+ * What is to be deleted. A prefix that is missing, or empty by mistake, would be all keys: those
+ * have to be asked for by name.
+ */
+export function rangeToDelete(prefix: Key, { all }: { readonly all?: boolean }): WireRange {
+  if (typeof prefix !== 'string' && !(prefix instanceof Uint8Array)) {
+    throw new QuorateError('BAD_REQUEST', `a prefix is a text or bytes, not ${shown(prefix)}`)
+  }
+  if (all !== undefined && typeof all !== 'boolean') {
+    throw new QuorateError('BAD_REQUEST', `all is true or false, not ${shown(all)}`)
+  }
+  const isEverything = prefix.length === 0
+  if (isEverything && all !== true) {
+    const advice = "Name a prefix. To delete every key say so: deletePrefix('', { all: true })."
+    throw new QuorateError('BAD_REQUEST', 'an empty prefix would be every key', { advice })
+  }
+  if (!isEverything && all === true) {
+    const text = `all goes with an empty prefix, not with ${shown(prefix)}`
+    throw new QuorateError('BAD_REQUEST', text)
+  }
+  return rangeOf({ prefix })
 }
 
 /** All keys when nothing is said. */

@@ -14,7 +14,7 @@ const NAMES = {
   get: [...READ, 'codec'],
   put: [...CALL, 'lease', 'ttlMs', 'ifRevision', 'ifAbsent', 'previous', 'keepLease'],
   delete: [...CALL, 'ifRevision', 'previous'],
-  deletePrefix: CALL,
+  deletePrefix: [...CALL, 'all'],
   incr: [...CALL, 'initial', 'lease'],
   list: [...READ, ...RANGE, 'limit', 'keysOnly', 'reverse', 'pageSize'],
   count: [...READ, ...RANGE],

@@ -130,6 +130,12 @@ export interface DeleteResult<Value = string> {
   readonly previous?: Entry<Value> | null
 }
 
+/** How the keys of a prefix are deleted. */
+export interface DeletePrefixOptions extends CallOptions {
+  /** With an empty prefix, which is refused without it: every key of the store. */
+  readonly all?: boolean
+}
+
 /** What came of the delete of a prefix. */
 export interface DeletePrefixResult {
   /** How many keys were there. */
@@ -517,8 +523,8 @@ export interface Client<Value = string> extends AsyncDisposable {
   put(key: Key, value: Value, options?: PutOptions & CallOptions): Promise<PutResult<Value>>
   /** Fails with `CONDITION_FAILED` when a condition of the options does not hold. */
   delete(key: Key, options?: DeleteOptions): Promise<DeleteResult<Value>>
-  /** All keys that begin so, as one change. */
-  deletePrefix(prefix: Key, options?: CallOptions): Promise<DeletePrefixResult>
+  /** All keys that begin so, as one change. An empty prefix is refused without `all`. */
+  deletePrefix(prefix: Key, options?: DeletePrefixOptions): Promise<DeletePrefixResult>
   /** Adds to the number that the key holds in decimal digits, and gives what it is then. */
   incr(key: Key, delta?: bigint | number, options?: IncrOptions): Promise<bigint>
   /** A range, read page by page while it is iterated; all of it shows one revision. */

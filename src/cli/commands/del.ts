@@ -26,7 +26,7 @@ export async function runDel(call: DelCall, parts: CommandParts): Promise<number
     const { deleted, revision } =
       prefix === undefined
         ? await deleteEach(store, keys, values.ifRevision)
-        : await store.deletePrefix(keyOf(prefix, values.hex))
+        : await store.deletePrefix(keyOf(prefix, values.hex), { all: values.all })
     if (values.json) printJson(parts, { deleted, revision })
     else parts.print(`deleted ${plural(deleted, 'key')}`)
     return deleted > 0 ? STATUS.fine : STATUS.notFound

@@ -70,6 +70,13 @@ export class ScriptedStore {
         this.#put(TEXT.decode(operation.value.key), TEXT.decode(operation.value.value))
         return { kind: 'put', value: etcd.PutResponse.create({ header: this.#header() }) }
       }
+      case 'deleteRange': {
+        const names = this.#namesIn(operation.value)
+        for (const name of names) this.values.delete(name)
+        const header = this.#header()
+        const value = etcd.DeleteRangeResponse.create({ header, deleted: names.length })
+        return { kind: 'deleteRange', value }
+      }
       case 'range':
         return { kind: 'range', value: this.#read(operation.value) }
       default:
@@ -83,12 +90,8 @@ export class ScriptedStore {
   }
 
   /** One key, or from a key to before another, in order; the revision asked for means nothing. */
-  #read({ key, rangeEnd, limit }: etcd.RangeRequest): etcd.RangeResponse {
-    const first = TEXT.decode(key)
-    const end = TEXT.decode(rangeEnd)
-    const names = [...this.values.keys()].sort().filter((name) => {
-      return end === '' ? name === first : name >= first && (end === '\0' || name < end)
-    })
+  #read({ limit, ...range }: etcd.RangeRequest): etcd.RangeResponse {
+    const names = this.#namesIn(range)
     const taken = limit === 0 ? names : names.slice(0, limit)
     const kvs = taken.map((name) => ({
       ...{ key: BYTES.encode(name), value: BYTES.encode(this.values.get(name)) },
@@ -96,6 +99,14 @@ export class ScriptedStore {
     }))
     const more = taken.length < names.length
     return etcd.RangeResponse.create({ header: this.#header(), kvs, more, count: names.length })
+  }
+
+  #namesIn({ key, rangeEnd }: Pick<etcd.RangeRequest, 'key' | 'rangeEnd'>): string[] {
+    const first = TEXT.decode(key)
+    const end = TEXT.decode(rangeEnd)
+    return [...this.values.keys()].sort().filter((name) => {
+      return end === '' ? name === first : name >= first && (end === '\0' || name < end)
+    })
   }
 
   #header(): etcd.ResponseHeader {

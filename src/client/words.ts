@@ -1,0 +1,40 @@
+/** What somebody gave, and keys, as the texts of errors show them. */
+
+import { readableText } from './utf8.ts'
+
+/** Of keys and texts: enough to find them again. */
+const SHOWN_UNITS_MAX = 120
+
+/** As it would be written in a program, or what kind of thing it is. */
+export function shown(given: unknown): string {
+  switch (typeof given) {
+    case 'string':
+      return quoted(given)
+    case 'bigint':
+      return `${given}n`
+    case 'function':
+      return 'a function'
+    case 'symbol':
+      return 'a symbol'
+    case 'object':
+      return given === null ? 'null' : kindOf(given)
+    default:
+      return String(given)
+  }
+}
+
+function kindOf(given: object): string {
+  // Whoever forgets an await, or takes the method of a client for the function of its name.
+  if ('then' in given && typeof given.then === 'function') return 'a promise'
+  if (Array.isArray(given)) return 'a list'
+  return given instanceof Uint8Array ? 'bytes' : 'an object'
+}
+
+export function shownKey(key: Uint8Array | string): string {
+  return quoted(typeof key === 'string' ? key : readableText(key))
+}
+
+function quoted(text: string): string {
+  if (text.length <= SHOWN_UNITS_MAX) return JSON.stringify(text)
+  return `${JSON.stringify(text.slice(0, SHOWN_UNITS_MAX))}…`
+}
