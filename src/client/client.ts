@@ -1,7 +1,7 @@
 /** The client as programs see it: the calls of `Client`, each a wish that the core sees through. */
 
 import { ClusterView } from './cluster.ts'
-import { type Codec, text } from './codecs.ts'
+import { type Codec, checkCodec, text } from './codecs.ts'
 import type { Core } from './core.ts'
 import { entryOf, keyEntryOf } from './entries.ts'
 import { QuorateError } from './errors.ts'
@@ -54,6 +54,7 @@ import type {
   WatchOptions,
 } from './types.ts'
 import { openWatch, WatchHub } from './watch/index.ts'
+import { OPERATION_ADVICE, shownOperation } from './words.ts'
 
 /** What all views of one client share. */
 export interface Shared {
@@ -84,10 +85,11 @@ export class QuorateClient<Value> implements Client<Value> {
   }
 
   get<Other = Value>(key: Key, options: GetOptions<Other> = {}): Promise<Entry<Other> | null> {
-    // Without a codec of its own the call has the values of the client.
-    const codec = options.codec ?? (this.#codec as unknown as Codec<Other>)
     return this.#core.attempt(() => {
       checkOptions('get', options)
+      // Without a codec of its own the call has the values of the client.
+      const { codec = this.#codec as unknown as Codec<Other> } = options
+      if (options.codec !== undefined) checkCodec(codec)
       return getWish({ kind: 'get', key }, options, codec)
     }, options)
   }
@@ -141,6 +143,7 @@ export class QuorateClient<Value> implements Client<Value> {
     operations: Operations,
     options: CallOptions = {},
   ): Promise<{ [At in keyof Operations]: BatchResult<ResultsOf<Value, Operations>[At]> }> {
+    if (!Array.isArray(operations)) notAList(operations)
     checkOptions('batch', options)
     const results = operations.map(async (operation): Promise<BatchResult<unknown>> => {
       try {
@@ -157,6 +160,7 @@ export class QuorateClient<Value> implements Client<Value> {
   }
 
   #wishOf(operation: BatchOperation<Value>): Wish<unknown> {
+    if (typeof operation !== 'object' || operation === null) return notInBatch(operation)
     switch (operation.kind) {
       case 'put':
         return putWish(operation, this.#codec)
@@ -198,12 +202,14 @@ export class QuorateClient<Value> implements Client<Value> {
 
   observe(
     name: string,
-    { signal }: { readonly signal?: AbortSignal } = {},
+    options: { readonly signal?: AbortSignal } = {},
   ): AsyncIterable<Leader<Value> | null> {
-    return observeLeader(this.#shared, { name, codec: this.#codec, signal })
+    checkOptions('observe', options)
+    return observeLeader(this.#shared, { name, codec: this.#codec, signal: options.signal })
   }
 
   withCodec<Other>(codec: Codec<Other>): Client<Other> {
+    checkCodec(codec)
     return new QuorateClient(this.#shared, codec)
   }
 
@@ -216,7 +222,12 @@ export class QuorateClient<Value> implements Client<Value> {
   }
 }
 
-function notInBatch(operation: { readonly kind?: unknown }): never {
-  const text = `a batch is made of put, get, del and incr, not of ${String(operation?.kind)}`
+function notInBatch(operation: unknown): never {
+  const text = `a batch is made of put, get, del and incr, not of ${shownOperation(operation)}`
+  throw new QuorateError('BAD_REQUEST', text, { advice: OPERATION_ADVICE })
+}
+
+function notAList(operations: unknown): never {
+  const text = `a batch takes one list, [put(…), get(…)], not ${shownOperation(operations)}`
   throw new QuorateError('BAD_REQUEST', text)
 }

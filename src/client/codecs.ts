@@ -2,6 +2,7 @@
 
 import { QuorateError } from './errors.ts'
 import { textOfBytes } from './utf8.ts'
+import { shown } from './words.ts'
 
 /** Turns values into bytes and back. */
 export interface Codec<Value> {
@@ -20,6 +21,14 @@ class InPlaceCodec<Value> implements Codec<Value> {
     this.encode = encode
     this.decode = decode
   }
+}
+
+/** Also where types are gone: `json` instead of `json()` would fail at the first value only. */
+export function checkCodec<Value>(codec: Codec<Value>): void {
+  const { encode, decode } = (codec ?? {}) as Partial<Codec<Value>>
+  if (typeof encode === 'function' && typeof decode === 'function') return
+  const text = `a codec has encode and decode, and ${shown(codec)} has not`
+  throw new QuorateError('BAD_REQUEST', text, { advice: 'Pass text, bytes, json(), or your own.' })
 }
 
 export function isInPlace<Value>(codec: Codec<Value>): boolean {
@@ -53,7 +62,7 @@ function decodeText(value: Uint8Array): string {
 function encodeJson(value: unknown): string {
   const encoded = JSON.stringify(value) as string | undefined
   if (encoded === undefined) {
-    throw new QuorateError('BAD_REQUEST', `a ${typeof value} cannot be said in JSON`)
+    throw new QuorateError('BAD_REQUEST', `${shown(value)} cannot be said in JSON`)
   }
   return encoded
 }

@@ -14,7 +14,7 @@ import {
   type Socket,
 } from '../io/index.ts'
 import { clientOver } from './client.ts'
-import { type Codec, text } from './codecs.ts'
+import { type Codec, checkCodec, text } from './codecs.ts'
 import type { Surroundings } from './connection.ts'
 import { Core } from './core.ts'
 import { DEFAULT_ENDPOINTS, parseEndpoints } from './endpoints.ts'
@@ -22,6 +22,7 @@ import { QuorateError } from './errors.ts'
 import { CLIENT_LIMITS, type ClientLimits } from './limits.ts'
 import { checkOptions } from './option-names.ts'
 import type { Client, ConnectOptions, Pem, TlsOptions } from './types.ts'
+import { shown } from './words.ts'
 
 const ENCODER = new TextEncoder()
 /** Older ones lack what streams of watches and leases are made of. */
@@ -45,11 +46,11 @@ export async function connect<Value = string>(
 ): Promise<Client<Value>> {
   const isList = typeof given === 'string' || Array.isArray(given)
   const options = (isList ? { endpoints: given } : given) as ConnectOptions<Value>
-  const { signal } = options
-  // Without a codec values are texts.
-  const codec = options.codec ?? (text as unknown as Codec<Value>)
   checkRuntime()
   checkOptions('connect', options)
+  // Without a codec values are texts.
+  const { signal, codec = text as unknown as Codec<Value> } = options
+  checkCodec(codec)
   signal?.throwIfAborted()
   const limits = limitsOf(options)
   const endpoints = parseEndpoints(options.endpoints ?? DEFAULT_ENDPOINTS)
@@ -86,11 +87,15 @@ function limitsOf({
   timeoutMs,
   inFlightMax,
 }: Pick<ConnectOptions, 'timeoutMs' | 'inFlightMax'>): ClientLimits {
-  if (timeoutMs !== undefined && !(timeoutMs > 0)) {
-    throw new QuorateError('BAD_REQUEST', `timeoutMs is a number above 0, not ${timeoutMs}`)
+  if (timeoutMs !== undefined && (typeof timeoutMs !== 'number' || !(timeoutMs > 0))) {
+    const text = `timeoutMs is a number above 0, not ${shown(timeoutMs)}`
+    throw new QuorateError('BAD_REQUEST', text)
   }
   if (inFlightMax !== undefined && !(Number.isSafeInteger(inFlightMax) && inFlightMax > 0)) {
-    throw new QuorateError('BAD_REQUEST', `inFlightMax is a whole number, not ${inFlightMax}`)
+    throw new QuorateError(
+      'BAD_REQUEST',
+      `inFlightMax is a whole number, not ${shown(inFlightMax)}`,
+    )
   }
   return {
     ...CLIENT_LIMITS,

@@ -20,12 +20,14 @@ import { Fifo } from './fifo.ts'
 import { type ClientLimits, pauseMs } from './limits.ts'
 import type { Node } from './node.ts'
 import { OperationEncoder } from './operation-encoder.ts'
+import { signalFault } from './option-names.ts'
 import { Pending, type Wish } from './pending.ts'
 import { HEAD_BYTES_MAX, Pipeline, type PipelineListener } from './pipeline.ts'
 import { Placeless } from './placeless.ts'
 import type { Router } from './router.ts'
 import { SessionPool } from './session-pool.ts'
 import type { CallOptions } from './types.ts'
+import { shown } from './words.ts'
 
 /** How a stream ended, and what its operations are told of that. */
 interface Ending {
@@ -92,7 +94,7 @@ export class Dispatcher implements PipelineListener {
   /** Every way in which it can fail is a rejection. */
   execute<Result>(wish: Wish<Result>, options: CallOptions): Promise<Result> {
     const { signal, timeoutMs = this.#limits.timeoutMs } = options
-    const refusal = this.#refusal(wish, timeoutMs)
+    const refusal = this.#refusal(wish, timeoutMs) ?? signalFault(signal)
     // Who asks with a signal that was aborted already is told its reason.
     if (signal?.aborted === true) return Promise.reject(signal.reason)
     if (refusal !== null) return Promise.reject(refusal)
@@ -128,8 +130,9 @@ export class Dispatcher implements PipelineListener {
 
   #refusal(wish: Wish<unknown>, timeoutMs: number): QuorateError | null {
     if (this.#closed !== null) return this.#closed
-    if (!(timeoutMs > 0)) {
-      return new QuorateError('BAD_REQUEST', `timeoutMs is a number above 0, not ${timeoutMs}`)
+    if (typeof timeoutMs !== 'number' || !(timeoutMs > 0)) {
+      const text = `timeoutMs is a number above 0, not ${shown(timeoutMs)}`
+      return new QuorateError('BAD_REQUEST', text)
     }
     const { waitingMax, waitingBytesMax } = this.#limits
     if (this.#unsettled < waitingMax && this.#unsettledBytes < waitingBytesMax) return null
@@ -264,7 +267,7 @@ export class Dispatcher implements PipelineListener {
       pending.answer(result)
       return
     }
-    const { error, isUnknown } = failureOf(failure)
+    const { error, isUnknown } = failureOf(failure, pending.encoded)
     pending.failure = error
     if (error.code === 'SESSION_EXPIRED') this.#sessionExpired(pending, error)
     else if (error.retry === 'never' && !isOfDoor(pending, error)) pending.fail(error)

@@ -2,8 +2,10 @@
 
 import type { etcdKv } from '../wire/index.ts'
 import { type Codec, isInPlace } from './codecs.ts'
+import { QuorateError } from './errors.ts'
 import type { Entry, KeyEntry } from './types.ts'
 import { readableText } from './utf8.ts'
+import { shown, shownKey } from './words.ts'
 
 /** Fails with what the codec fails with. */
 export function entryOf<Value>(kv: etcdKv.KeyValue, codec: Codec<Value>): Entry<Value> {
@@ -11,7 +13,7 @@ export function entryOf<Value>(kv: etcdKv.KeyValue, codec: Codec<Value>): Entry<
   return {
     key: readableText(keyBytes),
     keyBytes,
-    value: decodedValue(kv.value, codec),
+    value: decodedValue(kv, codec),
     revision: kv.modRevision,
     createRevision: kv.createRevision,
     version: kv.version,
@@ -32,6 +34,24 @@ export function keyEntryOf(kv: etcdKv.KeyValue): KeyEntry {
 }
 
 /** The bytes may be a view of what came over the network. */
-export function decodedValue<Value>(bytes: Uint8Array, codec: Codec<Value>): Value {
-  return codec.decode(isInPlace(codec) ? bytes : bytes.slice())
+export function decodedValue<Value>(
+  { key, value }: Pick<etcdKv.KeyValue, 'key' | 'value'>,
+  codec: Codec<Value>,
+): Value {
+  try {
+    return codec.decode(isInPlace(codec) ? value : value.slice())
+  } catch (error) {
+    throw unreadable(key, error)
+  }
+}
+
+/** Of many that were read together it has to be found. */
+function unreadable(key: Uint8Array, error: unknown): QuorateError {
+  const why = error instanceof Error ? error.message : shown(error)
+  const isOurs = error instanceof QuorateError && error.code === 'VALUE_UNREADABLE'
+  const text = `${shownKey(key)} cannot be read: ${why}`
+  return new QuorateError('VALUE_UNREADABLE', text, {
+    ...(isOurs && { advice: error.advice }),
+    cause: isOurs ? error.cause : error,
+  })
 }

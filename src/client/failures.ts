@@ -5,6 +5,7 @@ import { SocketError } from '../io/index.ts'
 import { type CallEnd, STATUS, type StatusCode } from '../rpc/index.ts'
 import { native } from '../wire/index.ts'
 import { QuorateError } from './errors.ts'
+import { textWithSubject } from './subject.ts'
 
 const { FailureRetry: RETRY } = native
 
@@ -19,8 +20,11 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERRORS, code)
 }
 
-/** Of one operation. A node that is newer may have codes that are not known here. */
-export function failureOf(failure: native.Failure | null): {
+/** Of one operation, by its bytes. A node that is newer may have codes that are not known here. */
+export function failureOf(
+  failure: native.Failure | null,
+  encoded: Uint8Array,
+): {
   readonly error: QuorateError
   readonly isUnknown: boolean
 } {
@@ -32,7 +36,7 @@ export function failureOf(failure: native.Failure | null): {
   const retry = RETRIES.get(failure.retry) ?? 'unknown-outcome'
   const isKnown = isErrorCode(code)
   const known = isKnown ? code : 'BAD_REQUEST'
-  const words = isKnown ? text : `${code}: ${text}`
+  const words = isKnown ? textWithSubject({ code, text }, encoded) : `${code}: ${text}`
   const error = new QuorateError(known, words, { retry, ...(advice !== '' && { advice }) })
   return { error, isUnknown: retry === 'unknown-outcome' }
 }

@@ -9,6 +9,7 @@ import { QuorateError } from './errors.ts'
 import { isNothing, keyAfter, rangeOf, type WireRange } from './keys.ts'
 import { countOf, type PageRequest, pageWish, revisionOf } from './requests.ts'
 import type { Listing, ListOptions, Page } from './types.ts'
+import { shown } from './words.ts'
 
 /** What a key costs beside its name and value. */
 const KEY_OVERHEAD_BYTES = 32
@@ -79,7 +80,10 @@ export class PagedListing<Item> implements Listing<Item> {
     const { pageSize } = this.#options
     if (pageSize === undefined) return this.#core.limits.pageEntriesMin
     if (Number.isSafeInteger(pageSize) && pageSize > 0) return pageSize
-    throw new QuorateError('BAD_REQUEST', `pageSize is a whole number above 0, not ${pageSize}`)
+    throw new QuorateError(
+      'BAD_REQUEST',
+      `pageSize is a whole number above 0, not ${shown(pageSize)}`,
+    )
   }
 
   /** As many as would have filled a page, if those that follow are like these. */

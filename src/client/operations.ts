@@ -187,5 +187,7 @@ function ofNumber(
   target: 'version' | 'revision' | 'createRevision',
   number: Count,
 ): Comparison<never> {
-  return { key, relation, operand: { target, number: Number(number) } }
+  // What is no number is refused when it is sent, as it was given.
+  const exact = typeof number === 'bigint' ? Number(number) : number
+  return { key, relation, operand: { target, number: exact } }
 }

@@ -4,6 +4,7 @@
  */
 
 import { QuorateError } from './errors.ts'
+import { shown } from './words.ts'
 
 const CALL = ['signal', 'timeoutMs']
 const READ = [...CALL, 'revision', 'stale']
@@ -26,6 +27,11 @@ const NAMES = {
   elect: [...CALL, 'value', 'ttlMs'],
   leader: CALL,
   observe: ['signal'],
+  'leases.grant': [...CALL, 'ttlMs', 'id'],
+  'leases.keepAlive': CALL,
+  'leases.timeToLive': [...CALL, 'keys'],
+  'leases.revoke': CALL,
+  'leases.list': CALL,
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
 export type MethodName = keyof typeof NAMES
@@ -33,13 +39,27 @@ export type MethodName = keyof typeof NAMES
 /** Fails with `BAD_REQUEST` for what is no option of the method. */
 export function checkOptions(method: MethodName, options: object): void {
   if (typeof options !== 'object' || options === null) {
-    const given = options === null ? 'null' : `a ${typeof options}`
-    throw new QuorateError('BAD_REQUEST', `${method} takes options as an object, not ${given}`)
+    const text = `${method} takes options as an object, not ${shown(options)}`
+    throw new QuorateError('BAD_REQUEST', text)
   }
   const names: readonly string[] = NAMES[method]
   for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || names.includes(name)) continue
+    if (value === undefined) continue
+    if (names.includes(name)) {
+      const fault = name === 'signal' ? signalFault(value) : null
+      if (fault !== null) throw fault
+      continue
+    }
     const text = `${method} has no option ${JSON.stringify(name)}; it has ${names.join(', ')}`
     throw new QuorateError('BAD_REQUEST', text)
   }
+}
+
+/** A signal of another realm, or of a package, does as well. */
+export function signalFault(signal: unknown): QuorateError | null {
+  if (signal === undefined || signal === null) return null
+  if (typeof (signal as Partial<AbortSignal>).addEventListener === 'function') return null
+  const advice = 'Pass the signal of an AbortController, and not the controller itself.'
+  const text = `signal is an AbortSignal, not ${shown(signal)}`
+  return new QuorateError('BAD_REQUEST', text, { advice })
 }

@@ -198,7 +198,7 @@ describe('what people are told', () => {
     const status = { code: STATUS.UNIMPLEMENTED, message: 'no method' }
     const error = failureOfEnd({ status, trailers: [], unprocessed: false }, 'a:1')
     assert.match(error.message, /^a:1 .*port for clients rather than the one for other nodes\?$/)
-    assert.throws(() => valueBytesOf(5 as unknown as string, text), /number: pass a text .* json/)
+    assert.throws(() => valueBytesOf(5 as unknown as string, text), /not 5: pass a text .* json/)
   })
 
   test('of a message that is too large: what a node reads', () => {

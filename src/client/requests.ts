@@ -9,6 +9,7 @@ import type { DeleteOperation, GetOperation, IncrOperation, PutOperation } from 
 import type { NativeResult, Wish } from './pending.ts'
 import type { DeletePrefixResult, DeleteResult, Entry, LeaseId, PutResult } from './types.ts'
 import { bytesOfText } from './utf8.ts'
+import { shown } from './words.ts'
 
 const { KEY } = etcd.RangeRequestSortTarget
 const { DESCEND } = etcd.RangeRequestSortOrder
@@ -17,6 +18,9 @@ const { MOD } = etcd.CompareCompareTarget
 
 const INT64_MIN = -(2n ** 63n)
 const INT64_MAX = 2n ** 63n - 1n
+
+const ENCODE_ADVICE = 'Make it a value that the codec can write, or connect with another codec.'
+const LEASE_ADVICE = 'Await what gives the lease, and pass it or its id, such as 5n.'
 
 /** The result has another kind than what was asked for: no node of ours says that. */
 export function unexpected(result: NativeResult): never {
@@ -28,33 +32,53 @@ export function revisionOf(header: etcd.ResponseHeader | null): number {
 }
 
 export function valueBytesOf<Value>(value: Value, codec: Codec<Value>): Uint8Array {
-  const encoded = codec.encode(value)
+  const encoded = encodedBy(codec, value)
   if (typeof encoded === 'string') return bytesOfText(encoded)
   if (encoded instanceof Uint8Array) return encoded
-  const text = `a codec makes bytes or a text, not a ${typeof encoded}`
+  const text = `a codec makes bytes or a text, not ${shown(encoded)}`
   const advice = 'pass a text or bytes, or connect({ codec: json() })'
   throw new QuorateError('BAD_REQUEST', `${text}: ${advice}`)
 }
 
+function encodedBy<Value>(codec: Codec<Value>, value: Value): Uint8Array | string {
+  try {
+    return codec.encode(value)
+  } catch (cause) {
+    if (cause instanceof QuorateError) throw cause
+    const why = cause instanceof Error ? cause.message : shown(cause)
+    const text = `the codec cannot encode the value: ${why}`
+    throw new QuorateError('BAD_REQUEST', text, { advice: ENCODE_ADVICE, cause })
+  }
+}
+
 export function leaseIdOf(lease: LeaseId | undefined): bigint {
   if (lease === undefined) return 0n
-  return int64Of(typeof lease === 'bigint' ? lease : lease.id, 'a lease')
+  const id: unknown = typeof lease === 'object' && lease !== null ? lease.id : lease
+  if (typeof id === 'bigint') return int64Of(id, 'a lease')
+  const text = `a lease is its number as a bigint, or what db.lease() resolves with`
+  throw new QuorateError('BAD_REQUEST', `${text}, not ${shown(lease)}`, { advice: LEASE_ADVICE })
 }
 
 export function int64Of(given: bigint | number, what: string): bigint {
-  if (typeof given === 'number' && !Number.isSafeInteger(given)) {
-    throw new QuorateError('BAD_REQUEST', `${what} is a whole number, not ${given}`)
-  }
-  const value = BigInt(given)
+  const value = typeof given === 'bigint' ? given : bigintOf(given, what)
   if (value >= INT64_MIN && value <= INT64_MAX) return value
   throw new QuorateError('BAD_REQUEST', `${what} has 64 bits; ${value} is too large`)
+}
+
+function bigintOf(given: number, what: string): bigint {
+  if (Number.isSafeInteger(given)) return BigInt(given)
+  if (!Number.isInteger(given)) {
+    throw new QuorateError('BAD_REQUEST', `${what} is a whole number, not ${shown(given)}`)
+  }
+  const text = `${what} is exact as a number up to 2^53 only, not ${BigInt(given)}`
+  throw new QuorateError('BAD_REQUEST', text, { advice: 'Pass it as a bigint, such as 2n ** 60n.' })
 }
 
 /** Of numbers that count something. */
 export function countOf(given: number | undefined, what: string): number {
   if (given === undefined) return 0
   if (Number.isSafeInteger(given) && given >= 0) return given
-  throw new QuorateError('BAD_REQUEST', `${what} is a whole number from 0 on, not ${given}`)
+  throw new QuorateError('BAD_REQUEST', `${what} is a whole number from 0 on, not ${shown(given)}`)
 }
 
 // Gets.
@@ -178,7 +202,7 @@ function previousOf<Value>(
 
 function ttlOf(ttlMs: number): number {
   if (Number.isSafeInteger(ttlMs) && ttlMs > 0) return ttlMs
-  throw new QuorateError('BAD_REQUEST', `ttlMs is a whole number above 0, not ${ttlMs}`)
+  throw new QuorateError('BAD_REQUEST', `ttlMs is a whole number above 0, not ${shown(ttlMs)}`)
 }
 
 // Deletes.

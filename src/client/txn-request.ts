@@ -19,6 +19,7 @@ import {
   unexpected,
   valueBytesOf,
 } from './requests.ts'
+import { OPERATION_ADVICE, shown, shownOperation } from './words.ts'
 
 const { EQUAL, GREATER, LESS, NOT_EQUAL } = etcd.CompareCompareResult
 const { VERSION, CREATE, MOD, VALUE, LEASE } = etcd.CompareCompareTarget
@@ -50,13 +51,13 @@ export function txnWish<Value>(
   codec: Codec<Value>,
   lightAnswerBytesMax: number,
 ): Wish<TxnOutcome> {
-  const all = [...parts.then, ...parts.else]
-  const isPlain = all.every((operation) => !answersWithEntries(operation))
   const value: etcd.TxnRequest = {
     compare: parts.conditions.map((condition) => compareOf(condition, codec)),
     success: grouped(parts.then.map((operation) => requestOf(operation, codec))),
     failure: grouped(parts.else.map((operation) => requestOf(operation, codec))),
   }
+  const all = [...parts.then, ...parts.else]
+  const isPlain = all.every((operation) => !answersWithEntries(operation))
   return {
     operation: { kind: 'txn', value },
     isWrite: all.some(({ kind }) => kind !== 'get' && kind !== 'list'),
@@ -116,6 +117,7 @@ function resultOf<Value>(
 }
 
 function requestOf<Value>(operation: TxnOperation<Value>, codec: Codec<Value>): etcd.RequestOp {
+  if (typeof operation !== 'object' || operation === null) return notWithin(operation)
   switch (operation.kind) {
     case 'put': {
       const { ttlMs, ifRevision, ifAbsent } = operation.options
@@ -154,18 +156,21 @@ function refuseConditions(isConditional: boolean): void {
   throw new QuorateError('BAD_REQUEST', text)
 }
 
-function notWithin(operation: { readonly kind?: unknown }): never {
-  const text = `a transaction is made of put, get, del and list, not of ${String(operation?.kind)}`
-  throw new QuorateError('BAD_REQUEST', text)
+function notWithin(operation: unknown): never {
+  const given = shownOperation(operation)
+  const text = `a transaction is made of put, get, del and list, not of ${given}`
+  throw new QuorateError('BAD_REQUEST', text, { advice: OPERATION_ADVICE })
 }
 
-function compareOf<Value>(
-  { key, relation, operand }: Comparison<Value>,
-  codec: Codec<Value>,
-): etcd.Compare {
+function compareOf<Value>(condition: Comparison<Value>, codec: Codec<Value>): etcd.Compare {
+  if (typeof condition !== 'object' || condition?.operand === undefined) {
+    const text = `a condition is made by compare, as compare.missing('a') is, not ${shown(condition)}`
+    throw new QuorateError('BAD_REQUEST', text)
+  }
+  const { key, relation, operand } = condition
   const result = RELATIONS.get(relation)
   if (result === undefined) {
-    throw new QuorateError('BAD_REQUEST', `a relation is =, !=, < or >, not ${relation}`)
+    throw new QuorateError('BAD_REQUEST', `a relation is =, !=, < or >, not ${shown(relation)}`)
   }
   return { result, key: keyBytesOf(key), rangeEnd: NO_BYTES, ...targetOf(operand, codec) }
 }

@@ -4,6 +4,7 @@ import type { Codec } from './codecs.ts'
 import type { Core } from './core.ts'
 import { QuorateError } from './errors.ts'
 import type { Comparison, TxnOperation } from './operations.ts'
+import { checkOptions } from './option-names.ts'
 import { type TxnParts, txnWish } from './txn-request.ts'
 import type { CallOptions, Txn, TxnResult } from './types.ts'
 
@@ -51,10 +52,10 @@ export class TxnBuilder<
     const { conditions = [], then = [], else: otherwise = [] } = this.#parts
     const parts = { conditions, then, else: otherwise }
     const { lightAnswerBytesMax } = this.#core.limits
-    return this.#core.attempt(
-      () => txnWish(parts, this.#codec, lightAnswerBytesMax),
-      options,
-    ) as Promise<TxnResult<Value, Then, Else>>
+    return this.#core.attempt(() => {
+      checkOptions('commit', options)
+      return txnWish(parts, this.#codec, lightAnswerBytesMax)
+    }, options) as Promise<TxnResult<Value, Then, Else>>
   }
 
   #with<

@@ -38,3 +38,14 @@ function quoted(text: string): string {
   if (text.length <= SHOWN_UNITS_MAX) return JSON.stringify(text)
   return `${JSON.stringify(text.slice(0, SHOWN_UNITS_MAX))}…`
 }
+
+/** `db.put(…)` where `put(…)` is meant is a mistake that is made easily. */
+export const OPERATION_ADVICE =
+  "Use the functions that 'quorate/client' exports, such as put(…): a method such as db.put(…) " +
+  'begins at once, and gives a promise.'
+
+/** What was given in the place of an operation: its kind, when it has one. */
+export function shownOperation(given: unknown): string {
+  if (typeof given !== 'object' || given === null || !('kind' in given)) return shown(given)
+  return typeof given.kind === 'string' ? given.kind : shown(given)
+}

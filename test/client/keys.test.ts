@@ -330,8 +330,39 @@ describe('txn', () => {
     await assert.rejects(commit(put('a', '1', { ttlMs: 5 })), failsWith('BAD_REQUEST'))
     await assert.rejects(commit(put('a', '1', { ifAbsent: true })), failsWith('BAD_REQUEST'))
     await assert.rejects(commit(incr('a') as never), failsWith('BAD_REQUEST'))
-    await assert.rejects(commit(put('a', '1'), put('a', '2')), failsWith('TXN_DUPLICATE_KEY'))
+    const many = Array.from({ length: 200 }, (_, at) => put(`many/${at}`, '1'))
+    for (const operations of [
+      [put('a', '1'), put('a', '2')],
+      [...many, put('a', '1'), del('a')],
+    ]) {
+      await assert.rejects(commit(...operations), {
+        code: 'TXN_DUPLICATE_KEY',
+        message: 'One branch of the transaction would change a key twice: "a"',
+      })
+    }
     assert.throws(() => db.txn().if().if(), failsWith('BAD_REQUEST'))
+  })
+})
+
+describe('what fails', () => {
+  test('names the lease that is not there, and the key it was for', async () => {
+    const lease = '4711n (1267 in hexadecimal)'
+    const gone = (subject: string): { readonly code: string; readonly message: string } => ({
+      code: 'LEASE_NOT_FOUND',
+      message: `There is no such lease: ${subject}`,
+    })
+    await assert.rejects(db.put('x/1', '1', { lease: 4711n }), gone(`${lease} for "x/1"`))
+    await assert.rejects(db.incr('x/2', 1, { lease: 4711n }), gone(`${lease} for "x/2"`))
+    await assert.rejects(db.leases.revoke(4711n), gone(lease))
+    const txn = db.txn().then(put('x/3', '1', { lease: 4711n }), put('x/4', '1'))
+    await assert.rejects(txn.commit(), gone(`${lease} for "x/3"`))
+    await assert.rejects(db.leases.keepAlive(4711n), { message: /^there is no lease 4711n \(1267/ })
+  })
+
+  test('names the key that is not there', async () => {
+    const message = 'The key is not there: "x/nobody"'
+    const put = db.put('x/nobody', '1', { keepLease: true })
+    await assert.rejects(put, { code: 'KEY_NOT_FOUND', message })
   })
 })
 

@@ -13,6 +13,7 @@ import { QuorateError } from '../errors.ts'
 import { pauseMs } from '../limits.ts'
 import type { Link, LinkStream } from '../link.ts'
 import type { CallOptions, LeaseOptions } from '../types.ts'
+import { shown } from '../words.ts'
 import { HeldLease, type HeldLeaseHost } from './held-lease.ts'
 import { LEASE_LIMITS, type LeaseLimits } from './limits.ts'
 
@@ -40,8 +41,9 @@ export class LeaseKeeper implements HeldLeaseHost {
 
   async grant({ ttlMs, ...options }: LeaseOptions): Promise<HeldLease> {
     const { ttlMsMin } = this.limits
-    if (!(ttlMs >= ttlMsMin && ttlMs <= Number.MAX_SAFE_INTEGER)) {
-      const text = `ttlMs is ${ttlMs}, and must be a number of at least ${ttlMsMin}`
+    const isNumber = typeof ttlMs === 'number'
+    if (!isNumber || !(ttlMs >= ttlMsMin && ttlMs <= Number.MAX_SAFE_INTEGER)) {
+      const text = `ttlMs is ${shown(ttlMs)}, and must be a number of at least ${ttlMsMin}`
       throw new QuorateError('BAD_REQUEST', text)
     }
     const sentMs = this.clock.monotonicMs()

@@ -7,7 +7,7 @@ import type { Link } from '../link.ts'
 import { valueBytesOf } from '../requests.ts'
 import type { CallOptions, ElectOptions, Leader, Term } from '../types.ts'
 import { LOCK_TTL_MS } from './lock.ts'
-import { type LineParts, type Place, waitInLine } from './place.ts'
+import { checkName, type LineParts, type Place, waitInLine } from './place.ts'
 import { firstOf } from './requests.ts'
 
 const UTF8 = new TextDecoder()
@@ -33,13 +33,14 @@ export async function leaderOf<Value>(
   { name, codec }: Pick<Candidacy<Value>, 'name' | 'codec'>,
   options: CallOptions = {},
 ): Promise<Leader<Value> | null> {
+  checkName(name)
   const { kvs } = await link.range(firstOf(name), options)
   const [kv] = kvs
   return kv === undefined ? null : leaderIn(kv, codec)
 }
 
 export function leaderIn<Value>(kv: etcdKv.KeyValue, codec: Codec<Value>): Leader<Value> {
-  const value = decodedValue(kv.value, codec)
+  const value = decodedValue(kv, codec)
   return { key: UTF8.decode(kv.key), value, fence: BigInt(kv.createRevision) }
 }
 

@@ -12,6 +12,7 @@ import type { Link } from '../link.ts'
 import type { Leader } from '../types.ts'
 import type { WatchHub } from '../watch/index.ts'
 import { leaderIn } from './election.ts'
+import { checkName } from './place.ts'
 import { firstOf, lineOf, revisionOf } from './requests.ts'
 
 const { PUT } = etcdKv.EventEventType
@@ -33,6 +34,7 @@ export function observeLeader<Value>(
   parts: ObserverParts,
   observation: Observation<Value>,
 ): AsyncIterable<Leader<Value> | null> {
+  checkName(observation.name)
   return { [Symbol.asyncIterator]: () => new LeaderReader(parts, observation) }
 }
 

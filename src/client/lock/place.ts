@@ -20,6 +20,7 @@ import { type HeldLease, isFailure, type LeaseKeeper } from '../lease/index.ts'
 import type { Link } from '../link.ts'
 import type { CallOptions } from '../types.ts'
 import type { WatchHub } from '../watch/index.ts'
+import { shown } from '../words.ts'
 import { Patience } from './patience.ts'
 import {
   createdAt,
@@ -259,9 +260,9 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at])
 }
 
-function checkName(name: string): void {
+export function checkName(name: string): void {
   if (typeof name !== 'string') {
-    throw new QuorateError('BAD_REQUEST', `a name is a text, not a ${typeof name}`)
+    throw new QuorateError('BAD_REQUEST', `a name is a text, not ${shown(name)}`)
   }
   if (name === '') throw new QuorateError('KEY_EMPTY', 'a lock or an election has a name')
 }

@@ -7,6 +7,7 @@ import { entryOf } from '../entries.ts'
 import { QuorateError } from '../errors.ts'
 import { isNothing, keyBytesOf, NO_BYTES, rangeOf } from '../keys.ts'
 import type { Watch, WatchEvent, WatchOptions } from '../types.ts'
+import { shown } from '../words.ts'
 import type { WatchHub } from './watch-hub.ts'
 import type { Watcher, WatchSpec } from './watcher.ts'
 
@@ -21,7 +22,10 @@ export function openWatch<Value>(
   const spec = specOf(options)
   const { from, signal } = options
   if (from !== undefined && !(Number.isSafeInteger(from) && from >= 1)) {
-    throw new QuorateError('BAD_REQUEST', `a watch begins from revision 1 or later, not ${from}`)
+    throw new QuorateError(
+      'BAD_REQUEST',
+      `a watch begins from revision 1 or later, not ${shown(from)}`,
+    )
   }
   return new EventWatch(hub.open(spec, from ?? null), { spec, codec, signal })
 }
@@ -29,6 +33,9 @@ export function openWatch<Value>(
 function specOf(options: WatchOptions): WatchSpec {
   const { key, prefix, start, end, previous = false, only } = options
   const isOne = key !== undefined
+  if (only !== undefined && only !== 'put' && only !== 'delete') {
+    throw new QuorateError('BAD_REQUEST', `only is "put" or "delete", not ${shown(only)}`)
+  }
   if (isOne && (prefix !== undefined || start !== undefined || end !== undefined)) {
     throw new QuorateError('BAD_REQUEST', 'a watch is of a key or of a range, not of both')
   }
