@@ -9,7 +9,7 @@ import { type etcd, type MethodDescription, native } from '../wire/index.ts'
 import type { Surroundings } from './connection.ts'
 import { Dispatcher } from './dispatcher.ts'
 import type { Endpoints } from './endpoints.ts'
-import { QuorateError } from './errors.ts'
+import { clientClosed, QuorateError } from './errors.ts'
 import { failureOfEnd } from './failures.ts'
 import { type ClientLimits, pauseMs } from './limits.ts'
 import type { Link, LinkOptions, LinkStream } from './link.ts'
@@ -287,7 +287,7 @@ export class Core implements RouterListener, Link {
   /** Gives sessions back, fails what is under way, and closes the connections. Idempotent. */
   async close(): Promise<void> {
     if (this.closed.aborted) return
-    const reason = new QuorateError('CLIENT_CLOSED', 'the client was closed')
+    const reason = clientClosed()
     const farewells = this.#dispatcher.sessionIds.map((id) => this.#closeSession(id))
     this.#closing.abort(reason)
     if (this.#router.best() !== null) await Promise.allSettled(farewells)

@@ -147,8 +147,8 @@ export class Dispatcher implements PipelineListener {
     this.wake()
   }
 
-  unreachable(): QuorateError {
-    return this.#router.unreachable()
+  standstill(): QuorateError {
+    return this.#router.standstill()
   }
 
   over(pending: Pending): void {

@@ -1,6 +1,7 @@
 /** How calls fail: one kind of error, decided by its code. */
 
 import { ERRORS, type ErrorCode, type Retry } from '../base/index.ts'
+import { adviceOf } from './advice.ts'
 
 export interface QuorateErrorOptions {
   /** That of the code when absent. */
@@ -20,19 +21,26 @@ export class QuorateError extends Error {
   /**
    * What may be done with the same call: `never`: it would fail again. `later`: nothing happened,
    * try again after a pause. `unknown-outcome`: a write that may have taken effect, or may still.
+   * It tells of this very call, and so may differ from what the table says of the code.
    */
   readonly retry: Retry
   /** What to do, in a sentence. */
   readonly advice: string
   /** Of `COMPACTED`: the oldest revision that can still be read or watched, when it is known. */
-  readonly oldestRevision: number | null
+  readonly oldestRevision!: number | null
 
   constructor(code: ErrorCode, text: string, options: QuorateErrorOptions = {}) {
     super(text, options.cause === undefined ? undefined : { cause: options.cause })
-    const { retry, advice } = ERRORS[code]
     this.code = code
-    this.retry = options.retry ?? retry
-    this.advice = options.advice ?? advice
-    this.oldestRevision = options.oldestRevision ?? null
+    this.retry = options.retry ?? ERRORS[code].retry
+    this.advice = options.advice ?? adviceOf(code, this.retry)
+    // Whoever prints an error sees it only where it says something.
+    const { oldestRevision = null } = options
+    const enumerable = oldestRevision !== null
+    Object.defineProperty(this, 'oldestRevision', { value: oldestRevision, enumerable })
   }
+}
+
+export function clientClosed(): QuorateError {
+  return new QuorateError('CLIENT_CLOSED', 'the client is closed')
 }

@@ -4,6 +4,7 @@ import { ERRORS, type ErrorCode, type Retry } from '../base/index.ts'
 import { SocketError } from '../io/index.ts'
 import { type CallEnd, STATUS, type StatusCode } from '../rpc/index.ts'
 import { native } from '../wire/index.ts'
+import { adviceOfNode } from './advice.ts'
 import { QuorateError } from './errors.ts'
 import { textWithSubject } from './subject.ts'
 
@@ -37,7 +38,8 @@ export function failureOf(
   const isKnown = isErrorCode(code)
   const known = isKnown ? code : 'BAD_REQUEST'
   const words = isKnown ? textWithSubject({ code, text }, encoded) : `${code}: ${text}`
-  const error = new QuorateError(known, words, { retry, ...(advice !== '' && { advice }) })
+  const own = adviceOfNode(advice, { code: known, retry })
+  const error = new QuorateError(known, words, { retry, ...(own !== undefined && { advice: own }) })
   return { error, isUnknown: retry === 'unknown-outcome' }
 }
 
@@ -91,14 +93,18 @@ export function messageLimitOf({ status: { code, message } }: CallEnd): number |
   return bytesMax === undefined ? null : Number(bytesMax)
 }
 
-/** Why a node cannot be asked. `error`: null where the other side ended the connection. */
-export function reasonOf(error: Error | null, isSecure: boolean): string {
+/**
+ * Why a node cannot be asked. `error`: null where the other side ended the connection. `isSecure`:
+ * null where a node has answered already, so that it is not TLS that stands in the way.
+ */
+export function reasonOf(error: Error | null, isSecure: boolean | null): string {
   if (error !== null && !(error instanceof SocketError)) return error.message
   const code = error?.code ?? 'no answer, or closed at once'
   const cause = nodeCodeOf(error?.cause)
   if (cause === 'ENOTFOUND') return 'no host has that name'
   const isMisunderstood = cause === 'ERR_SSL_WRONG_VERSION_NUMBER'
   if (error !== null && code !== 'reset' && !isMisunderstood) return code
+  if (isSecure === null) return code
   const hint = isSecure
     ? 'if it does not speak TLS, connect to http://'
     : 'if it speaks TLS, connect to https://'

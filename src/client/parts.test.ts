@@ -186,6 +186,8 @@ describe('what people are told', () => {
     assert.equal(reasonOf(null, false), `no answer, or closed at once; ${toTls}`)
     assert.equal(reasonOf(reset, false), `reset; ${toTls}`)
     assert.equal(reasonOf(reset, true), `reset; ${toPlain}`)
+    assert.equal(reasonOf(reset, null), 'reset', 'it has answered before')
+    assert.equal(reasonOf(null, null), 'no answer, or closed at once')
     const notTls = socketError('tls', 'ERR_SSL_WRONG_VERSION_NUMBER')
     assert.equal(reasonOf(notTls, true), `tls; ${toPlain}`)
     assert.equal(reasonOf(socketError('tls', 'CERT_HAS_EXPIRED'), true), 'tls')

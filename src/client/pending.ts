@@ -2,6 +2,7 @@
 
 import { assert } from '../base/index.ts'
 import type { etcd, native } from '../wire/index.ts'
+import { adviceWithoutEffect } from './advice.ts'
 import { Timed } from './deadline-wheel.ts'
 import { QuorateError } from './errors.ts'
 import type { Session } from './session.ts'
@@ -25,8 +26,8 @@ export interface Wish<Result> {
 export interface PendingOwner {
   /** It is over: nobody owes it anything any more. */
   over(pending: Pending): void
-  /** Why nobody can be asked. */
-  unreachable(): QuorateError
+  /** Why nobody has answered, or can be asked. */
+  standstill(): QuorateError
 }
 
 export class Pending extends Timed {
@@ -120,26 +121,34 @@ export class Pending extends Timed {
       const text =
         'no answer came in the time of the call: the write may have taken effect, or may yet'
       // Why the attempts before it failed is most likely why this one has no answer.
-      const earlier = this.failure === null ? '' : `; before that: ${this.failure.message}`
-      return new QuorateError('TIMED_OUT', text + earlier, { cause: this.failure ?? undefined })
+      const { failure } = this
+      const cause = failure ?? this.#owner.standstill()
+      const why = failure === null ? `; ${cause.message}` : `; before that: ${cause.message}`
+      return new QuorateError('TIMED_OUT', text + why, { cause })
     }
     if (this.failure !== null) return withoutEffect(this.failure)
+    const cause = this.#owner.standstill()
+    const { code, message } = cause
+    const advice = adviceWithoutEffect(cause.advice)
+    const options = { cause, retry: 'later', ...(advice !== undefined && { advice }) } as const
     if (this.attempts > 0) {
-      const text = 'no answer came in the time of the call'
-      return new QuorateError('TIMED_OUT', text, { retry: 'later' })
+      const text = `no answer came in the time of the call: ${message}`
+      return new QuorateError('TIMED_OUT', text, options)
     }
-    const cause = this.#owner.unreachable()
-    const text = `no node could be asked in the time of the call: ${cause.message}`
-    return new QuorateError('UNREACHABLE', text, { cause })
+    // Others before it may have been asked in vain, such as for a session.
+    const what = code === 'UNREACHABLE' ? 'no node could be asked' : 'it could not be sent'
+    return new QuorateError(code, `${what} in the time of the call: ${message}`, options)
   }
 }
 
 /** Of what only reads, or never left: whatever the code may mean elsewhere. */
 function withoutEffect(failure: QuorateError): QuorateError {
   if (failure.retry !== 'unknown-outcome') return failure
-  const { code, message, advice, oldestRevision, cause } = failure
+  const { code, message, oldestRevision, cause } = failure
+  const advice = adviceWithoutEffect(failure.advice)
   return new QuorateError(code, message, {
-    ...{ retry: 'later', advice, cause },
+    ...{ retry: 'later', cause },
+    ...(advice !== undefined && { advice }),
     ...(oldestRevision !== null && { oldestRevision }),
   })
 }

@@ -160,6 +160,14 @@ test('a call fails when its time is up, and says what is known', async () => {
     await Promise.all([
       assert.rejects(scene.db.get('a', options), failsWith('TIMED_OUT', 'later')),
       assert.rejects(scene.db.incr('a', 1, options), failsWith('TIMED_OUT', 'unknown-outcome')),
+      assert.rejects(scene.db.get('a', options), {
+        message: /^no answer came in the time of the call: 10\.0\.0\.\d:2379 takes requests and/,
+        advice: /^Ask again after a pause/,
+      }),
+      assert.rejects(scene.db.incr('a', 1, options), {
+        message: /may have taken effect, or may yet; 10\.0\.0\.\d:2379 takes requests and/,
+        advice: /^It may have taken effect, or may yet: look before you ask again/,
+      }),
     ])
     const elapsedMs = scene.clock.monotonicMs() - startMs
     assert.ok(elapsedMs >= 1000 && elapsedMs <= 1060, `${elapsedMs} ms`)
@@ -197,6 +205,35 @@ test('a node that lost the others is told with those that are away', async () =>
         return true
       }),
     ])
+  })
+})
+
+test('a write that waits for a node without the others says so, and was not sent', async () => {
+  await play({}, async (scene) => {
+    scene.leads(1)
+    await scene.db.get('a')
+    scene.node(1).script = () => ({ kind: 'ignore' })
+    for (const number of [2, 3]) scene.node(number).kill()
+    await assert.rejects(scene.db.incr('a', 1, { timeoutMs: 4000 }), {
+      ...{ code: 'TIMED_OUT', retry: 'later' },
+      message:
+        'it could not be sent in the time of the call: no majority of the 3 nodes answers: ' +
+        '10.0.0.1:2379 takes requests and does not answer them, 10.0.0.2:2379 (refused) and ' +
+        '10.0.0.3:2379 (refused) cannot be reached',
+      advice: /^Start the nodes that cannot be reached/,
+    })
+  })
+})
+
+test('a node that was there before is not taken for one that speaks TLS', async () => {
+  await play({ nodes: 1 }, async (scene) => {
+    await scene.db.get('a')
+    for (const connection of scene.core.nodes) connection.connection?.close()
+    scene.node(1).kill()
+    await assert.rejects(scene.db.get('a', { timeoutMs: 1000 }), (error: QuorateError) => {
+      assert.doesNotMatch(error.message, /TLS/)
+      return true
+    })
   })
 })
 
@@ -275,6 +312,12 @@ test('closing fails what is under way, and gives the sessions back', async () =>
     await scene.db.close()
     await Promise.all(failures)
     assert.equal(scene.store.sessions.size, 0)
+    const leaders = scene.db.observe('a')[Symbol.asyncIterator]()
+    await assert.rejects(leaders.next(), failsWith('CLIENT_CLOSED', 'never'))
+    const watch = scene.db.watch({ key: 'a' })
+    await assert.rejects(watch.ready, { message: 'the client is closed' })
+    await assert.rejects(scene.db.get('b'), { message: 'the client is closed' })
+    await assert.rejects(scene.db.lease({ ttlMs: 1000 }), { message: 'the client is closed' })
     await assert.rejects(scene.db.get('a'), failsWith('CLIENT_CLOSED', 'never'))
     await scene.db.close()
   })

@@ -246,6 +246,12 @@ export class Router {
     return new QuorateError('UNREACHABLE', text, { cause })
   }
 
+  /** Why a call has had no answer until now. */
+  standstill(): QuorateError {
+    const node = this.best()
+    return node === null ? this.unreachable() : this.silent(node)
+  }
+
   /** Why a node that is connected owes answers for long: it can agree to nothing by itself. */
   silent(node: Node): QuorateError {
     const away = this.#nodes.filter(({ isReady, error, failures }) => {
@@ -253,17 +259,20 @@ export class Router {
     })
     const isLost = away.length * 2 >= this.#nodes.length
     const places = away.map((other) => this.#placeOf(other)).sort()
+    const missing = places.length === 0 ? [] : [`${places.join(' and ')} cannot be reached`]
     const text = isLost
       ? `no majority of the ${this.#nodes.length} nodes answers: ${node.name} takes requests and ` +
         `does not answer them, ${places.join(' and ')} cannot be reached`
-      : `${node.name} takes requests and does not answer them; it may have lost the other nodes`
+      : `${[`${node.name} takes requests and does not answer them`, ...missing].join(', ')}; ` +
+        'it may have lost the other nodes'
     return new QuorateError('TIMED_OUT', text, { ...(isLost && { advice: LOST_ADVICE }) })
   }
 
   #placeOf({ name, error, failures }: Node): string {
     // One that has worked until now may close a connection; that says nothing.
     if (error === null && failures < 2) return name
-    return `${name} (${reasonOf(error, this.#surroundings.isSecure)})`
+    const { isSecure } = this.#surroundings
+    return `${name} (${reasonOf(error, this.#clusterId === 0n ? isSecure : null)})`
   }
 
   #nowMs(): number {

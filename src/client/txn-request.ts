@@ -164,7 +164,8 @@ function notWithin(operation: unknown): never {
 
 function compareOf<Value>(condition: Comparison<Value>, codec: Codec<Value>): etcd.Compare {
   if (typeof condition !== 'object' || condition?.operand === undefined) {
-    const text = `a condition is made by compare, as compare.missing('a') is, not ${shown(condition)}`
+    const given = shown(condition)
+    const text = `a condition is made by compare, as compare.missing('a') is, not ${given}`
     throw new QuorateError('BAD_REQUEST', text)
   }
   const { key, relation, operand } = condition

@@ -98,7 +98,10 @@ test('the leases of a closed client are lost, and end by themselves', async () =
 test('a lock is held by one client at a time', async () => {
   const lock = await db.lock('one')
   const waiting = other.lock('one')
-  await assert.rejects(other.lock('one', { timeoutMs: 300 }), { code: 'TIMED_OUT' })
+  await assert.rejects(other.lock('one', { timeoutMs: 300 }), {
+    ...{ code: 'TIMED_OUT', retry: 'later' },
+    message: '"one" could not be taken in 300 ms: others are still in front',
+  })
   assert.equal((await db.get(lock.key))?.lease, lock.lease)
   await lock.release()
   const next = await waiting

@@ -196,12 +196,17 @@ for (const [what, options] of Object.entries({
   })
 }
 
-test('a closed client ends its watches', async () => {
+test('a closed client ends its watches, as if it had closed each of them', async () => {
   const short = await connect({ endpoints: cluster.urls })
   const watch = short.watch({ prefix: 'x' })
   await watch.ready
-  const reading = read(watch, 1)
-  const outcome = assert.rejects(reading, { code: 'CLIENT_CLOSED' })
+  const next = watch[Symbol.asyncIterator]().next()
+  const leader = short.observe('x')[Symbol.asyncIterator]()
+  assert.equal((await leader.next()).value, null)
+  const nextLeader = leader.next()
   await short.close()
-  await outcome
+  const ended = { done: true, value: undefined }
+  assert.deepEqual(await Promise.all([next, nextLeader]), [ended, ended])
+  const late = short.watch({ prefix: 'x' })[Symbol.asyncIterator]()
+  await assert.rejects(late.next(), { code: 'CLIENT_CLOSED' })
 })

@@ -9,7 +9,7 @@ import { assert } from '../../base/index.ts'
 import type { Clock, Timer } from '../../io/index.ts'
 import type { CallReceiver } from '../../rpc/index.ts'
 import { etcd } from '../../wire/index.ts'
-import { QuorateError } from '../errors.ts'
+import { clientClosed, QuorateError } from '../errors.ts'
 import { pauseMs } from '../limits.ts'
 import type { Link, LinkStream } from '../link.ts'
 import type { CallOptions, LeaseOptions } from '../types.ts'
@@ -51,7 +51,7 @@ export class LeaseKeeper implements HeldLeaseHost {
     const seconds = await this.#granted(wanted, options)
     const lease = new HeldLease(this, { id: wanted.ID, ttlMs: seconds * 1000, sentMs })
     this.#leases.set(lease.id, lease)
-    if (this.#link.closed.aborted) lease.lose(closedError())
+    if (this.#link.closed.aborted) lease.lose(clientClosed())
     return lease
   }
 
@@ -165,7 +165,7 @@ export class LeaseKeeper implements HeldLeaseHost {
 
   #close(): void {
     this.#pause?.cancel()
-    for (const lease of [...this.#leases.values()]) lease.lose(closedError())
+    for (const lease of [...this.#leases.values()]) lease.lose(clientClosed())
     assert(this.#stream === null, 'a stream is open only while there are leases')
   }
 }
@@ -225,10 +225,6 @@ class Renewals implements CallReceiver {
     this.close()
     this.#listener.ended()
   }
-}
-
-function closedError(): QuorateError {
-  return new QuorateError('CLIENT_CLOSED', 'this client is closed, and renews nothing any more')
 }
 
 export function isFailure(error: unknown, code: QuorateError['code']): boolean {

@@ -127,3 +127,11 @@ lockTest('a signal ends an observation, also one that waits', async (all) => {
   await all.pass(100)
   all.assertClean()
 })
+
+lockTest('a closed client ends what it observes', async (all) => {
+  const leaders = observe(all)
+  assert.equal(await nextValue(leaders), null)
+  const waiting = leaders.next()
+  all.scene.link.close()
+  assert.deepEqual(await waiting, { done: true, value: undefined })
+})

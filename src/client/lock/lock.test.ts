@@ -1,8 +1,24 @@
 import assert from 'node:assert/strict'
 import { QuorateError } from '../errors.ts'
+import { LeaseKeeper } from '../lease/index.ts'
+import type { Link } from '../link.ts'
 import type { Lock } from '../types.ts'
 import { takeLock } from './index.ts'
-import { lockTest } from './testing/index.ts'
+import { type LockScene, lockTest } from './testing/index.ts'
+
+function linkWith(all: LockScene, part: Partial<Link>): Link {
+  const { link } = all.parts
+  const { clock, chance, closed } = link
+  return {
+    ...{ clock, chance, closed },
+    range: (request, options) => link.range(request, options),
+    txn: (request, options) => link.txn(request, options),
+    grantLease: (request, options) => link.grantLease(request, options),
+    revokeLease: (request, options) => link.revokeLease(request, options),
+    stream: (path, receiver) => link.stream(path, receiver),
+    ...part,
+  }
+}
 
 lockTest('a lock is held by one at a time, in the order in which they came', async (all) => {
   const { parts } = all
@@ -79,10 +95,47 @@ lockTest('whoever gives up waiting leaves nothing behind', async (all) => {
 lockTest('a wait may have an end', async (all) => {
   const lock = await takeLock(all.parts, 'l', { ttlMs: 3000 })
   const waiting = takeLock(all.parts, 'l', { ttlMs: 3000, timeoutMs: 500 })
-  await assert.rejects(waiting, { code: 'TIMED_OUT', retry: 'later' })
+  await assert.rejects(waiting, {
+    ...{ code: 'TIMED_OUT', retry: 'later' },
+    message: '"l" could not be taken in 500 ms: others are still in front',
+    advice: /^Nothing of it is left behind/,
+  })
   await lock.release()
   await all.pass(100)
   all.assertClean()
+})
+
+for (const [call, wait] of [
+  ['grantLease', 'the lease'],
+  ['txn', 'the place'],
+] as const) {
+  lockTest(`who never got into the line is told so, while ${wait} is asked for`, async (all) => {
+    const own = { signal: new AbortController().signal }
+    const failure = new QuorateError('TIMED_OUT', 'the write may have taken effect', {
+      cause: new QuorateError('TIMED_OUT', 'no majority'),
+    })
+    const link = linkWith(all, { [call]: () => Promise.reject(failure) })
+    const leases = call === 'txn' ? all.parts.leases : new LeaseKeeper(link)
+    await assert.rejects(takeLock({ ...all.parts, link, leases }, 'l', own), {
+      ...{ code: 'TIMED_OUT', retry: 'later' },
+      message: '"l" could not be taken in the time of the call: no majority',
+      advice: /^Nothing of it is left behind/,
+    })
+    await all.pass(100)
+    all.assertClean()
+  })
+}
+
+lockTest('who hears nothing of the line does not say that others are in front', async (all) => {
+  const never = linkWith(all, {
+    txn: (_request, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason))
+      }),
+  })
+  await assert.rejects(takeLock({ ...all.parts, link: never }, 'l', { timeoutMs: 500 }), {
+    message: '"l" could not be taken in 500 ms: the cluster has not answered',
+  })
 })
 
 lockTest('a holder hears of its loss before another one holds the lock', async (all) => {

@@ -43,9 +43,12 @@ class LeaderReader<Value> implements AsyncIterator<Leader<Value> | null> {
   readonly #observation: Observation<Value>
   readonly #end = new AbortController()
   readonly #leaders: AsyncGenerator<etcdKv.KeyValue | null>
+  /** The client was closed before it. */
+  readonly #isTooLate: boolean
   readonly #onAbort = (): void => this.#end.abort()
 
   constructor(parts: ObserverParts, observation: Observation<Value>) {
+    this.#isTooLate = parts.link.closed.aborted
     this.#observation = observation
     this.#leaders = leaders(parts, observation.name, this.#end.signal)
     const { signal } = observation
@@ -69,8 +72,9 @@ class LeaderReader<Value> implements AsyncIterator<Leader<Value> | null> {
     try {
       return await this.#leaders.next()
     } catch (error) {
-      // A read that was given up because nobody wants to know any more.
-      if (!this.#end.signal.aborted) throw error
+      // A read that was given up because nobody wants to know any more, or the program ends.
+      const isEndOfClient = isFailure(error, 'CLIENT_CLOSED') && !this.#isTooLate
+      if (!isEndOfClient && !this.#end.signal.aborted) throw error
       return { done: true, value: undefined }
     }
   }

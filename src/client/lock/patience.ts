@@ -3,8 +3,15 @@
 import type { Clock, Timer } from '../../io/index.ts'
 import { QuorateError } from '../errors.ts'
 import type { CallOptions } from '../types.ts'
+import { shownKey } from '../words.ts'
+
+export interface Patient extends CallOptions {
+  /** Of the line. */
+  readonly name: string
+}
 
 export class Patience {
+  readonly #name: string
   readonly #ended = new AbortController()
   readonly #signals: readonly AbortSignal[]
   readonly #timer: Timer | null
@@ -12,8 +19,11 @@ export class Patience {
     this.#ended.abort((event.target as AbortSignal).reason)
   }
 
-  constructor(clock: Clock, options: CallOptions, others: readonly AbortSignal[]) {
-    const { signal, timeoutMs } = options
+  #hasSeenOthers = false
+
+  constructor(clock: Clock, options: Patient, others: readonly AbortSignal[]) {
+    const { name, signal, timeoutMs } = options
+    this.#name = name
     this.#signals = signal === undefined ? others : [signal, ...others]
     for (const each of this.#signals) {
       if (each.aborted) this.#ended.abort(each.reason)
@@ -22,10 +32,17 @@ export class Patience {
     this.#timer =
       timeoutMs === undefined
         ? null
-        : clock.after(timeoutMs, () => {
-            const text = `others were still in front after ${timeoutMs} ms`
-            this.#ended.abort(new QuorateError('TIMED_OUT', text, { retry: 'later' }))
-          })
+        : clock.after(timeoutMs, () => this.#ended.abort(this.#outOfTime(timeoutMs)))
+  }
+
+  /** There is somebody in front: the cluster has said so. */
+  othersAreInFront(): void {
+    this.#hasSeenOthers = true
+  }
+
+  #outOfTime(timeoutMs: number): QuorateError {
+    const why = this.#hasSeenOthers ? 'others are still in front' : 'the cluster has not answered'
+    return notTaken(this.#name, `in ${timeoutMs} ms: ${why}`)
   }
 
   get signal(): AbortSignal {
@@ -37,4 +54,13 @@ export class Patience {
     this.#timer?.cancel()
     for (const each of this.#signals) each.removeEventListener('abort', this.#onAbort)
   }
+}
+
+const ADVICE =
+  'Nothing of it is left behind: ask again, or wait longer with a greater timeoutMs, or without ' +
+  'one as long as it takes.'
+
+export function notTaken(name: string, why: string, cause?: unknown): QuorateError {
+  const text = `${shownKey(name)} could not be taken ${why}`
+  return new QuorateError('TIMED_OUT', text, { retry: 'later', advice: ADVICE, cause })
 }

@@ -21,7 +21,7 @@ import type { Link } from '../link.ts'
 import type { CallOptions } from '../types.ts'
 import type { WatchHub } from '../watch/index.ts'
 import { shown } from '../words.ts'
-import { Patience } from './patience.ts'
+import { notTaken, Patience } from './patience.ts'
 import {
   createdAt,
   foundAt,
@@ -48,16 +48,32 @@ export interface PlaceWishes extends CallOptions {
 
 /** Resolves when it is first. Whoever gives up leaves nothing behind. */
 export async function waitInLine(parts: LineParts, wishes: PlaceWishes): Promise<Place> {
-  const { leases } = parts
-  const { name, value, ttlMs, signal, timeoutMs } = wishes
+  const { name, signal } = wishes
   checkName(name)
   signal?.throwIfAborted()
+  try {
+    return await standInLine(parts, wishes)
+  } catch (error) {
+    if (signal?.aborted === true || !isOpen(error)) throw error
+    // What may have taken effect is a place in the line, which is given up: nothing was taken.
+    const { message } = error.cause instanceof QuorateError ? error.cause : error
+    throw notTaken(name, `in the time of the call: ${message}`, error)
+  }
+}
+
+function isOpen(error: unknown): error is QuorateError {
+  return error instanceof QuorateError && error.retry === 'unknown-outcome'
+}
+
+async function standInLine(parts: LineParts, wishes: PlaceWishes): Promise<Place> {
+  const { leases } = parts
+  const { name, value, ttlMs, signal, timeoutMs } = wishes
   const options = { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) }
   const lease = await leases.grant({ ttlMs, ...options })
-  const patience = new Patience(parts.link.clock, options, [lease.lost])
+  const patience = new Patience(parts.link.clock, { ...options, name }, [lease.lost])
   try {
     const place = await Place.take(parts, { name, value, lease, signal: patience.signal })
-    await place.untilFirst(patience.signal)
+    await place.untilFirst(patience.signal, () => patience.othersAreInFront())
     return place
   } catch (error) {
     // Takes the key with it, also one that was put without our knowledge.
@@ -135,7 +151,7 @@ export class Place {
     return this.#lost.signal.aborted ? 0 : this.lease.remainingMs
   }
 
-  async untilFirst(signal: AbortSignal): Promise<void> {
+  async untilFirst(signal: AbortSignal, onOthers: () => void): Promise<void> {
     for (;;) {
       const { before, own, revision } = await this.#look(signal)
       if (own === null) throw this.#goneError()
@@ -143,6 +159,7 @@ export class Place {
         this.#guard(revision)
         return
       }
+      onOthers()
       await this.#untilDeleted(before.key, revision, signal)
     }
   }

@@ -7,7 +7,7 @@ import { assert } from '../../base/index.ts'
 import type { Timer } from '../../io/index.ts'
 import { type CallEnd, STATUS, type StatusCode } from '../../rpc/index.ts'
 import { etcd } from '../../wire/index.ts'
-import { QuorateError } from '../errors.ts'
+import { clientClosed, QuorateError } from '../errors.ts'
 import { pauseMs } from '../limits.ts'
 import type { Link } from '../link.ts'
 import { WATCH_LIMITS, type WatchLimits } from './limits.ts'
@@ -36,6 +36,10 @@ export class WatchHub implements WatcherHost, WatchStreamListener {
     link.closed.addEventListener('abort', () => this.#close(), { once: true })
   }
 
+  get isClosed(): boolean {
+    return this.#link.closed.aborted
+  }
+
   /** Watches that are not over. */
   get watches(): number {
     return this.#watchers.size
@@ -45,7 +49,7 @@ export class WatchHub implements WatcherHost, WatchStreamListener {
   open(spec: WatchSpec, from: number | null): Watcher {
     const watcher = new Watcher(this, spec)
     this.#watchers.add(watcher)
-    if (this.#link.closed.aborted) watcher.fail(closedError())
+    if (this.#link.closed.aborted) watcher.fail(clientClosed())
     else if (from !== null) watcher.start(from)
     else void this.#startNow(watcher)
     return watcher
@@ -172,13 +176,9 @@ export class WatchHub implements WatcherHost, WatchStreamListener {
   #close(): void {
     this.#pause?.cancel()
     this.#progress?.cancel()
-    for (const watcher of [...this.#watchers]) watcher.abort(closedError())
+    for (const watcher of [...this.#watchers]) watcher.abort(clientClosed())
     for (const stream of [...this.#streams]) this.#drop(stream)
   }
-}
-
-function closedError(): QuorateError {
-  return new QuorateError('CLIENT_CLOSED', 'this client is closed')
 }
 
 /** What another node would say as well; null for everything else. */

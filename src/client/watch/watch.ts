@@ -27,7 +27,8 @@ export function openWatch<Value>(
       `a watch begins from revision 1 or later, not ${shown(from)}`,
     )
   }
-  return new EventWatch(hub.open(spec, from ?? null), { spec, codec, signal })
+  const wishes = { spec, codec, signal, isTooLate: hub.isClosed }
+  return new EventWatch(hub.open(spec, from ?? null), wishes)
 }
 
 function specOf(options: WatchOptions): WatchSpec {
@@ -52,6 +53,8 @@ interface Wishes<Value> {
   readonly spec: WatchSpec
   readonly codec: Codec<Value>
   readonly signal: AbortSignal | undefined
+  /** The client was closed before it. */
+  readonly isTooLate: boolean
 }
 
 class EventWatch<Value> implements Watch<Value>, AsyncIterator<WatchEvent<Value>> {
@@ -87,7 +90,9 @@ class EventWatch<Value> implements Watch<Value>, AsyncIterator<WatchEvent<Value>
     } catch (error) {
       // After an event that cannot be read it would be a gap to go on.
       this.close()
-      throw error
+      const isEndOfClient = error instanceof QuorateError && error.code === 'CLIENT_CLOSED'
+      // A program that closes its client ends its watches, as if it had closed each of them.
+      if (!isEndOfClient || this.#wishes.isTooLate) throw error
     }
     this.close()
     return { done: true, value: undefined }

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { inspect } from 'node:util'
+import { ERRORS, type ErrorCode, type Retry } from '../base/index.ts'
+import { native } from '../wire/index.ts'
+import { adviceOf } from './advice.ts'
+import { QuorateError } from './errors.ts'
+import { failureOf } from './failures.ts'
+
+const { LATER, NEVER, UNKNOWN_OUTCOME } = native.FailureRetry
+const NO_OPERATION = native.Operation.encodeBytes(native.Operation.create())
+
+function adviceOfNode(
+  code: ErrorCode,
+  retry: number,
+  advice: string = ERRORS[code].advice,
+): string {
+  return failureOf({ code, text: 'so it is', retry, advice }, NO_OPERATION).error.advice
+}
+
+describe('advice', () => {
+  test('names nothing that a client does not have', () => {
+    const retries: readonly Retry[] = ['never', 'at-leader', 'later', 'unknown-outcome']
+    for (const code of Object.keys(ERRORS) as ErrorCode[]) {
+      for (const retry of retries) {
+        // Of REST alone.
+        if (code.startsWith('IDEMPOTENCY')) continue
+        const advice = adviceOf(code, retry)
+        assert.doesNotMatch(advice, /Idempotency|session and sequence|new session/, code)
+        assert.notEqual(advice, 'Correct the request.')
+      }
+    }
+  })
+
+  test('of a write that may have taken effect is not that of what did nothing', () => {
+    for (const code of ['TIMED_OUT', 'LEADERSHIP_LOST'] as const) {
+      assert.match(new QuorateError(code, 'x').advice, /^It may have taken effect/)
+      assert.match(new QuorateError(code, 'x', { retry: 'later' }).advice, /^Ask again/)
+      assert.match(adviceOfNode(code, UNKNOWN_OUTCOME), /^It may have taken effect/)
+      assert.match(adviceOfNode(code, LATER), /^Ask again/)
+    }
+    const open = new QuorateError('UNREACHABLE', 'x', { retry: 'unknown-outcome' })
+    assert.match(open.advice, /^It may have taken effect/)
+  })
+
+  test('of a node is passed on where it knows more', () => {
+    const repair = 'Start the members that do not answer, or repair the network between them.'
+    const open = `${repair} The request may still be carried out: look before you send it again, or `
+    const whole = `${open}send it again in a way that takes effect once, with the same Idempotency-Key, or session and sequence.`
+    assert.match(adviceOfNode('TIMED_OUT', UNKNOWN_OUTCOME, whole), /^Start .* them\. It may have/)
+    assert.equal(adviceOfNode('TIMED_OUT', LATER, whole), repair)
+    assert.equal(adviceOfNode('NO_SPACE', LATER, 'Buy a disk.'), 'Buy a disk.')
+    assert.equal(adviceOfNode('TOO_LARGE', NEVER), adviceOf('TOO_LARGE', 'never'))
+  })
+})
+
+test('the oldest revision is printed where there is one', () => {
+  const plain = new QuorateError('BAD_REQUEST', 'x')
+  assert.equal(plain.oldestRevision, null)
+  assert.doesNotMatch(inspect(plain), /oldestRevision/)
+  const compacted = new QuorateError('COMPACTED', 'x', { oldestRevision: 7 })
+  assert.equal(compacted.oldestRevision, 7)
+  assert.match(inspect(compacted), /oldestRevision: 7/)
+})
