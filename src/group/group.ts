@@ -26,6 +26,7 @@ import { type CommandResult, packBatch, type StateMachine, type WatchHub } from 
 import { Applier } from './applier.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { ClusterTime } from './cluster-time.ts'
+import { CommitWord } from './commit-word.ts'
 import { Installer } from './installer.ts'
 import { LoadedEntries } from './loaded-entries.ts'
 import { Proposals } from './proposals.ts'
@@ -67,6 +68,7 @@ export class Group {
   readonly #readers = new Readers()
   readonly #reads: StateReads
   readonly #watches: WatchDriver
+  readonly #word: CommitWord
   readonly #loaded = new LoadedEntries()
   readonly #applier: Applier
   readonly #checkpoints: Checkpoints
@@ -105,6 +107,7 @@ export class Group {
     this.#proposals = new Proposals(parts.limits)
     this.#reads = new StateReads({ ...shared, clockMs: () => this.#time.nowMs() })
     this.#watches = new WatchDriver(shared)
+    this.#word = new CommitWord(shared)
     this.#keeper = new SnapshotKeeper(parts, {
       raft,
       replica,
@@ -295,6 +298,7 @@ export class Group {
     this.#replica.stop()
     this.#keeper.stop()
     this.#watches.stop()
+    this.#word.stop()
     this.#proposals.refusePending('STOPPED')
     this.#proposals.abandonProposed('STOPPED')
     this.#readers.failAll('STOPPED')
@@ -340,6 +344,7 @@ export class Group {
     this.#noticeLeadership()
     this.#proposePending()
     while (this.#raft.hasReady()) this.#carryOut(this.#raft.takeReady())
+    this.#word.look()
     this.#noticeLeadership()
     const appliedBefore = this.appliedIndex
     const { machine } = this.#replica
@@ -382,6 +387,8 @@ export class Group {
       const proposal = this.#raft.propose(batch.data)
       if (proposal.kind === 'accepted') {
         this.#proposals.proposed(proposal, batch)
+        if (batch.isAwaited) this.#raft.awaitWord(proposal.index)
+        this.#word.proposed()
         continue
       }
       const { code } = proposal

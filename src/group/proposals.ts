@@ -19,6 +19,8 @@ interface Proposed {
 export interface Batch {
   readonly data: Uint8Array
   readonly waiters: readonly Waiter[]
+  /** Another node waits until it has applied it. */
+  readonly isAwaited: boolean
 }
 
 export class Proposals {
@@ -26,6 +28,7 @@ export class Proposals {
   #commands: Uint8Array[] = []
   #waiters: Waiter[] = []
   #bytes = 0
+  #isAwaited = false
   /** Ascending by index. */
   #proposed: Proposed[] = []
   #proposedCommands = 0
@@ -55,6 +58,7 @@ export class Proposals {
     this.#commands.push(command)
     this.#waiters.push(waiter)
     this.#bytes += command.length
+    if (waiter.isElsewhere === true) this.#isAwaited = true
   }
 
   /** The next entry's worth, at least one command. Each command is copied once, into the entry. */
@@ -79,7 +83,9 @@ export class Proposals {
       commands.length = count
       waiters.length = count
     }
-    return { data: packBatch(commands, clockMs), waiters }
+    const isAwaited = this.#isAwaited
+    if (!this.hasPending) this.#isAwaited = false
+    return { data: packBatch(commands, clockMs), waiters, isAwaited }
   }
 
   proposed({ index, term }: { index: LogIndex; term: Term }, { data, waiters }: Batch): void {
@@ -117,6 +123,7 @@ export class Proposals {
     this.#commands = []
     this.#waiters = []
     this.#bytes = 0
+    this.#isAwaited = false
     for (const waiter of waiters) waiter.settle({ kind: 'refused', code })
   }
 

@@ -18,6 +18,8 @@ export type Outcome =
 /** Waits for one command. An object rather than a closure, so that a door can pool them. */
 export interface Waiter {
   settle(outcome: Outcome): void
+  /** He waits for another node, which answers once it has applied the entry itself. */
+  readonly isElsewhere?: boolean
 }
 
 export type ReadIndexOutcome =
@@ -120,6 +122,8 @@ export interface GroupLimits {
   readonly watchRingBytesMax?: number
   /** The leader tells the time at least so often while there are leases. */
   readonly stampMs: number
+  /** Followers may hear so much later of what is committed if that spares them a message. */
+  readonly commitWordMs: number
   /** A checkpoint is due when this many entries were applied since the last one. */
   readonly checkpointEntries: number
   /** Or when what was applied since is this much: it is what a restart has to read again. */
@@ -166,6 +170,7 @@ export const GROUP_LIMITS: GroupLimits = {
   watchRingBytesMax: 8 * 1024 * 1024,
   // A new leader gives each lease at most so much more than it had.
   stampMs: 2000,
+  commitWordMs: 1,
   checkpointEntries: 10_000,
   // What a restart applies again in a second; as often as a segment of the log is full.
   checkpointLogBytes: 64 * 1024 * 1024,

@@ -77,6 +77,11 @@ export class Core {
   /** The target was told to campaign, and no heartbeat fell due since. */
   transfereeTold = false
 
+  /** Leader only: followers hear of what is committed with the entries that come next. */
+  wordHeld = false
+  /** Leader only: unless they wait for it, which somebody does up to here. */
+  wordAwaited: LogIndex = 0
+
   /** Where a repair would be complete: the leader's commit in its own term (see `follower.ts`). */
   repairGoal: { readonly term: Term; readonly index: LogIndex } | null = null
   /** The cluster went on without this node; it no longer campaigns. */
@@ -245,6 +250,8 @@ export class Core {
     this.electionElapsed = 0
     this.heartbeatElapsed = 0
     this.transferee = NOBODY
+    this.wordHeld = false
+    this.wordAwaited = 0
     this.termStart = this.log.last + 1
     this.progress.clear()
   }

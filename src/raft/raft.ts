@@ -34,6 +34,7 @@ import type { RaftOptions } from './options.ts'
 import type { ProgressState } from './progress.ts'
 import {
   advanceCommit,
+  awaitWord,
   flush,
   handOverWhenReady,
   onAppendReply,
@@ -212,6 +213,31 @@ export class Raft {
     if (full && core.unfinishedBytes > 0) return REFUSED_OVERLOADED
     const entry = appendOwn(core, { kind: 'command', data })
     return { kind: 'accepted', index: entry.index, term: entry.term }
+  }
+
+  /** Another node waits until it has applied the entry at `index`, which was just accepted. */
+  awaitWord(index: LogIndex): void {
+    if (this.role === 'leader') awaitWord(this.#core, index)
+  }
+
+  /**
+   * Whether a leader tells what is committed only with the entries that come next, except to those
+   * who wait for it.
+   */
+  holdWord(isHeld: boolean): void {
+    const core = this.#core
+    core.wordHeld = isHeld
+    if (!isHeld && core.role === 'leader') core.flushDue = true
+  }
+
+  /** A leader has not told every follower yet that so much is committed. */
+  owesWord(index: LogIndex): boolean {
+    const { role, commit, progress } = this.#core
+    if (role !== 'leader' || index > commit) return false
+    for (const { state, commitSent } of progress.values()) {
+      if (state === 'replicate' && commitSent < index) return true
+    }
+    return false
   }
 
   /**

@@ -60,7 +60,7 @@ function feed(core: Core, progress: Progress): void {
   while (progress.mayReceive) {
     const before = progress.next
     const needed = lacksEntries(core, progress)
-    if (!needed && progress.commitSent >= core.commit) return
+    if (!needed && !lacksWord(core, progress)) return
     // What is in flight is answered by itself; only one under repair has more to say.
     const quiet = !needed && !progress.recovering
     if (!sendAppend(core, progress, { quiet })) return
@@ -73,11 +73,16 @@ function lacksEntries(core: Core, progress: Progress): boolean {
   return progress.next <= core.log.last || progress.state === 'probe'
 }
 
+/** It has not been told what is committed, and should not wait for it. */
+function lacksWord(core: Core, { commitSent }: Progress): boolean {
+  return commitSent < core.commit && (!core.wordHeld || commitSent < core.wordAwaited)
+}
+
 /** After an answer: most of them leave nothing to tell, and then the turn has nothing to flush. */
 function feedWhenHungry(core: Core, progress: Progress): void {
   assert(progress.commitSent <= core.commit, 'nobody is told more than is committed')
   if (core.role !== 'leader' || !progress.mayReceive) return
-  if (lacksEntries(core, progress) || progress.commitSent < core.commit) core.flushDue = true
+  if (lacksEntries(core, progress) || lacksWord(core, progress)) core.flushDue = true
 }
 
 /** Returns whether a message left. */
@@ -272,6 +277,8 @@ function finishReads(core: Core): void {
       ) === 'won',
   )
   for (const { from, id, index } of answered) {
+    // Whoever asked can read only once he has applied so much.
+    awaitWord(core, index)
     core.send({
       kind: 'readReply',
       group: core.group,
@@ -282,6 +289,13 @@ function finishReads(core: Core): void {
       index,
     })
   }
+}
+
+/** Another node waits until it has applied the entry at `index`. */
+export function awaitWord(core: Core, index: LogIndex): void {
+  assert(core.role === 'leader', 'only a leader knows what is committed first')
+  core.wordAwaited = Math.max(core.wordAwaited, index)
+  core.flushDue = true
 }
 
 export function onReadRequest(core: Core, message: ReadRequest): void {

@@ -131,6 +131,7 @@ export class ForwardReceiver {
 
 /** One command of a batch, at the leader. */
 class ForwardedWrite implements Waiter {
+  readonly isElsewhere = true
   readonly #receiver: ForwardReceiver
   readonly #answers: Answers
   readonly #position: number

@@ -45,6 +45,8 @@ export class Cluster {
   readonly initialConfiguration: Configuration
   readonly #nodes = new Map<NodeId, TestNode>()
   readonly #manualTurns: boolean
+  /** Snapshots that left over a way that was cut; their senders have not heard of it. */
+  #lost: Message[] = []
   /** Nodes whose disk works only when told to. */
   readonly slowDisks = new Set<NodeId>()
   /** Nodes that bring entries back from disk only when told to. */
@@ -58,7 +60,7 @@ export class Cluster {
     this.#manualTurns = options.manualTurns ?? false
     this.invariants = new Invariants(
       () => this.#nodes.values(),
-      (message) => this.network.send(message),
+      (message) => this.#send(message),
     )
     const chance = new SeededChance(options.seed ?? 1, 'cluster')
     for (const id of [...voters, ...learners, ...spares]) {
@@ -149,7 +151,14 @@ export class Cluster {
     const node = this.node(id)
     const worked = node.turn()
     this.invariants.check(node)
+    for (const message of this.#lost.splice(0)) this.snapshotOutcome(message, false)
     return worked
+  }
+
+  #send(message: Message): void {
+    const isLost = this.network.isCut(message.from, message.to)
+    if (isLost && message.kind === 'snapshot') this.#lost.push(message)
+    this.network.send(message)
   }
 
   persistOne(id: NodeId): void {

@@ -43,6 +43,7 @@ const ACTIONS = [
   'heal',
   'campaign',
   'peerDropped',
+  'word',
   'cold',
   'settle',
   'quiet',
@@ -75,6 +76,7 @@ const WEIGHTS: Readonly<Record<Action, number>> = {
   heal: 8,
   campaign: 3,
   peerDropped: 1,
+  word: 3,
   cold: 1,
   settle: 10,
   quiet: 4,
@@ -192,7 +194,9 @@ export class RandomRun {
     else if (action === 'peerDropped') {
       const peer = pick(this.#chance, cluster.ids)
       cluster.on(id, () => node.raft.peerDropped(peer))
-    } else if (action === 'cold') node.coldBelow = this.#chance.below(node.raft.lastIndex + 2)
+    } else if (action === 'word')
+      cluster.on(id, () => node.raft.holdWord(this.#chance.happens(0.8)))
+    else if (action === 'cold') node.coldBelow = this.#chance.below(node.raft.lastIndex + 2)
     else if (node.loads.length > 0) cluster.on(id, () => node.load())
   }
 
