@@ -104,8 +104,8 @@ describe('a load that the disk fails', () => {
         operation === refused && path === SECOND ? 'io' : null
       await assert.rejects(log.log?.load(1, 1, 6, 100_000) ?? Promise.resolve(), (error) => {
         assert.ok(error instanceof KvError && error.code === 'DISK_FAILED', String(error))
-        const place = `${SECOND} at offset \\d+, entry \\d+ of group 1: cannot ${refused} ${SECOND}: io`
-        assert.match(error.message, new RegExp(place))
+        const place = `${SECOND} at offset \\d+, entry \\d+ of group 1`
+        assert.match(error.message, new RegExp(`${place}: cannot ${refused} ${SECOND}: io`))
         assert.ok(error.cause instanceof Error)
         return true
       })

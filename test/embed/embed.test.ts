@@ -268,7 +268,7 @@ test('what is wrong with the options is said before anything is opened', async (
   }
 })
 
-test('a directory that cannot be made is told of, where the way to it takes none, too', async () => {
+test('a directory that cannot be made is told of, wherever it is to be', async () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'quorate-unmade-'))
   try {
     writeFileSync(path.join(directory, 'file'), '')
