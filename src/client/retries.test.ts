@@ -231,6 +231,7 @@ test('a node that was there before is not taken for one that speaks TLS', async 
     scene.node(1).kill()
     const sockets = scene.network.socketsFor('10.0.0.1', scene.world.createLife('another'))
     await sockets.listen({ host: '10.0.0.1', port: PORT }, (socket) => socket.destroy())
+    await scene.pass(100)
     await assert.rejects(scene.db.get('a', { timeoutMs: 1000 }), (error: QuorateError) => {
       assert.match(error.message, /no node answers at 10\.0\.0\.1:2379 \([a-z ,]+\)$/)
       return true
