@@ -80,7 +80,8 @@ export async function connect<Value = string>(
 export function checkRuntime(version: string = runtimeVersion()): void {
   if (Number.parseInt(version, 10) >= RUNTIME_MAJOR_MIN) return
   const text = `the client needs Node.js ${RUNTIME_MAJOR_MIN} or newer, and this is ${version}`
-  throw new QuorateError('BAD_REQUEST', text)
+  const advice = `Install Node.js ${RUNTIME_MAJOR_MIN} or newer.`
+  throw new QuorateError('BAD_REQUEST', text, { advice })
 }
 
 function limitsOf({

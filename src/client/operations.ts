@@ -31,12 +31,32 @@ export interface PutOptions {
   readonly keepLease?: boolean
 }
 
+/**
+ * How a key is put within a transaction: conditions go into its `if`, and a key that ends by itself
+ * gets a lease instead of `ttlMs`.
+ */
+export interface TxnPutOptions extends Pick<PutOptions, 'lease' | 'previous' | 'keepLease'> {
+  readonly ttlMs?: never
+  readonly ifRevision?: never
+  readonly ifAbsent?: never
+}
+
+/** How a key is deleted within a transaction: conditions go into its `if`. */
+export interface TxnDeleteOptions extends Pick<DeleteOptions, 'previous'> {
+  readonly ifRevision?: never
+}
+
 /** Made by `put`. */
 export interface PutOperation<Value> {
   readonly kind: 'put'
   readonly key: Key
   readonly value: Value
   readonly options: PutOptions
+}
+
+/** Made by `put` without what a transaction has no place for. */
+export interface TxnPutOperation<Value> extends PutOperation<Value> {
+  readonly options: TxnPutOptions
 }
 
 /** Made by `get`. */
@@ -50,6 +70,11 @@ export interface DeleteOperation {
   readonly kind: 'delete'
   readonly key: Key
   readonly options: Pick<DeleteOptions, 'ifRevision' | 'previous'>
+}
+
+/** Made by `del` without what a transaction has no place for. */
+export interface TxnDeleteOperation extends DeleteOperation {
+  readonly options: TxnDeleteOptions
 }
 
 /** Made by `incr`. */
@@ -73,9 +98,9 @@ export interface ListOperation {
  * ends by itself gets a lease instead of `ttlMs`.
  */
 export type TxnOperation<Value> =
-  | PutOperation<Value>
+  | TxnPutOperation<Value>
   | GetOperation
-  | DeleteOperation
+  | TxnDeleteOperation
   | ListOperation
 
 /** What a batch is made of. */
@@ -104,6 +129,8 @@ export type ResultsOf<Value, Operations extends readonly unknown[]> = {
 }
 
 /** A put, for a transaction or a batch. It does nothing by itself. */
+export function put<Value>(key: Key, value: Value, options?: TxnPutOptions): TxnPutOperation<Value>
+export function put<Value>(key: Key, value: Value, options: PutOptions): PutOperation<Value>
 export function put<Value>(key: Key, value: Value, options: PutOptions = {}): PutOperation<Value> {
   checkOptions('put', options)
   return { kind: 'put', key, value, options }
@@ -115,6 +142,8 @@ export function get(key: Key): GetOperation {
 }
 
 /** A delete of one key, for a transaction or a batch. */
+export function del(key: Key, options?: TxnDeleteOptions): TxnDeleteOperation
+export function del(key: Key, options: DeleteOperation['options']): DeleteOperation
 export function del(key: Key, options: DeleteOperation['options'] = {}): DeleteOperation {
   checkOptions('delete', options)
   return { kind: 'delete', key, options }

@@ -74,9 +74,25 @@ describe('endpoints', () => {
   })
 
   test('what is wrong is said', () => {
-    for (const word of ['', 'a', 'a:', ':1', 'a:b', 'a:1:2', 'a:70000', 'http://a', 'a b:1']) {
-      assert.throws(() => parseEndpoints(word), QuorateError, word)
+    const wanted = /is no endpoint: a host and a port from 1 to 65535 are wanted/
+    for (const [word, message] of [
+      ['', 'no endpoint is given: is an environment variable empty?'],
+      [' , ', 'no endpoint is given: is an environment variable empty?'],
+      ['a', '"a" is no endpoint: it has no port'],
+      ['http://a', '"http://a" is no endpoint: it has no port'],
+      ['[::1]', '"[::1]" is no endpoint: it has no port'],
+      ['redis://a:1', /^"redis:\/\/a:1" is no endpoint: it begins with redis:\/\/ instead of http/],
+      ...['a:', ':1', 'a:b', 'a:1:2', 'a:70000', 'a b:1', '::1:5'].map(
+        (word) => [word, wanted] as const,
+      ),
+    ] as const) {
+      assert.throws(() => parseEndpoints(word), {
+        ...{ name: 'QuorateError', code: 'BAD_REQUEST', message },
+        advice: /^Write endpoints as host:port/,
+      })
     }
+    assert.throws(() => parseEndpoints([]), /^QuorateError: no endpoint is given/)
+    assert.throws(() => parseEndpoints(5 as unknown as string), /a text or a list of texts, not 5$/)
     assert.throws(() => parseEndpoints(Array.from({ length: 65 }, (_, at) => `a:${at + 1}`)))
   })
 })
@@ -219,6 +235,7 @@ test('a Node.js that is too old is told of at once', () => {
     assert.throws(() => checkRuntime(version), {
       code: 'BAD_REQUEST',
       message: new RegExp(`the client needs Node.js 22 or newer, and this is ${version}`),
+      advice: 'Install Node.js 22 or newer.',
     })
   }
 })

@@ -327,8 +327,21 @@ describe('txn', () => {
         .txn()
         .then(...operations)
         .commit()
-    await assert.rejects(commit(put('a', '1', { ttlMs: 5 })), failsWith('BAD_REQUEST'))
-    await assert.rejects(commit(put('a', '1', { ifAbsent: true })), failsWith('BAD_REQUEST'))
+    // The compiler refuses these, too.
+    const txn = db.txn()
+    const conditional = { ifAbsent: true } as const
+    const refused = [
+      // @ts-expect-error a transaction has leases for it
+      () => commit(put('a', '1', { ttlMs: 5 })),
+      // @ts-expect-error a transaction has its if for it
+      () => commit(put('a', '1', conditional)),
+      // @ts-expect-error a transaction has its if for it
+      () => txn.else(put('a', '1', { ifRevision: 1 })).commit(),
+      // @ts-expect-error a transaction has its if for it
+      () => txn.then(get('b'), del('a', { ifRevision: 1 })).commit(),
+    ]
+    for (const call of refused) await assert.rejects(call, failsWith('BAD_REQUEST'))
+    await commit(put('c', '1', { previous: true, lease: 0n }), del('d', { previous: true }))
     await assert.rejects(commit(incr('a') as never), failsWith('BAD_REQUEST'))
     const many = Array.from({ length: 200 }, (_, at) => put(`many/${at}`, '1'))
     for (const operations of [
