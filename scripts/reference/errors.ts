@@ -17,7 +17,8 @@ const HEAD = `# Errors
 
 Everything that can be expected to go wrong has one code, with its HTTP status, its gRPC status
 and what a client may do next. Decide by the code, never by the text: the text tells a person what
-happened, to what, and what to do, and may change.
+happened, to what, and what to do, and may change. Failures of the native API and of our client have
+a \`retry\` of their own, which knows more of that one request than the table does.
 
 A fault in Quorate itself is no row here. It is a broken assertion (\`BrokenInvariant\`): the
 process ends before it can do harm, and its last words name the assertion.
@@ -187,7 +188,8 @@ function etcdTexts(): string {
 }
 
 const FORWARDED = `A node that does not lead passes writes on, and holds what nobody has taken yet
-until there is a leader, for up to 7 seconds or more with a long election timeout. So a client meets
-\`NOT_LEADER\`, \`NO_LEADER\`, \`TRANSFERRING\` and \`DROPPED\` hardly ever, and \`TIMED_OUT\`
-instead, when that time is over. To clients of etcd "timed out" and "stopped" do not say whether a
+until there is a leader, for up to 7 seconds or more with a long election timeout. When
+that time is over, whoever asked over REST is told \`NO_LEADER\` if nobody took the request, and
+\`TIMED_OUT\` if a leader may have it; the native API says \`TIMED_OUT\`, and by \`retry\` which of the
+two it was. So a client hardly ever meets \`NOT_LEADER\`, \`TRANSFERRING\` and \`DROPPED\`. To clients of etcd "timed out" and "stopped" do not say whether a
 write took effect ([decision 0055](../decision/0055-forwarded-writes.md)).`

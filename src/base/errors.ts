@@ -31,7 +31,7 @@ export const ERRORS = {
     http: 503,
     grpc: 14,
     retry: 'later',
-    what: 'The cluster has no leader that this node knows of.',
+    what: 'This node knows no leader that answers, and the request was not carried out.',
     advice:
       'Try again after a pause: an election takes well under a second. If it lasts, see ' +
       'whether a majority of the nodes is up and can reach each other.',

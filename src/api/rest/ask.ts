@@ -27,13 +27,20 @@ export function write(
 ): void {
   // The state knows a name, so nothing happens twice.
   let attemptsLeft = request.isNamed === true ? ATTEMPTS_MAX : 1
+  let open: ErrorCode | null = null
   const settleWrite = (outcome: WriteOutcome): void => {
     attemptsLeft -= 1
+    if (outcome.kind === 'unknown') open ??= outcome.code
     if (outcome.kind === 'unknown' && FRUITLESS[outcome.code] !== true && attemptsLeft > 0) {
       node.write(node.defaultGroup, request, { settleWrite })
-    } else settled(settledOf(node, outcome, request))
+    } else settled(settledOf(node, sinceThen(outcome, open), request))
   }
   node.write(node.defaultGroup, request, { settleWrite })
+}
+
+/** That nobody takes an attempt says nothing of those before it, which may yet take effect. */
+function sinceThen(outcome: WriteOutcome, open: ErrorCode | null): WriteOutcome {
+  return outcome.kind === 'refused' && open !== null ? { kind: 'unknown', code: open } : outcome
 }
 
 function settledOf(node: NodeService, outcome: WriteOutcome, { subject = {} }: Command): Settled {

@@ -1,7 +1,7 @@
 /** How a failure is told: a code to decide by, a sentence, what to do. */
 
 import type { IncomingMessage } from 'node:http'
-import { ERRORS, type ErrorCode, type ErrorSpec, KvError, type Retry } from '../../base/index.ts'
+import { ERRORS, type ErrorCode, type ErrorSpec, KvError } from '../../base/index.ts'
 import type { NodeService } from '../../server/index.ts'
 import type { BodyOutcome } from '../http/index.ts'
 import { majorityLoss, overLimit } from '../messages/index.ts'
@@ -12,7 +12,6 @@ export interface Failure {
   readonly message?: string
   /** Absent: that of the code. */
   readonly advice?: string
-  readonly retry?: Retry
 }
 
 /** When the node is busy, or has no leader: so long is a good time to wait, in seconds. */
@@ -32,24 +31,33 @@ export function fieldsOf({ code }: Failure): readonly string[] {
   return retry === 'later' && (http === 429 || http === 503) ? RETRY_AFTER : NO_FIELDS
 }
 
-/** The object under `error`. */
-export function failureJson({ code, message, advice, retry }: Failure) {
+/** The object under `error`: what the table says of the code holds of the answer, too. */
+export function failureJson({ code, message, advice }: Failure) {
   const spec: ErrorSpec = ERRORS[code]
   return {
     code,
     message: message ?? spec.what,
     advice: advice ?? spec.advice,
-    retry: retry ?? spec.retry,
+    retry: spec.retry,
   }
 }
 
-/** Of what the node gave up before it had any effect, whatever its code leaves open. */
+/**
+ * What a node gives up before it had any effect has a code that says so: who decides by the code
+ * alone may send the request again. No request waits in vain but for a leader, or for its word.
+ * (`SESSION_EXPIRED` is not here: the state alone says it, of a command that it has seen.)
+ */
+const CERTAIN_CODES: Readonly<Partial<Record<ErrorCode, ErrorCode>>> = {
+  TIMED_OUT: 'NO_LEADER',
+  LEADERSHIP_LOST: 'NO_LEADER',
+  DISK_FAILED: 'STOPPED',
+}
+
+/** Of what the node gave up before it had any effect. */
 export function refusal(node: NodeService, code: ErrorCode): Failure {
   const loss = majorityLoss(node, node.defaultGroup, { code, isOpen: false })
-  if (loss !== null) return { code, message: loss.text, advice: loss.advice, retry: 'later' }
-  const { retry }: ErrorSpec = ERRORS[code]
-  if (retry !== 'unknown-outcome') return { code }
-  return { code, advice: 'Nothing was changed; send the request again.', retry: 'later' }
+  const told = CERTAIN_CODES[code] ?? code
+  return loss === null ? { code: told } : { code: told, message: loss.text, advice: loss.advice }
 }
 
 /**

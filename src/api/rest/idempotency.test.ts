@@ -120,6 +120,19 @@ describe('a write of which nobody knows what became', () => {
     assert.equal(node.writes.length, 0)
   })
 
+  it('stays open when a later attempt is refused', async (context) => {
+    const { node, ask } = await scripted(context)
+    const answer = ask('PUT', `${KV}/a`, named('k', '1'))
+    await until(() => node.writes.length === 1)
+    node.unknown('LEADERSHIP_LOST')
+    node.refused('TIMED_OUT')
+    const { status, json } = await answer
+    assert.deepEqual(
+      [status, json.error.code, json.error.retry],
+      [503, 'LEADERSHIP_LOST', 'unknown-outcome'],
+    )
+  })
+
   it('is told at once without a name, and never as one that failed', async (context) => {
     const { node, ask } = await scripted(context)
     const codes = ['LEADERSHIP_LOST', 'NOT_LEADER', 'STOPPED', 'DISK_FAILED', 'TIMED_OUT'] as const

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import net from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
-import { HTTP_BODY_DROPPED_BYTES_MAX, HTTP_BODY_MS_MAX, KvError } from '../../base/index.ts'
+import {
+  ERRORS,
+  type ErrorCode,
+  type ErrorSpec,
+  HTTP_BODY_DROPPED_BYTES_MAX,
+  HTTP_BODY_MS_MAX,
+  KvError,
+} from '../../base/index.ts'
 import type { Profiler } from '../../io/index.ts'
 import { settle } from '../../log/testing/index.ts'
 import {
@@ -146,7 +153,6 @@ describe('what is refused by the node', () => {
       ['OVERLOADED', 429, '1'],
       ['NO_LEADER', 503, '1'],
       ['NO_SPACE', 507, undefined],
-      ['TIMED_OUT', 504, undefined],
       ['STATE_CORRUPT', 500, undefined],
     ] as const) {
       const write = ask('PUT', `${KV}/a`, { body: '' })
@@ -166,15 +172,19 @@ describe('what is refused by the node', () => {
     const node = new ScriptedNode()
     node.reached = TWO_OF_THREE_LOST
     const { ask } = await openRest(context, { node })
-    for (const [tell, certain, retry] of [
-      [() => node.refused('TIMED_OUT'), 'Nothing was changed', 'later'],
-      [() => node.unknown('TIMED_OUT'), 'may still be carried out', 'unknown-outcome'],
+    for (const [tell, certain, failure] of [
+      [() => node.refused('TIMED_OUT'), 'Nothing was changed', [503, 'NO_LEADER', 'later']],
+      [
+        () => node.unknown('TIMED_OUT'),
+        'may still be carried out',
+        [504, 'TIMED_OUT', 'unknown-outcome'],
+      ],
     ] as const) {
       const write = ask('PUT', `${KV}/a`, { body: '' })
       await until(() => node.writes.length === 1)
       tell()
       const { status, json } = await write
-      assert.deepEqual([status, json.error.code, json.error.retry], [504, 'TIMED_OUT', retry])
+      assert.deepEqual([status, json.error.code, json.error.retry], failure)
       assert.equal(json.error.message, LOST_TEXT)
       assert.ok(json.error.advice.startsWith('Start the members that do not answer, or'))
       assert.ok(json.error.advice.includes(certain))
@@ -187,15 +197,24 @@ describe('what is refused by the node', () => {
     }
   })
 
-  it('is told as certain when it is, whatever else its code may mean', async (context) => {
+  it('has a code that says whether it may be sent again, in the table, too', async (context) => {
     const node = new ScriptedNode()
     const { ask } = await openRest(context, { node })
-    const read = ask('GET', `${KV}/a`)
-    await until(() => node.reads.length === 1)
-    node.unread('TIMED_OUT')
-    const { message, advice, retry } = (await read).json.error
-    assert.equal(message, 'No answer came in the time that a request has.')
-    assert.deepEqual([advice, retry], ['Nothing was changed; send the request again.', 'later'])
+    const byState: ErrorCode = 'SESSION_EXPIRED'
+    const codes = (Object.keys(ERRORS) as ErrorCode[]).filter((code) => code !== byState)
+    for (const code of codes) {
+      const answers = [ask('PUT', `${KV}/a`, { body: '' }), ask('GET', `${KV}/a`)]
+      await until(() => node.writes.length === 1 && node.reads.length === 1)
+      node.refused(code)
+      node.unread(code)
+      for (const { json, status } of await Promise.all(answers)) {
+        const { code: told, message, advice, retry } = json.error
+        const spec: ErrorSpec = ERRORS[told as ErrorCode]
+        assert.deepEqual([status, message, advice], [spec.http, spec.what, spec.advice], code)
+        assert.equal(retry, spec.retry, code)
+        assert.notEqual(retry, 'unknown-outcome', code)
+      }
+    }
   })
 
   it('is not asked for by who is gone', async (context) => {
