@@ -1,7 +1,7 @@
 /** What a group tells of itself, as events. */
 
 import type { GroupMark, GroupObserver } from '../group/index.ts'
-import { DATA_GROUP } from '../server/index.ts'
+import { DATA_GROUP, META_GROUP } from '../server/index.ts'
 import type { EventLevel, EventLog } from './event-log.ts'
 
 /** What whoever runs a node wants to know; everything else is for those who look for a fault. */
@@ -15,9 +15,15 @@ const TOLD: Partial<Readonly<Record<GroupMark, readonly [EventLevel, string]>>> 
   removed: ['warn', 'this node was removed from its group'],
 }
 
+/** As `quorate log check` names them. */
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [META_GROUP, 'members'],
+  [DATA_GROUP, 'data'],
+])
+
 export function groupEvents(events: EventLog): (group: number) => GroupObserver {
   return (group) => {
-    const fields = { group: group === DATA_GROUP ? 'data' : group }
+    const fields = { group: NAMES.get(group) ?? group }
     return {
       mark: (mark) => {
         const [level, text] = TOLD[mark] ?? ['debug', mark]

@@ -35,6 +35,7 @@ import { isValidConfiguration, parseConfiguration, RAFT_TUNING } from '../raft/i
 import { DATA_GROUP, META_GROUP, NODE_SETTINGS, Node, type NodeParts } from '../server/index.ts'
 import { STATE_LIMITS, type StateLimits } from '../state/index.ts'
 import { asListenError, type ClientPorts, openClientPorts } from './client-ports.ts'
+import { ContactWatch } from './contact-watch.ts'
 import { membersMethod, refuseSecondBirth } from './earlier-life.ts'
 import { EVENT_LEVELS, type EventLog } from './event-log.ts'
 import { groupEvents } from './group-events.ts'
@@ -78,6 +79,7 @@ export class RunningNode {
   readonly #doors: ClientDoors
   readonly #network: PeerNetwork
   readonly #measures: Measures
+  readonly #contact: ContactWatch
   #stopping: Promise<void> | null = null
 
   constructor(parts: {
@@ -89,6 +91,7 @@ export class RunningNode {
     readonly doors: ClientDoors
     readonly network: PeerNetwork
     readonly measures: Measures
+    readonly contact: ContactWatch
   }) {
     this.node = parts.node
     this.identity = parts.identity
@@ -98,6 +101,7 @@ export class RunningNode {
     this.#doors = parts.doors
     this.#network = parts.network
     this.#measures = parts.measures
+    this.#contact = parts.contact
   }
 
   get isStopping(): boolean {
@@ -151,6 +155,7 @@ export class RunningNode {
   }
 
   async #stop({ handsOver }: { readonly handsOver: boolean }): Promise<void> {
+    this.#contact.end()
     if (handsOver) await this.#handOver()
     this.#doors.leave()
     const late = this.#clock.after(LEAVE_MS_MAX, () => this.ports.destroy())
@@ -174,6 +179,7 @@ export class RunningNode {
   }
 
   async #abandon(): Promise<void> {
+    this.#contact.end()
     this.ports.destroy()
     const closed = this.#network.close()
     this.#doors.leave()
@@ -283,7 +289,9 @@ class Starting {
       const { clock } = tools
       const measures = this.#measures
       measures.watch({ node, ports, network })
-      return new RunningNode({ node, identity, config, ports, network, doors, clock, measures })
+      const contact = this.#watchContact(node, network)
+      const parts = { node, identity, config, ports, network, doors, clock, measures, contact }
+      return new RunningNode(parts)
     } catch (error) {
       ports?.destroy()
       await node.stop().catch((failure: unknown) => {
@@ -313,19 +321,48 @@ class Starting {
       tls,
       onEnvelope: (envelope) => this.#node?.receive(envelope),
       onPeerDropped: (peer) => {
-        surroundings.events.debug('the connection to a peer dropped', { peer })
+        const name = this.#peerName(peer)
+        surroundings.events.debug('the connection to a peer dropped', { peer: name })
         this.#node?.peerDropped(peer)
       },
       onRoundTrip: (peer, roundTripMs) => {
-        surroundings.events.debug('round trip', { peer, 'took-ms': roundTripMs })
+        const name = this.#peerName(peer)
+        surroundings.events.debug('round trip', { peer: name, 'took-ms': roundTripMs })
       },
       onFault: (fault) => this.#peerFault(fault, surroundings.events),
     })
   }
 
+  #watchContact(node: Node, network: PeerNetwork): ContactWatch {
+    const { config, tools, identity, surroundings } = this.#parts
+    const { electionTicks, tickMs } = config.timing
+    const groups = [...node.groups.keys()]
+    const watch = new ContactWatch({
+      clock: tools.clock,
+      events: surroundings.events,
+      electionMs: electionTicks * tickMs,
+      nodeId: identity.nodeId,
+      members: identity.members,
+      voters: () => node.group(DATA_GROUP).raft.configuration.voters,
+      isConnected: (peer) => network.isConnected(peer),
+      leader: () =>
+        groups.every((group) => node.hasLeader(group)) ? node.leader(DATA_GROUP) : null,
+    })
+    watch.start()
+    return watch
+  }
+
   #peerFault(fault: PeerFault, events: EventLog): void {
     if (fault.kind === 'failed') this.#failed(fault.error)
-    else events.warn(`peer ${fault.kind}`, { peer: fault.peer, reason: fault.text })
+    else {
+      const peer = this.#peerName(fault.peer)
+      events.warn(`peer ${fault.kind}`, { peer, reason: fault.text })
+    }
+  }
+
+  #peerName(peer: number): string {
+    const { members } = this.#parts.identity
+    return members.find(({ id }) => id === peer)?.name ?? `node ${peer}`
   }
 
   #createDoors(node: Node): ClientDoors {
