@@ -19,7 +19,10 @@ import type {
 export interface PutOptions {
   /** The key is deleted with this lease. */
   readonly lease?: LeaseId
-  /** The key is deleted after this time, unless it is put again. Not within transactions. */
+  /**
+   * The key is deleted after this time, unless it is put again: without `ttlMs` or `keepLease` it
+   * then stays. Not within transactions.
+   */
   readonly ttlMs?: number
   /** Only when the key was last put at this revision; 0: when it is absent. */
   readonly ifRevision?: number

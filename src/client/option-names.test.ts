@@ -20,6 +20,12 @@ test('what a method does not know is refused, with what it knows', () => {
   }
 })
 
+test('where the way is another one, it is told', () => {
+  assert.throws(() => checkOptions('incr', { ttlMs: 5 }), { advice: /^Give it a lease: db\.incr/ })
+  assert.throws(() => checkOptions('put', { ttl: 5 }), { advice: 'Write ttlMs, in milliseconds.' })
+  assert.throws(() => checkOptions('put', { x: 5 }), { advice: 'Correct what the text names.' })
+})
+
 test('what it knows, and what is not set, is fine', () => {
   checkOptions('put', { ifRevision: 1, ttlMs: 5, timeoutMs: 3, other: undefined })
   checkOptions('list', { prefix: 'a', keysOnly: true, stale: true })

@@ -34,6 +34,14 @@ const NAMES = {
   'leases.list': CALL,
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
+/** What is meant by those who look for it there. */
+const HINTS: Readonly<Record<string, string>> = {
+  'incr ttlMs':
+    'Give it a lease: db.incr(key, 1, { lease: await db.leases.grant({ ttlMs }) }); or put the ' +
+    'key with ttlMs and ifAbsent first, for it keeps the time that it has.',
+  'put ttl': 'Write ttlMs, in milliseconds.',
+}
+
 export type MethodName = keyof typeof NAMES
 
 /** Fails with `BAD_REQUEST` for what is no option of the method. */
@@ -51,7 +59,8 @@ export function checkOptions(method: MethodName, options: object): void {
       continue
     }
     const text = `${method} has no option ${JSON.stringify(name)}; it has ${names.join(', ')}`
-    throw new QuorateError('BAD_REQUEST', text)
+    const advice = HINTS[`${method} ${name}`]
+    throw new QuorateError('BAD_REQUEST', text, advice === undefined ? {} : { advice })
   }
 }
 

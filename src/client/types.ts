@@ -245,7 +245,8 @@ export type WatchEvent<Value = string> =
 
 /**
  * Events in the order of their revisions, without gap or repeat, whatever happens to nodes and
- * connections meanwhile. It ends with `COMPACTED` when the history that it needs is gone.
+ * connections meanwhile. The iteration fails with `COMPACTED` when the history that it needs is
+ * gone. It ends quietly when its `signal` is aborted, or it or the client is closed.
  */
 export interface Watch<Value = string> extends AsyncIterable<WatchEvent<Value>>, AsyncDisposable {
   /**
@@ -267,7 +268,10 @@ export type LeaseId = bigint | { readonly id: bigint }
 
 /** What is asked of a lease. */
 export interface LeaseOptions extends CallOptions {
-  /** Keys that go with the lease are deleted so long after its holder was last heard of. */
+  /**
+   * Keys that go with the lease are deleted so long after its holder was last heard of: at least
+   * 1,000, rounded up to whole seconds. For one key `ttlMs` of its put is more exact.
+   */
   readonly ttlMs: number
 }
 
@@ -287,12 +291,15 @@ export interface Lease extends AsyncDisposable {
   revoke(options?: CallOptions): Promise<void>
 }
 
-/** How long a lease lasts. */
+/**
+ * How long a lease lasts, told in whole seconds. That of a key with a `ttlMs` of its own ends to
+ * the millisecond all the same.
+ */
 export interface LeaseTimeToLive {
   readonly id: bigint
-  /** What was granted. */
+  /** What was granted, rounded up. */
   readonly grantedTtlMs: number
-  /** What is left of it; less than 0: there is no such lease. */
+  /** What is left of it, rounded down: 0 in its last second; less than 0: there is none. */
   readonly ttlMs: number
   /** The keys that go with it, when they were asked for. */
   readonly keys: readonly Uint8Array[]
@@ -563,6 +570,6 @@ export interface Client<Value = string> extends AsyncDisposable {
   readonly cluster: Cluster
   /** The same client with other values. Closing one closes both. */
   withCodec<Other>(codec: Codec<Other>): Client<Other>
-  /** What is under way fails; leases of this client run out. Idempotent. */
+  /** What is under way fails, watches end, leases of this client run out. Idempotent. */
   close(): Promise<void>
 }
