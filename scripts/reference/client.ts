@@ -8,8 +8,8 @@ const HEAD = `# The client
 \`import { connect } from 'quorate/client'\`. Made from the comments of \`src/client\`.
 
 Whoever writes TypeScript installs \`@types/node\` too, and names it in \`tsconfig.json\`:
-\`"types": ["node"]\`. From it come \`AbortSignal\` and, where \`lib\` is older than they are, the types
-of \`await using\`.`
+\`"types": ["node"]\`. From it come \`AbortSignal\` and, where \`lib\` is older than they are, the
+types of \`await using\`.`
 
 export function make(files: readonly TextFile[]): string {
   const first = ['connect', 'ConnectOptions', 'Client']

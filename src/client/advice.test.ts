@@ -45,8 +45,10 @@ describe('advice', () => {
 
   test('of a node is passed on where it knows more', () => {
     const repair = 'Start the members that do not answer, or repair the network between them.'
-    const open = `${repair} The request may still be carried out: look before you send it again, or `
-    const whole = `${open}send it again in a way that takes effect once, with the same Idempotency-Key, or session and sequence.`
+    const whole =
+      `${repair} The request may still be carried out: look before you send it again, or send it ` +
+      'again in a way that takes effect once, with the same Idempotency-Key, or session and ' +
+      'sequence.'
     assert.match(adviceOfNode('TIMED_OUT', UNKNOWN_OUTCOME, whole), /^Start .* them\. It may have/)
     assert.equal(adviceOfNode('TIMED_OUT', LATER, whole), repair)
     assert.equal(adviceOfNode('NO_SPACE', LATER, 'Buy a disk.'), 'Buy a disk.')
