@@ -2,7 +2,7 @@
 
 import { flushCompileCache } from 'node:module'
 import { SETTING_NAMES, settingOf } from '../cli/config/index.ts'
-import { failureLines, type NodeConfig } from '../cli/index.ts'
+import { failureLines, failureText, type NodeConfig } from '../cli/index.ts'
 import type { ReadyNote } from './cluster-node.ts'
 import type { EventFields, EventLog } from './event-log.ts'
 import { openEvents } from './event-outputs.ts'
@@ -40,12 +40,17 @@ async function run(config: NodeConfig, remarks: readonly string[]): Promise<void
   })
   events.debug('configuration', effective(config))
   const fatal = Promise.withResolvers<{ readonly error: unknown }>()
-  const running = await startNode(config, { events, onFatal: (error) => fatal.resolve({ error }) })
+  const surroundings = { events, onFatal: (error: unknown) => fatal.resolve({ error }) }
+  const running = await startNode(config, surroundings).catch((error: unknown) => {
+    // Also to whoever only reads the events: standard error may go elsewhere.
+    events.error('this node did not start', reasonOf(error))
+    throw error
+  })
   tellStart(running, events)
   void tellReady(running, events)
   const end = await Promise.race([asked, fatal.promise])
   if (typeof end !== 'string') {
-    events.error('this node cannot go on', { error: failureLines(end.error)[0] ?? '' })
+    events.error('this node cannot go on', reasonOf(end.error))
     // What is left of it is not waited for: it must not answer anybody any more.
     running.ports.destroy()
     throw end.error
@@ -53,6 +58,13 @@ async function run(config: NodeConfig, remarks: readonly string[]): Promise<void
   events.info('stopping', { reason: end })
   await running.stop()
   events.info('stopped')
+}
+
+/** Where it comes from is of use only when nobody has expected it. */
+function reasonOf(error: unknown): EventFields {
+  const isExpected = failureLines(error).length === 1
+  const stack = isExpected || !(error instanceof Error) ? {} : { stack: error.stack }
+  return { error: failureText(error), ...stack }
 }
 
 /** Every setting with what holds, as `quorate config show` has it. */

@@ -38,6 +38,7 @@ import { asListenError, type ClientPorts, openClientPorts } from './client-ports
 import { ContactWatch } from './contact-watch.ts'
 import { membersMethod, refuseSecondBirth } from './earlier-life.ts'
 import { EVENT_LEVELS, type EventLog } from './event-log.ts'
+import { asLockAdvice, checkPorts, tellRoom } from './first-start.ts'
 import { groupEvents } from './group-events.ts'
 import { Measures } from './measures.ts'
 import { listeningOnAll, peerAddresses } from './peer-links.ts'
@@ -233,6 +234,11 @@ export async function startNode(
   // Whatever else may be wrong with the certificates shows before anything is written.
   const links = config.peer.tls === null ? null : peerTls(config.peer.tls)
   const { identity, isNew } = await identify(config, disk)
+  if (isNew) {
+    // Sockets that somebody has made may be held already, for this very node.
+    if (surroundings.sockets === undefined) await checkPorts(config, sockets)
+    await disk.makeDirectory(config.dataDirectory)
+  }
   const starting = new Starting({ config, surroundings, tools, identity, isNew })
   return starting.run(links)
 }
@@ -252,7 +258,6 @@ async function identify(
         'that comes with changes of members. Start all members of a new cluster together',
     )
   }
-  await disk.makeDirectory(config.dataDirectory)
   return { identity: identityOf(plan, config), isNew: true }
 }
 
@@ -440,10 +445,12 @@ class Starting {
     onFatal: (error: Error) => void,
     onSpace: (isFull: boolean) => void,
   ): Promise<OpenedLog> {
-    const { config, tools, identity, isNew } = this.#parts
+    const { config, tools, identity, isNew, surroundings } = this.#parts
+    const directory = config.logDirectory ?? this.#directory('log')
+    if (surroundings.disk === undefined) tellRoom(config, surroundings.events)
     const opened = await openLog({
       ...tools,
-      directory: config.logDirectory ?? this.#directory('log'),
+      directory,
       identity: { clusterId: identity.clusterId, nodeId: identity.nodeId },
       limits: { ...LOG_LIMITS, segmentBytes: config.logSegmentBytes },
       onFatal,
@@ -451,6 +458,8 @@ class Starting {
       onDurable: (durationMs) => this.#measures.synced(durationMs),
       repairable: identity.members.length > 1,
       create: isNew,
+    }).catch((error: unknown) => {
+      throw asLockAdvice(error, directory)
     })
     if (isNew) await writeIdentity(tools.disk, config.dataDirectory, identity)
     return opened
