@@ -4,7 +4,7 @@ import { ClusterView } from './cluster.ts'
 import { type Codec, checkCodec, text } from './codecs.ts'
 import type { Core } from './core.ts'
 import { entryOf, keyEntryOf } from './entries.ts'
-import { QuorateError } from './errors.ts'
+import { QuorateError, traced, withCaller } from './errors.ts'
 import { isNothing, rangeOf, rangeToDelete } from './keys.ts'
 import { LeaseKeeper } from './lease/index.ts'
 import { LeasesById } from './leases.ts'
@@ -95,14 +95,16 @@ export class QuorateClient<Value> implements Client<Value> {
   }
 
   put(key: Key, value: Value, options: PutOptions & CallOptions = {}): Promise<PutResult<Value>> {
-    return this.#core.attempt(
+    const call = this.#core.attempt(
       () => putWish(putOperation(key, value, options), this.#codec),
       options,
     )
+    return isConditional(options) ? traced(call) : call
   }
 
   delete(key: Key, options: DeleteOptions = {}): Promise<DeleteResult<Value>> {
-    return this.#core.attempt(() => deleteWish(del(key, options), this.#codec), options)
+    const call = this.#core.attempt(() => deleteWish(del(key, options), this.#codec), options)
+    return isConditional(options) ? traced(call) : call
   }
 
   deletePrefix(prefix: Key, options: DeletePrefixOptions = {}): Promise<DeletePrefixResult> {
@@ -150,6 +152,7 @@ export class QuorateClient<Value> implements Client<Value> {
         const value = await this.#core.attempt(() => this.#wishOf(operation), options)
         return { ok: true, value }
       } catch (error) {
+        withCaller(error)
         if (error instanceof QuorateError) return { ok: false, error }
         throw error
       }
@@ -182,17 +185,18 @@ export class QuorateClient<Value> implements Client<Value> {
 
   async lease(options: LeaseOptions): Promise<Lease> {
     checkOptions('lease', options)
-    return await this.#shared.leases.grant(options)
+    return await traced(this.#shared.leases.grant(options))
   }
 
   async lock(name: string, options: LockOptions = {}): Promise<Lock> {
     checkOptions('lock', options)
-    return await takeLock(this.#shared, name, options)
+    return await traced(takeLock(this.#shared, name, options))
   }
 
   async elect(name: string, options: ElectOptions<Value>): Promise<Term<Value>> {
     checkOptions('elect', options)
-    return await runForElection(this.#shared, { ...options, name, codec: this.#codec })
+    const candidacy = { ...options, name, codec: this.#codec }
+    return await traced(runForElection(this.#shared, candidacy))
   }
 
   async leader(name: string, options: CallOptions = {}): Promise<Leader<Value> | null> {
@@ -220,6 +224,11 @@ export class QuorateClient<Value> implements Client<Value> {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#core.close()
   }
+}
+
+/** Who asks so has to expect that it fails, and wants to know which call it was. */
+function isConditional(options: Pick<PutOptions, 'ifRevision' | 'ifAbsent'>): boolean {
+  return options?.ifRevision !== undefined || options?.ifAbsent === true
 }
 
 function notInBatch(operation: unknown): never {

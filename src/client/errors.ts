@@ -41,6 +41,25 @@ export class QuorateError extends Error {
   }
 }
 
+/**
+ * The failure of a call with a stack that leads to who waits for it: the answer came in a turn of
+ * the event loop that knows nothing of that. Costs an async function for each call, so plain gets,
+ * puts and increments do without.
+ */
+export async function traced<Result>(call: Promise<Result>): Promise<Result> {
+  try {
+    return await call
+  } catch (error) {
+    throw withCaller(error)
+  }
+}
+
+/** To be called in an async function that its caller awaits. */
+export function withCaller(error: unknown): unknown {
+  if (error instanceof QuorateError) Error.captureStackTrace(error, withCaller)
+  return error
+}
+
 export function clientClosed(): QuorateError {
   return new QuorateError('CLIENT_CLOSED', 'the client is closed')
 }

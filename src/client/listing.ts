@@ -5,7 +5,7 @@
 
 import type { etcd } from '../wire/index.ts'
 import type { Core } from './core.ts'
-import { QuorateError } from './errors.ts'
+import { QuorateError, withCaller } from './errors.ts'
 import { isNothing, keyAfter, rangeOf, type WireRange } from './keys.ts'
 import { countOf, type PageRequest, pageWish, revisionOf } from './requests.ts'
 import type { Listing, ListOptions, Page } from './types.ts'
@@ -112,7 +112,7 @@ export class PagedListing<Item> implements Listing<Item> {
     } catch (error) {
       const isTooLarge = error instanceof QuorateError && error.code === 'TOO_LARGE'
       if (isTooLarge && page.limit > 1) return null
-      throw error
+      throw withCaller(error)
     }
   }
 

@@ -2,7 +2,7 @@
 
 import type { Codec } from './codecs.ts'
 import type { Core } from './core.ts'
-import { QuorateError } from './errors.ts'
+import { QuorateError, traced } from './errors.ts'
 import type { Comparison, TxnOperation } from './operations.ts'
 import { checkOptions } from './option-names.ts'
 import { type TxnParts, txnWish } from './txn-request.ts'
@@ -52,10 +52,11 @@ export class TxnBuilder<
     const { conditions = [], then = [], else: otherwise = [] } = this.#parts
     const parts = { conditions, then, else: otherwise }
     const { lightAnswerBytesMax } = this.#core.limits
-    return this.#core.attempt(() => {
+    const call = this.#core.attempt(() => {
       checkOptions('commit', options)
       return txnWish(parts, this.#codec, lightAnswerBytesMax)
-    }, options) as Promise<TxnResult<Value, Then, Else>>
+    }, options)
+    return traced(call) as Promise<TxnResult<Value, Then, Else>>
   }
 
   #with<

@@ -4,7 +4,7 @@ import { assert } from '../../base/index.ts'
 import { etcdKv } from '../../wire/index.ts'
 import type { Codec } from '../codecs.ts'
 import { entryOf } from '../entries.ts'
-import { QuorateError } from '../errors.ts'
+import { QuorateError, withCaller } from '../errors.ts'
 import { isNothing, keyBytesOf, NO_BYTES, rangeOf } from '../keys.ts'
 import type { Watch, WatchEvent, WatchOptions } from '../types.ts'
 import { shown } from '../words.ts'
@@ -92,7 +92,7 @@ class EventWatch<Value> implements Watch<Value>, AsyncIterator<WatchEvent<Value>
       this.close()
       const isEndOfClient = error instanceof QuorateError && error.code === 'CLIENT_CLOSED'
       // A program that closes its client ends its watches, as if it had closed each of them.
-      if (!isEndOfClient || this.#wishes.isTooLate) throw error
+      if (!isEndOfClient || this.#wishes.isTooLate) throw withCaller(error)
     }
     this.close()
     return { done: true, value: undefined }
