@@ -25,7 +25,10 @@ describe('a cluster that is well', { concurrency: 3 }, () => {
     const { status, out } = await quorate.run(['status'])
     assert.equal(status, 0)
     const [title = '', ...rows] = out.trim().split('\n')
-    assert.match(title, /^NODE +ENDPOINT +ROLE +TERM +INDEX +BEHIND +REVISION +SIZE +ETCD +ANSWER$/)
+    assert.match(
+      title,
+      /^NODE +ENDPOINT +ROLE +TERM +INDEX +BEHIND +REVISION +SIZE +AS ETCD +ANSWER$/,
+    )
     assert.equal(rows.length, 3)
     assert.equal(rows.filter((row) => / leader /.test(row)).length, 1)
     const nodes = (await quorate.json(['status'])) as readonly Node[]
@@ -180,6 +183,9 @@ describe('a cluster with a node that is away', () => {
       ...{ answering: [there], silent: others.toSorted() },
       ...{ voters: 3, votersAnswering: 1, votersNeeded: 2 },
     })
+    const members = await quorate.run(['members', '--timeout', '1500ms'])
+    assert.deepEqual([members.status, members.out.split('\n').length], [0, 5], members.err)
+    assert.match(members.err, /^quorate: no majority vouches for this: it is what one node knows/)
     const watch = await quorate.run(['watch', '--timeout', '1.5'])
     assert.equal(watch.status, 5, watch.err)
     const stale = await quorate.run(['get', 'mine/a', '--stale'])

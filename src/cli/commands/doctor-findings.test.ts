@@ -72,8 +72,31 @@ describe('a doctor', () => {
       'wrong reachable: 127.0.0.1:8082 does not answer: refused',
       'wrong reachable: 127.0.0.1:8083 does not answer: refused',
       'wrong leader: nobody leads (term 4)',
-      'wrong quorum: 1 of 3 voters answer, 2 are needed',
+      'wrong quorum: 1 of 3 voters answers, 2 are needed',
     ])
+  })
+
+  it('counts members that have not told where they are, unless they may be endpoints', () => {
+    const peerUrls = ['http://10.0.0.2:2380']
+    const members = [member(1), member(2, { clientUrls: [], peerUrls }), member(3)]
+    const findings = found([node(1), node(3)], members)
+    assert.deepEqual(troubles(findings), [
+      'wrong reachable: m2 has not told yet where clients reach it',
+      'advice quorum: 2 of 3 voters answer, 2 are needed',
+    ])
+    assert.match(findings[0]?.todo ?? '', /^start it; .* http:\/\/10\.0\.0\.2:2380$/)
+    assert.deepEqual(
+      found([node(1), node(3), away(2)], members)
+        .filter(({ check }) => check === 'reachable')
+        .map(({ what }) => what),
+      ['127.0.0.1:8082 does not answer: refused'],
+    )
+  })
+
+  it('speaks of one as of one', () => {
+    const whats = found([node(1)], [member(1)]).map(({ what }) => what)
+    assert.ok(whats.includes('the one node answers'))
+    assert.ok(whats.includes('it offers what etcd 3.6.6 does'))
   })
 
   it('compares who is followed, in the newest term', () => {

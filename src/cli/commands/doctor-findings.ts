@@ -2,7 +2,7 @@
 
 import type { NodeStatus } from '../../client/index.ts'
 import { countText, plural, sizeText } from '../terminal/index.ts'
-import { type Looked, nameOf } from './look.ts'
+import { type Looked, nameOf, unseenIn } from './look.ts'
 
 export interface Finding {
   /** Of which kind, for programs. */
@@ -47,14 +47,20 @@ export function clusterFindings(looked: Looked): readonly Finding[] {
   ]
 }
 
-function reachFindings({ nodes }: Looked): readonly Finding[] {
+function reachFindings(looked: Looked): readonly Finding[] {
+  const { nodes } = looked
   const away = nodes.flatMap((node) => {
     if (node.isReachable) return []
     const todo = 'see whether it runs, and whether a firewall lets this machine through'
     return [wrong('reachable', `${node.endpoint} does not answer: ${node.error.message}`, todo)]
   })
-  if (away.length > 0) return away
-  return [fine('reachable', `all of ${plural(nodes.length, 'node')} answer`)]
+  const unseen = unseenIn(looked).map(({ name, peerUrls }) => {
+    const what = `${name} has not told yet where clients reach it`
+    return wrong('reachable', what, `start it; the others look for it at ${peerUrls.join(', ')}`)
+  })
+  if (away.length + unseen.length > 0) return [...away, ...unseen]
+  const all = nodes.length === 1 ? 'the one node answers' : `all of ${nodes.length} nodes answer`
+  return [fine('reachable', all)]
 }
 
 function leaderFindings(reached: readonly NodeStatus[], { members }: Looked): readonly Finding[] {
@@ -86,7 +92,9 @@ function quorumFindings(reached: readonly NodeStatus[], { members }: Looked): re
   const ids = new Set(reached.map(({ id }) => id))
   const up = voters.filter(({ id }) => ids.has(id)).length
   const needed = Math.floor(voters.length / 2) + 1
-  const what = `${up} of ${plural(voters.length, 'voter')} answer, ${needed} are needed`
+  const what =
+    `${up} of ${plural(voters.length, 'voter')} answer${up === 1 ? 's' : ''}, ` +
+    `${needed} ${needed === 1 ? 'is' : 'are'} needed`
   if (up < needed) {
     return [wrong('quorum', what, 'start the others: until then nothing can be written')]
   }
@@ -106,8 +114,10 @@ function quorumFindings(reached: readonly NodeStatus[], { members }: Looked): re
 function versionFindings(reached: readonly NodeStatus[]): readonly Finding[] {
   const versions = [...new Set(reached.map(({ version }) => version))].sort()
   if (versions.length === 0) return []
-  if (versions.length === 1)
-    return [fine('versions', `all of them offer what etcd ${versions[0]} does`)]
+  if (versions.length === 1) {
+    const who = reached.length === 1 ? 'it offers' : 'all of them offer'
+    return [fine('versions', `${who} what etcd ${versions[0]} does`)]
+  }
   const todo = 'fine while nodes are being upgraded one after the other; finish it'
   return [advice('versions', `versions differ: ${versions.join(', ')}`, todo)]
 }

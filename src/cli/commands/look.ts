@@ -23,3 +23,17 @@ export async function look(
 export function nameOf(id: bigint, members: readonly Member[]): string {
   return members.find((member) => member.id === id)?.name ?? ''
 }
+
+/**
+ * Members of which nobody knows where clients reach them: they have not told yet, so that no node
+ * was asked for them. None where that may be one of the endpoints that do not answer.
+ */
+export function unseenIn({ nodes, members }: Looked): readonly Member[] {
+  const ids = new Set(nodes.flatMap((node) => (node.isReachable ? [node.id] : [])))
+  const known = new Set(
+    members.flatMap(({ clientUrls }) => clientUrls.map((url) => URL.parse(url)?.host)),
+  )
+  const unseen = members.filter(({ id, clientUrls }) => clientUrls.length === 0 && !ids.has(id))
+  const nameless = nodes.filter((node) => !node.isReachable && !known.has(node.endpoint))
+  return nameless.length >= unseen.length ? [] : unseen
+}

@@ -42,6 +42,21 @@ test('a majority that is lost is told with who answers and who does not', () => 
   })
 })
 
+test('a majority that never was is told as such, with whom to start', () => {
+  const begun = { ...node(1, 0), index: 0 }
+  const alone = reachOf({ nodes: [begun], members: THREE })
+  assert.equal(
+    reachText(alone),
+    'There is no majority yet: 1 of 3 members answers (h:1), and 2 are needed: start m2, m3.',
+  )
+  const named = reachOf({ nodes: [begun, away(2), away(3)], members: THREE })
+  assert.match(reachText(named), /are needed: start those at h:2, h:3\.$/)
+  const known = THREE.map((one) => ({ ...one, clientUrls: [`http://h:${one.id}`] }))
+  const later = [...known.slice(0, 2), member(3)]
+  const both = reachOf({ nodes: [node(1, 0), away(2)], members: later })
+  assert.match(reachText(both), /^The majority is lost: .*: start those at h:2 and m3 again\.$/)
+})
+
 test('learners make no majority', () => {
   const members = [...THREE, member(4, true)]
   const nodes = [node(1, 0), node(4, 0), away(2), away(3)]

@@ -4,7 +4,7 @@
  */
 
 import { plural } from '../terminal/index.ts'
-import type { Looked } from './look.ts'
+import { type Looked, unseenIn } from './look.ts'
 
 export interface Reach {
   /** Endpoints of those that answer, sorted. */
@@ -13,6 +13,10 @@ export interface Reach {
   /** Of members that vote; null when none of those that answer tells. */
   readonly voters: { readonly all: number; readonly answering: number } | null
   readonly hasLeader: boolean
+  /** Names of members that have not told where they are reached, sorted. */
+  readonly unseen: readonly string[]
+  /** Anybody who answers knows of something that a majority has agreed on. */
+  readonly isFormed: boolean
 }
 
 /** A failure, with who answers. Thrown in its place. */
@@ -26,7 +30,8 @@ export class OutOfReach {
   }
 }
 
-export function reachOf({ nodes, members }: Looked): Reach {
+export function reachOf(looked: Looked): Reach {
+  const { nodes, members } = looked
   const there = nodes.filter((node) => node.isReachable)
   const ids = new Set(there.map(({ id }) => id))
   const voters = members.filter(({ isLearner }) => !isLearner)
@@ -36,6 +41,10 @@ export function reachOf({ nodes, members }: Looked): Reach {
     silent: nodes.flatMap((node) => (node.isReachable ? [] : [node.endpoint])).sort(),
     voters: voters.length === 0 ? null : { all: voters.length, answering },
     hasLeader: there.some(({ leader }) => leader !== 0n),
+    unseen: unseenIn(looked)
+      .map(({ name }) => name)
+      .sort(),
+    isFormed: there.some(({ index }) => index > 0),
   }
 }
 
@@ -54,7 +63,8 @@ export function reachJson({ answering, silent, voters }: Reach): unknown {
 }
 
 /** A sentence or two. */
-export function reachText({ answering, silent, voters, hasLeader }: Reach): string {
+export function reachText(reach: Reach): string {
+  const { answering, silent, voters, hasLeader } = reach
   if (answering.length === 0) return `No node answers at ${silent.join(', ')}.`
   const who = `(${answering.join(', ')})`
   if (voters === null) {
@@ -66,12 +76,18 @@ export function reachText({ answering, silent, voters, hasLeader }: Reach): stri
   const isOne = voters.answering === 1
   const count = `${voters.answering} of ${plural(all, 'member')} answer${isOne ? 's' : ''} ${who}`
   if (isMajorityLost({ voters })) {
-    const away = silent.length === 0 ? '' : `: start those at ${silent.join(', ')} again`
-    return `The majority is lost: ${count}, and ${needed} are needed${away}.`
+    const head = reach.isFormed ? 'The majority is lost' : 'There is no majority yet'
+    return `${head}: ${count}, and ${needed} are needed${startText(reach)}.`
   }
   if (!hasLeader)
     return `${count}, but nobody leads: they elect a leader, or cannot reach each other.`
   return `${count}, which is a majority: it may only have taken too long.`
+}
+
+function startText({ silent, unseen, isFormed }: Reach): string {
+  const places = silent.length === 0 ? [] : [`those at ${silent.join(', ')}`]
+  const all = [...places, ...(unseen.length === 0 ? [] : [unseen.join(', ')])]
+  return all.length === 0 ? '' : `: start ${all.join(' and ')}${isFormed ? ' again' : ''}`
 }
 
 function verb(count: number, noun: string): string {

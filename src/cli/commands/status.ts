@@ -7,7 +7,7 @@ import type { STATUS_COMMAND } from '../specs/cluster.ts'
 import { STATUS } from '../specs/shared.ts'
 import { type Column, type Style, sizeText, tableLines, timeText } from '../terminal/index.ts'
 import { withStore } from './connection.ts'
-import { look, nameOf } from './look.ts'
+import { type Looked, look, nameOf, unseenIn } from './look.ts'
 import { isMajorityLost, reachOf, reachText } from './reach.ts'
 import { idText, printJson, styleFor } from './show.ts'
 
@@ -20,8 +20,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'BEHIND', isNumber: true },
   { title: 'REVISION', isNumber: true },
   { title: 'SIZE', isNumber: true },
-  // What it offers the behaviour of: a node does not tell its own version.
-  { title: 'ETCD' },
+  // The one it behaves as: a node tells its own version in its log only.
+  { title: 'AS ETCD' },
   { title: 'ANSWER', isNumber: true },
 ]
 
@@ -30,17 +30,35 @@ export async function runStatus(
   parts: CommandParts,
 ): Promise<number> {
   return withStore(values, parts, async (store) => {
-    const { nodes, members } = await look(store)
-    const away = nodes.filter(({ isReachable }) => !isReachable).length
+    const looked = await look(store)
+    const { nodes, members } = looked
+    const unseen = unseenIn(looked)
     if (values.json)
-      printJson(
-        parts,
-        nodes.map((node) => nodeJson(node, members)),
-      )
-    else printTable(nodes, { members, style: styleFor(values, parts), parts })
-    if (away === nodes.length) return STATUS.unavailable
-    return away === 0 ? STATUS.fine : STATUS.failed
+      printJson(parts, [
+        ...nodes.map((node) => nodeJson(node, members)),
+        ...unseen.map((member) => unseenJson(member)),
+      ])
+    else printTable(looked, { unseen, style: styleFor(values, parts), parts })
+    return statusOf(looked, unseen)
   })
+}
+
+function statusOf(looked: Looked, unseen: readonly Member[]): number {
+  const { nodes } = looked
+  const away = nodes.filter(({ isReachable }) => !isReachable).length
+  if (away === nodes.length) return STATUS.unavailable
+  const isWell = away === 0 && unseen.length === 0 && reachOf(looked).hasLeader
+  return isWell ? STATUS.fine : STATUS.failed
+}
+
+function unseenJson(member: Member): unknown {
+  const error = { code: 'UNREACHABLE', message: unseenText(member) }
+  return { endpoint: null, isReachable: false, name: member.name, error }
+}
+
+function unseenText({ peerUrls }: Member): string {
+  const at = peerUrls.length === 0 ? '' : `; the others look for it at ${peerUrls.join(', ')}`
+  return `it has not told yet where clients reach it${at}`
 }
 
 /** Of a node that says nothing; the others know where its clients reach it. */
@@ -67,26 +85,32 @@ function nodeJson(node: EndpointStatus, members: readonly Member[]): unknown {
 }
 
 interface Showing {
-  readonly members: readonly Member[]
+  readonly unseen: readonly Member[]
   readonly style: Style
   readonly parts: CommandParts
 }
 
-function printTable(nodes: readonly EndpointStatus[], { members, style, parts }: Showing): void {
+function printTable(looked: Looked, { unseen, style, parts }: Showing): void {
+  const { nodes, members } = looked
   const reached = nodes.filter((node) => node.isReachable)
   const end = Math.max(0, ...reached.map(({ index }) => index))
   const rows = nodes.map((node) => {
     if (!node.isReachable) return [nameAt(node.endpoint, members), node.endpoint, style.red('away')]
     return row(node, { name: nameOf(node.id, members), end, style })
   })
+  for (const { name } of unseen) rows.push([name, '-', style.red('away')])
   for (const line of tableLines(COLUMNS, rows, style.bold)) parts.print(line)
   for (const node of nodes) {
     if (!node.isReachable) parts.print(style.red(`${node.endpoint}: ${node.error.message}`))
     else
       for (const problem of node.problems) parts.print(style.yellow(`${node.endpoint}: ${problem}`))
   }
-  const reach = reachOf({ nodes, members })
-  if (isMajorityLost(reach)) parts.print(style.red(reachText(reach)))
+  for (const member of unseen) parts.print(style.red(`${member.name}: ${unseenText(member)}`))
+  const reach = reachOf(looked)
+  const isAsked = reach.answering.length > 0
+  if (isMajorityLost(reach) || (isAsked && !reach.hasLeader)) {
+    parts.print(style.red(reachText(reach)))
+  }
 }
 
 interface RowLook {

@@ -26,16 +26,27 @@ export const STATUS_COMMAND = spec({
   name: 'status',
   group: 'cluster',
   summary: 'shows role, log and size of each node',
+  about: [
+    'AS ETCD is the version of etcd that a node behaves as; which Quorate it is stands in the ' +
+      'first line of its log. BEHIND counts entries of the log that it has not applied yet.',
+  ],
   arguments: [],
   options: { ...COMMON },
   examples: [{ words: 'quorate status', says: 'a line for each node' }],
-  exits: [...ASKING, { code: STATUS.failed, when: 'also: at least one node does not answer' }],
+  exits: [
+    ...ASKING,
+    { code: STATUS.failed, when: 'also: a node does not answer, or nobody leads' },
+  ],
 })
 
 export const MEMBERS = spec({
   name: 'members',
   group: 'cluster',
   summary: 'lists the nodes that the cluster consists of',
+  about: [
+    'Without a majority it lists what a node that answers knows by itself, and says so on ' +
+      'standard error.',
+  ],
   arguments: [],
   options: { ...COMMON },
   examples: [{ words: 'quorate members', says: 'names and addresses' }],
