@@ -42,6 +42,49 @@ describe('quorate', () => {
     )
   })
 
+  it('says what does it that has no command here, and takes it for nothing else', async () => {
+    const restore = await run(['restore', 'backup.db'])
+    assert.equal(restore.status, 2)
+    assert.match(
+      restore.err,
+      /^quorate: there is no command "restore": a backup cannot be restored/,
+    )
+    assert.doesNotMatch(restore.err, /is meant/)
+    for (const [words, told] of [
+      [['compact', '7'], /: etcd's tool does it: etcdctl --endpoints HOST:PORT compact REVISION\n/],
+      [['alarm', 'disarm'], /etcdctl --endpoints HOST:PORT alarm list, and alarm disarm\n/],
+      [['snapshot', 'save', 'f'], /etcdctl --endpoints HOST:PORT snapshot save FILE\n/],
+      [['backup'], /etcdctl --endpoints HOST:PORT snapshot save FILE\n/],
+      [['endpoint', 'health'], /: "quorate status" shows every node/],
+      [['move-leader', '5'], /etcdctl --endpoints HOST:PORT move-leader ID/],
+      [['defrag'], /: there is nothing to run/],
+      [['user', 'add'], /: there are no users and roles/],
+      [['role'], /: there are no users and roles/],
+      [['member', 'add', 'm4'], /: the members of a cluster cannot be changed/],
+      [['member', 'list'], /; "quorate members" is meant\?/],
+      [['snapshto'], /; if "snapshot" is meant: etcd's tool/],
+      [['restor'], /; if "restore" is meant: a backup cannot be restored/],
+    ] as const) {
+      const { status, err } = await run(words)
+      assert.equal(status, 2)
+      assert.match(err, told, words.join(' '))
+      assert.doesNotMatch(err, /quorate put/)
+    }
+  })
+
+  it('wants options behind the command, and shows how', async () => {
+    for (const [words, told] of [
+      [['--endpoints', 'h:1', 'status', '--json'], 'quorate status --endpoints h:1 --json'],
+      [['--endpoints=h:1', 'lease', 'list'], 'quorate lease list --endpoints=h:1'],
+      [['--endpoints', 'h:1'], 'quorate COMMAND --endpoints h:1'],
+    ] as const) {
+      const { status, err } = await run(words)
+      assert.equal(status, 2)
+      const [first = ''] = err.split('\n')
+      assert.ok(first.endsWith(`; options stand behind the command: ${told}`), first)
+    }
+  })
+
   it('tells its version, to programs as JSON', async () => {
     assert.match((await run(['version'])).out, /^quorate 1\.2\.3, .*etcd 3\.6\.6/)
     assert.match((await run(['--version'])).out, /^quorate 1\.2\.3/)

@@ -5,6 +5,7 @@ import type { CommandParts } from './command-parts.ts'
 import { complainOf, failureStatus } from './commands/outcome.ts'
 import { suggestion } from './config/problems.ts'
 import { commandHelp, familyHelp, overview, usageLine } from './framework/index.ts'
+import { OTHER_WORDS, otherWordLines } from './other-words.ts'
 import { CONNECTION, STATUS } from './specs/shared.ts'
 import { COMMANDS, type Command } from './table.ts'
 import { styleOf, wantsColor } from './terminal/index.ts'
@@ -98,13 +99,15 @@ async function help(words: readonly string[], parts: CommandParts): Promise<numb
 /** A command that is none: what may be meant, and where to look. */
 function refuse(words: readonly string[], { complain }: CommandParts): number {
   const [word = '', second] = words
+  if (word.startsWith('-')) {
+    const head = `quorate: there is no command "${word}"`
+    complain(`${head}; options stand behind the command: ${turned(words)}`)
+    complain('"quorate help" lists all commands.')
+    return STATUS.usage
+  }
   const relatives = family(word)
   if (relatives.length === 0) {
-    const firsts = COMMANDS.map(({ spec }) => spec.name.split(' ')[0] ?? '')
-    const near = suggestion(word, [...new Set(firsts), 'help', ...ALIASES.keys()])
-    const meant = ALIASES.get(word) ?? (near === null ? null : (ALIASES.get(near) ?? near))
-    const hint = meant === null ? '' : `; "quorate ${meant}" is meant?`
-    complain(`quorate: there is no command "${word}"${hint}`)
+    for (const line of unknownLines(words)) complain(line)
     complain('"quorate help" lists them all.')
     return STATUS.usage
   }
@@ -118,6 +121,38 @@ function refuse(words: readonly string[], { complain }: CommandParts): number {
   }
   complain(`"quorate help ${word}" lists them.`)
   return STATUS.usage
+}
+
+function unknownLines(words: readonly string[]): readonly string[] {
+  const [word = ''] = words
+  const head = `quorate: there is no command "${word}"`
+  const known = otherWordLines(words)
+  if (known !== null) return told(head, known)
+  const firsts = COMMANDS.map(({ spec }) => spec.name.split(' ')[0] ?? '')
+  const names = [...new Set(firsts), 'help', ...OTHER_WORDS, ...ALIASES.keys()]
+  const near = ALIASES.has(word) ? word : suggestion(word, names)
+  if (near === null) return [head]
+  const nearLines = otherWordLines([near])
+  if (nearLines !== null) return told(`${head}; if "${near}" is meant`, nearLines)
+  return [`${head}; "quorate ${ALIASES.get(near) ?? near}" is meant?`]
+}
+
+function told(head: string, [first = '', ...more]: readonly string[]): readonly string[] {
+  return [`${head}: ${first}`, ...more]
+}
+
+/** The same words as they would be right, as far as they show which command is meant. */
+function turned(words: readonly string[]): string {
+  const at = words.findIndex((_, from) => find(words.slice(from)) !== undefined)
+  const command = at < 0 ? undefined : find(words.slice(at))
+  if (command === undefined) return `quorate COMMAND ${words.join(' ')}`
+  const length = lengthOf(command)
+  const moved = [
+    ...words.slice(at, at + length),
+    ...words.slice(0, at),
+    ...words.slice(at + length),
+  ]
+  return `quorate ${moved.join(' ')}`
 }
 
 /** What other tools call it. */
