@@ -3,7 +3,13 @@
 import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type Cluster, serverCommand, startCluster, UNHURRIED } from '../cluster/index.ts'
+import {
+  type Cluster,
+  freePorts,
+  serverCommand,
+  startCluster,
+  UNHURRIED,
+} from '../cluster/index.ts'
 import { type Block, commandsOf, isAsShown } from './blocks.ts'
 import { Shell } from './shell.ts'
 
@@ -11,11 +17,15 @@ const ROOT = path.join(import.meta.dirname, '../..')
 const FROM_SOURCE = path.join(ROOT, 'examples/from-source.ts')
 /** The addresses of `npm start`, which documents use. */
 const PORTS = /\b(127\.0\.0\.1|localhost):808([123])\b/g
+/** Those of nodes that a document starts itself. */
+const OWN_PORTS = /\b127\.0\.0\.1:(9\d{3})\b/g
 
 export class Execution {
   readonly #cluster: Cluster
   readonly #directory: string
   readonly #shell: Shell
+  /** By what stands in the document. */
+  readonly #ownPorts = new Map<string, number>()
 
   static async open(): Promise<Execution> {
     return new Execution(
@@ -44,7 +54,7 @@ export class Execution {
       if (!existsSync(path.join(ROOT, meant.shownBy))) throw new Error(`no file ${meant.shownBy}`)
       return
     }
-    const text = this.#here(block.text)
+    const text = await this.#here(block.text)
     if (block.language === 'ts') await this.#program(text, meant === 'fails')
     else if (meant === 'background') await this.#shell.begin(text)
     else if (block.language === 'sh') await this.#command(`(set -e\n${text}\n)`, meant === 'fails')
@@ -58,12 +68,20 @@ export class Execution {
     }
   }
 
-  /** The addresses of this cluster instead of those in the document. */
-  #here(text: string): string {
-    return text.replace(PORTS, (_, _host, number) => {
-      const url = this.#cluster.urls[Number(number) - 1] as string
-      return new URL(url).host
-    })
+  /** The addresses of this cluster instead of those in the document, and ports that are free. */
+  async #here(text: string): Promise<string> {
+    const own = [...text.matchAll(OWN_PORTS)].map(([, port = '']) => port)
+    for (const port of new Set(own).difference(new Set(this.#ownPorts.keys()))) {
+      const [free] = await freePorts(1)
+      if (free === undefined) throw new Error('no port is free')
+      this.#ownPorts.set(port, free)
+    }
+    return text
+      .replace(OWN_PORTS, (_, port) => `127.0.0.1:${this.#ownPorts.get(port)}`)
+      .replace(PORTS, (_, _host, number) => {
+        const url = this.#cluster.urls[Number(number) - 1] as string
+        return new URL(url).host
+      })
   }
 
   async #command(command: string, fails: boolean): Promise<string> {
