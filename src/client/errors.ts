@@ -27,17 +27,17 @@ export class QuorateError extends Error {
   /** What to do, in a sentence. */
   readonly advice: string
   /** Of `COMPACTED`: the oldest revision that can still be read or watched, when it is known. */
-  readonly oldestRevision!: number | null
+  readonly oldestRevision: number | null
 
   constructor(code: ErrorCode, text: string, options: QuorateErrorOptions = {}) {
     super(text, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.retry = options.retry ?? ERRORS[code].retry
     this.advice = options.advice ?? adviceOf(code, this.retry)
+    this.oldestRevision = options.oldestRevision ?? null
     // Whoever prints an error sees it only where it says something.
-    const { oldestRevision = null } = options
-    const enumerable = oldestRevision !== null
-    Object.defineProperty(this, 'oldestRevision', { value: oldestRevision, enumerable })
+    const enumerable = this.oldestRevision !== null
+    Object.defineProperty(this, 'oldestRevision', { enumerable })
   }
 }
 
