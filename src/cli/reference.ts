@@ -15,7 +15,7 @@ const INTRO = [
   'and values that are no text are shown with `\\xff` for a byte, in `--json` in base64, which the',
   'field `keyEncoding` or `encoding` then says, and with `--hex` in hexadecimal, which is then',
   'also how they are given. A time is a number with a unit, such as 500ms, 10s or 1h30m; without',
-  'a unit it is of seconds.',
+  "a unit it is of seconds, as in REST and in etcd's tools. Settings of nodes always have a unit.",
   '',
   'A failure is told on standard error: what happened, who answers when that may be the reason,',
   'and what to do. With `--json` that is `{"error": {"code", "message", "advice"}}`, and `reach`',

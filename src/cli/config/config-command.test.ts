@@ -109,6 +109,30 @@ describe('quorate config check', () => {
     assert.deepEqual(wrong, { right: false, mistakes: [mistake], remarks: [] })
   })
 
+  it('says where events could not be written here', async () => {
+    const scene = new Scene()
+    scene.files.set('/there', '')
+    const outputs = 'stderr,systemd/journal,events.log,/there/a.log,/nonexistent/dir/x.log'
+    const words = ['--data-directory', '/d', '--logging-outputs', outputs]
+    assert.equal(await scene.config('check', ...words), 0)
+    assert.deepEqual(scene.complained, [
+      'quorate: logging.outputs: /nonexistent/dir/x.log cannot be written here: there is no ' +
+        '/nonexistent/dir',
+    ])
+  })
+
+  it('says of a flag that is there twice which one counts', async () => {
+    const scene = new Scene()
+    const words = ['--data-directory', '/a', '--data-directory', '/b', '--name=m1', '--name=m1']
+    assert.equal(await scene.config('check', ...words), 0)
+    assert.deepEqual(scene.complained, [
+      'quorate: --data-directory is there twice: /b counts, not /a',
+    ])
+    assert.equal(await scene.node(...words), 0)
+    assert.equal(scene.started?.dataDirectory, '/b')
+    assert.deepEqual(scene.remarks, ['--data-directory is there twice: /b counts, not /a'])
+  })
+
   it('says of a file that it cannot be read, and nothing of what it would say', async () => {
     const scene = new Scene()
     scene.files.set('odd.yaml', 'name: [m1')

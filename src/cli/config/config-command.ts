@@ -1,7 +1,9 @@
 /** `quorate config check|show|init`: what a node would be told, without running one. */
 
+import { dirname } from 'node:path'
 import {
   type ConfigParts,
+  ERROR_ABSENT,
   gather,
   hasUsualFile,
   NODE_VALUES,
@@ -37,6 +39,8 @@ const WORDS = ['check', 'show', 'init'] as const
 /** Of each word; those of settings are beside them. */
 export const CONFIG_SWITCHES = { check: ['json'], show: ['json'], init: ['force'] } as const
 const ERROR_EXISTS = 'EEXIST'
+/** With etcd's name: an output that is no path. */
+const JOURNAL = 'systemd/journal'
 
 /** Resolves with the exit status: 0 fine, 1 something is wrong, 2 wrong usage. */
 export async function runConfigCommand(
@@ -92,7 +96,23 @@ function withFiles(outcome: NodeOutcome, { readText }: ConfigParts): NodeOutcome
       remarks.push(`${name}: ${path} cannot be read here: ${why}`)
     }
   }
+  for (const output of outcome.config.logging.outputs) {
+    const isPath = output.includes('/') && output !== JOURNAL
+    const directory = dirname(output)
+    if (!isPath || !isMissing(directory, readText)) continue
+    remarks.push(`logging.outputs: ${output} cannot be written here: there is no ${directory}`)
+  }
   return { ...outcome, remarks }
+}
+
+/** What is there and no file fails otherwise. */
+function isMissing(directory: string, readText: ConfigParts['readText']): boolean {
+  try {
+    readText(directory)
+    return false
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === ERROR_ABSENT
+  }
 }
 
 interface Telling {

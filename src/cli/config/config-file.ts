@@ -30,6 +30,7 @@ export function readEtcdFile(text: string): ConfigOutcome {
   const yaml = readYaml(text)
   if (yaml.kind === 'wrong') return { kind: 'wrong', mistakes: [yaml.text] }
   const { file } = yaml
+  if (file.duplicates.length > 0) return { kind: 'wrong', mistakes: file.duplicates }
   if (!isMap(file.value)) return { kind: 'wrong', mistakes: [NOT_A_MAP] }
   const flags = new Map<string, GivenFlag>()
   const remarks: string[] = []

@@ -23,7 +23,7 @@ export const NODE_SWITCHES: readonly string[] = ['check', 'json']
 
 /** What `quorate config init` writes, and what `check` and `show` read, when no file is named. */
 export const USUAL_FILE = 'quorate.yaml'
-const ERROR_ABSENT = 'ENOENT'
+export const ERROR_ABSENT = 'ENOENT'
 
 /** The flag before the variable; null when neither names a file. */
 export function namedFile(
@@ -60,7 +60,10 @@ export function gather(
   }
   const file = name === null ? null : { name, text }
   const outcome = readNodeSources({ file, environment, settings: words.settings })
-  if (words.problems.length === 0) return outcome
+  if (words.problems.length === 0) {
+    if (outcome.kind === 'wrong') return outcome
+    return { ...outcome, remarks: [...words.repeated, ...outcome.remarks] }
+  }
   const others = outcome.kind === 'wrong' ? outcome.problems : []
   return { kind: 'wrong', problems: [...words.problems, ...others] }
 }

@@ -151,7 +151,7 @@ export function milliseconds({ min, max }: Range): Kind<number | null> {
       const value = /^\d+$/.test(text) ? Number(text) : parseDuration(text)
       return isWithin(value, { min, max }) ? value : null
     },
-    wanted: `whole milliseconds from ${min} to ${max}`,
+    wanted: `a duration of whole milliseconds from ${min}ms to ${durationText(max)}`,
     empty: null,
   }
 }

@@ -97,6 +97,11 @@ describe('a configuration file of ours', () => {
     const text = 'data: { directory: /d }\nclient: { listen: "http://0.0.0.0:2379"'
     assert.match(mistakesOf(`${text} }`)[0] ?? '', /^client\.advertise is missing: .*any address/)
     configOf(`${text}, advertise: "http://db1.example:2379" }`)
+    const [nowhere = ''] = mistakesOf(`${text}, advertise: "http://0.0.0.0:2379" }`)
+    assert.match(
+      nowhere,
+      /^client\.advertise \(line 2\) is .*: it takes what clients can connect to/,
+    )
   })
 
   it('is told all its mistakes at once, each with its place and what would be right', () => {
@@ -127,7 +132,13 @@ limits:
 
   it('that is no YAML, or no map, or says a thing twice, is refused with the line', () => {
     assert.match(mistakesOf('name: [a')[0] ?? '', /^line 1: /)
-    assert.match(mistakesOf('name: a\nname: b')[0] ?? '', /^line 2: .*unique/)
+    const [twice = '', ...others] = mistakesOf('name: a\nengine: rocksdb\nname: b')
+    assert.match(twice, /^line 3: .*unique/)
+    assert.deepEqual(
+      others.map((line) => line.split(' ')[0]),
+      ['data.directory', 'engine'],
+      'and hides nothing else that is wrong',
+    )
     assert.match(mistakesOf('- a')[0] ?? '', /names and values/)
     assert.match(mistakesOf('')[0] ?? '', /names and values/)
   })
@@ -139,6 +150,32 @@ limits:
       'data.directory (line 3): it is said twice, also in line 1',
     ])
     assert.match(mistakesOf('data.directroy: /d')[1] ?? '', /^data.directroy \(line 1\)/)
+  })
+
+  it('is told of a map as a map, with an example that fits into the file', () => {
+    const members = 'cluster: { members: { m1: "http://10.0.0.1" } }'
+    assert.deepEqual(mistakesOf(`name: m1\ndata: { directory: /d }\n${members}`), [
+      'cluster.members (line 3) is {"m1":"http://10.0.0.1"}: it takes the members with their URLs, ' +
+        'no URL twice, such as { m1: "http://10.0.0.1:2380", m2: "http://10.0.0.2:2380", ' +
+        'm3: "http://10.0.0.3:2380" }',
+    ])
+  })
+
+  it('wants a unit behind every time', () => {
+    const mistakes = mistakesOf(`data: { directory: /d }
+raft: { heartbeat: 100, election: 1000 }
+compaction: { retention: 2 }
+watch: { progressInterval: 60 }
+`)
+    assert.deepEqual(
+      mistakes.map((line) => line.replace(/ \(line \d\)/, '')),
+      [
+        'raft.heartbeat is "100": it takes a duration with its unit, such as 100ms',
+        'raft.election is "1000": it takes a duration with its unit, such as 1s',
+        'compaction.retention is "2": it takes a duration with its unit, such as 2h',
+        'watch.progressInterval is "60": it takes a duration of at least 100ms, such as 1m',
+      ],
+    )
   })
 
   it('cannot be blown up by aliases', () => {

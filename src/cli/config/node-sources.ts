@@ -45,7 +45,8 @@ const NOT_A_MAP = 'it must consist of names and values, such as "name: m1"'
 export function readNodeSources({ file, environment, settings }: NodeSources): NodeOutcome {
   const given = new Map<string, Given>()
   const problems: Problem[] = []
-  if (file !== null) problems.push(...readFile(file, given))
+  const inFile = file === null ? null : readFile(file, given)
+  problems.push(...(inFile?.problems ?? []))
   for (const [name, { value, variable }] of settingsOfEnvironment(environment)) {
     given.set(name, { value, origin: { kind: 'variable', variable } })
   }
@@ -62,7 +63,7 @@ export function readNodeSources({ file, environment, settings }: NodeSources): N
   const read = new SettingReader(raw, (name) => placeOf(name, given.get(name)?.origin))
   const config = readNodeConfig(read, 'own')
   // What a file that cannot be read would have said is not missing.
-  if (!problems.some(({ where }) => where === file?.name)) problems.push(...read.problems)
+  if (inFile?.isRead !== false) problems.push(...read.problems)
   if (config === null || problems.length > 0) return { kind: 'wrong', problems }
   const origins = new Map<SettingName, Origin>(
     SETTING_NAMES.map((name) => [name, given.get(name)?.origin ?? { kind: 'default' }]),
@@ -70,16 +71,22 @@ export function readNodeSources({ file, environment, settings }: NodeSources): N
   return { kind: 'read', config, remarks, origins }
 }
 
+interface ReadFile {
+  /** Settings were found in it, whatever is wrong with them. */
+  readonly isRead: boolean
+  readonly problems: readonly Problem[]
+}
+
 /** Adds what the file says to what is given. */
-function readFile(file: { name: string; text: string }, given: Map<string, Given>): Problem[] {
+function readFile(file: { name: string; text: string }, given: Map<string, Given>): ReadFile {
   const where = file.name
-  const wrong = (text: string): Problem[] => [{ where, value: null, wanted: null, text }]
+  const wrong = (text: string): Problem => ({ where, value: null, wanted: null, text })
   const yaml = readYaml(file.text)
-  if (yaml.kind === 'wrong') return wrong(yaml.text)
-  if (!isMap(yaml.file.value)) return wrong(NOT_A_MAP)
-  const problems: Problem[] = []
+  if (yaml.kind === 'wrong') return { isRead: false, problems: [wrong(yaml.text)] }
+  if (!isMap(yaml.file.value)) return { isRead: false, problems: [wrong(NOT_A_MAP)] }
+  const problems: Problem[] = yaml.file.duplicates.map(wrong)
   flatten(yaml.file.value, { keys: [], file: yaml.file, name: file.name, given, problems })
-  return problems
+  return { isRead: true, problems }
 }
 
 interface Flattening {

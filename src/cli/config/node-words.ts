@@ -19,6 +19,8 @@ export interface NodeWords {
   /** What is no flag. */
   readonly words: readonly string[]
   readonly problems: readonly Problem[]
+  /** Settings that are said again with another value, as a sentence each. */
+  readonly repeated: readonly string[]
 }
 
 export interface NodeOptions {
@@ -36,6 +38,7 @@ export function readNodeWords(parameters: readonly string[], options: NodeOption
   const switches = new Set<string>()
   const words: string[] = []
   const problems: Problem[] = []
+  const repeated: string[] = []
   for (let at = 0; at < parameters.length; at++) {
     const word = parameters[at] ?? ''
     if (!word.startsWith('--')) {
@@ -67,9 +70,13 @@ export function readNodeWords(parameters: readonly string[], options: NodeOption
     if (value === undefined) problems.push(missing(flag, setting))
     else if (setting === null) values.set(option, value)
     else if (value === '') settings.delete(setting)
-    else settings.set(setting, { value, flag })
+    else {
+      const before = settings.get(setting)?.value ?? value
+      if (before !== value) repeated.push(`${flag} is there twice: ${value} counts, not ${before}`)
+      settings.set(setting, { value, flag })
+    }
   }
-  return { settings, values, switches, words, problems }
+  return { settings, values, switches, words, problems, repeated }
 }
 
 /** Also by the name that it has in a file: `--client.listen`. */

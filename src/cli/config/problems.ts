@@ -7,6 +7,8 @@ export interface Problem {
   readonly where: string
   /** What stands there; null when it is missing. */
   readonly value: string | null
+  /** It is a list or a map of a file: `value` is it as JSON, and needs no quotes. */
+  readonly isStructure?: boolean
   /** What would be right, as the end of a sentence; null when there is no such setting. */
   readonly wanted: string | null
   /** Something that is right; null where `wanted` names all there is. */
@@ -17,16 +19,21 @@ export interface Problem {
   readonly text?: string
 }
 
-export function problemText({ where, value, wanted, example, near, text }: Problem): string {
+export function problemText(problem: Problem): string {
+  const { where, value, wanted, example, near, text } = problem
   if (text !== undefined) return where === '' ? text : `${where}: ${text}`
   if (wanted === null) {
     const hint = near === null || near === undefined ? '' : `; ${near} is meant?`
-    const named = value === null ? `${where}:` : `${where} is ${JSON.stringify(value)}, and`
+    const named = value === null ? `${where}:` : `${where} is ${valueText(problem)}, and`
     return `${named} there is no such setting${hint}`
   }
   const instance = example === null || example === undefined ? '' : `, such as ${example}`
   if (value === null) return `${where} is missing: it takes ${wanted}${instance}`
-  return `${where} is ${JSON.stringify(value)}: it takes ${wanted}${instance}`
+  return `${where} is ${valueText(problem)}: it takes ${wanted}${instance}`
+}
+
+function valueText({ value, isStructure }: Problem): string {
+  return isStructure === true && value !== null ? value : JSON.stringify(value)
 }
 
 /** Longer names are further from anything somebody meant. */

@@ -36,7 +36,7 @@ export function readNodeConfig(read: SettingReader, manner: Manner): NodeConfig 
     timing: readTiming(read, manner),
     // As in etcd, none at all means the usual.
     quotaBytes: read.get('limits.quota') || SETTINGS['limits.quota'].fallback,
-    compaction: readCompaction(read),
+    compaction: readCompaction(read, manner),
     requestBytesMax: read.get('limits.request'),
     logSegmentBytes: read.get('limits.logSegment'),
     transactionOperationsMax: read.get('limits.transactionOperations'),

@@ -27,6 +27,9 @@ export function readClientPlace(read: SettingReader, manner: Manner): NodeConfig
     )
   }
   const advertise = isAdvertised ? read.get('client.advertise') : listen
+  if (manner === 'own' && isAdvertised && advertise.some(isAnyAddress)) {
+    read.complain('client.advertise', 'what clients can connect to, which "any address" is not')
+  }
   const tls = tlsFiles(read, 'client')
   checkSecure(read, 'client', { listen: [...listen, ...read.get('metrics.listen')], tls })
   return {

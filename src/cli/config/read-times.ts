@@ -21,6 +21,7 @@ const FAR_DRAW_HEARTBEATS = 2
 const FAR_PING_HEARTBEATS = 2
 
 const HOUR_MS = 3_600_000
+const UNIT_WANTED = 'a duration with its unit'
 
 /** Those of the profile; what is written is rounded to its ticks. */
 export function readTiming(read: SettingReader, manner: Manner): TimingConfig {
@@ -28,6 +29,7 @@ export function readTiming(read: SettingReader, manner: Manner): TimingConfig {
   const heartbeat = read.get('raft.heartbeat')
   const election = read.get('raft.election')
   if (heartbeat === null && election === null) return profile
+  if (manner === 'own') complainOfBare(read, { heartbeat, election })
   const usual =
     manner === 'etcd'
       ? { heartbeatMs: ETCD_HEARTBEAT_MS, electionMs: ETCD_ELECTION_MS }
@@ -55,6 +57,19 @@ export function readTiming(read: SettingReader, manner: Manner): TimingConfig {
   }
 }
 
+/** Of etcd's flags they are milliseconds; elsewhere nobody could know of what. */
+function complainOfBare(
+  read: SettingReader,
+  times: { readonly heartbeat: number | null; readonly election: number | null },
+): void {
+  for (const name of ['heartbeat', 'election'] as const) {
+    const ms = times[name]
+    if (ms !== null && read.isBare(`raft.${name}`)) {
+      read.complain(`raft.${name}`, UNIT_WANTED, durationText(ms))
+    }
+  }
+}
+
 interface Hurry {
   readonly heartbeatMs: number
   readonly electionMs: number
@@ -78,8 +93,8 @@ function complainOfHurry(
 
 const OFF: CompactionConfig = { kind: 'off' }
 
-/** As etcd reads it: a bare number is hours of history, or a number of revisions. */
-export function readCompaction(read: SettingReader): CompactionConfig {
+/** A bare number is one of revisions; of etcd's flags it is also one of hours. */
+export function readCompaction(read: SettingReader, manner: Manner): CompactionConfig {
   const mode = read.get('compaction.mode')
   const text = read.get('compaction.retention')
   if (text === '0') return OFF
@@ -89,8 +104,14 @@ export function readCompaction(read: SettingReader): CompactionConfig {
     read.complain('compaction.retention', 'a number of revisions', '10000')
     return OFF
   }
+  if (number !== null && manner === 'own') {
+    read.complain('compaction.retention', UNIT_WANTED, `${number}h`)
+    return OFF
+  }
   const retentionMs = number === null ? parseDuration(text) : number * HOUR_MS
-  if (retentionMs === null) {
+  if (retentionMs === null && manner === 'own') {
+    read.complain('compaction.retention', 'a duration', '30m')
+  } else if (retentionMs === null) {
     read.complain('compaction.retention', 'a number of hours, or a duration', '30m')
   }
   return retentionMs === null || retentionMs === 0 ? OFF : { kind: 'periodic', retentionMs }

@@ -4,6 +4,7 @@
  */
 
 import { isOfEtcd, settingOfEtcd } from './etcd-names.ts'
+import { pairsOf } from './kinds.ts'
 import { type Problem, suggestionByEnd } from './problems.ts'
 import {
   isSettingName,
@@ -31,6 +32,11 @@ export class SettingReader {
     return this.#raw.has(name)
   }
 
+  /** What was written is a number without a unit. */
+  isBare(name: SettingName): boolean {
+    return /^\d+$/.test(String(this.#raw.get(name)))
+  }
+
   /** What was written, or the default. A mistake is noted once, however often it is asked for. */
   get<Name extends SettingName>(name: Name): SettingValue<Name> {
     return this.#read(name) as SettingValue<Name>
@@ -48,11 +54,13 @@ export class SettingReader {
   /** The example is to fit whatever else was said; that of the table does where none is given. */
   complain(name: SettingName, wanted: string, fitting?: string | null): void {
     const { kind, example: usual } = settingOf(name)
-    const value = this.#raw.has(name) ? shown(this.#raw.get(name)) : null
+    const raw = this.#raw.get(name)
+    const value = this.#raw.has(name) ? shown(raw) : null
     const where = this.#nameOf(name)
     if (this.problems.some((problem) => problem.where === where)) return
-    const example = fitting ?? (fitting === null || kind.isListed === true ? null : usual)
-    this.problems.push({ where, value, wanted, example })
+    const text = fitting ?? (fitting === null || kind.isListed === true ? null : usual)
+    const example = text !== null && isMap(raw) ? asMap(text) : text
+    this.problems.push({ where, value, wanted, example, ...structure(raw) })
   }
 
   /** Everything that was written and is no setting. */
@@ -63,10 +71,12 @@ export class SettingReader {
       const inside = SETTING_NAMES.find((known) => known.startsWith(`${name}.`))
       if (inside !== undefined) {
         const wanted = 'settings of its own'
-        this.problems.push({ where, value: shown(raw), wanted, example: inside })
+        const value = shown(raw)
+        this.problems.push({ where, value, wanted, example: inside, ...structure(raw) })
       } else {
         const near = nearSetting(name)
-        this.problems.push({ where, value: shown(raw), wanted: null, near })
+        const value = shown(raw)
+        this.problems.push({ where, value, wanted: null, near, ...structure(raw) })
       }
     }
   }
@@ -75,6 +85,21 @@ export class SettingReader {
 /** What etcd has a name for that we have no setting for is only by chance like one of ours. */
 function nearSetting(name: string): string | null {
   return settingOfEtcd(name) ?? (isOfEtcd(name) ? null : suggestionByEnd(name, SETTING_NAMES, '.'))
+}
+
+function structure(raw: unknown): { readonly isStructure?: boolean } {
+  return typeof raw === 'object' && raw !== null ? { isStructure: true } : {}
+}
+
+function isMap(raw: unknown): boolean {
+  return typeof raw === 'object' && raw !== null && !Array.isArray(raw)
+}
+
+/** `a=1,b=2` as whoever has written a map in a file would write it there. */
+function asMap(text: string): string {
+  const pairs = pairsOf(text)
+  if (pairs.some(([name]) => name === '')) return text
+  return `{ ${pairs.map(([name, value]) => `${name}: "${value}"`).join(', ')} }`
 }
 
 function shown(raw: unknown): string {

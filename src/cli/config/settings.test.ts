@@ -6,14 +6,24 @@ import { type NodeOutcome, type NodeSources, originText, readNodeSources } from 
 import { readNodeWords } from './node-words.ts'
 import { problemText } from './problems.ts'
 import { flagOf, SETTING_NAMES, type SettingName, settingOf, variableOf } from './settings.ts'
-import { SAMPLES, type Samples } from './testing/values.ts'
+import { SAMPLES, type Sample, type Samples } from './testing/values.ts'
+import { readYaml } from './yaml-text.ts'
 
 const FILE = 'quorate.yaml'
 
 /** Whatever else has to be said: the same for every source. */
-function besides(name: SettingName, { beside = {} }: Samples): ReadonlyMap<SettingName, string> {
-  const said = Object.entries({ 'data.directory': '/d/data', ...beside })
+function besides(
+  name: SettingName,
+  { beside = {} }: Samples,
+  own?: Sample,
+): ReadonlyMap<SettingName, string> {
+  const said = Object.entries({ 'data.directory': '/d/data', ...beside, ...own?.beside })
   return new Map(said.filter(([one]) => one !== name) as [SettingName, string][])
+}
+
+/** With what that needs beside it. */
+function given(name: SettingName, { text, beside = {} }: Sample): ReadonlyMap<SettingName, string> {
+  return new Map([...(Object.entries(beside) as [SettingName, string][]), [name, text]])
 }
 
 /** Sections of a file, as JSON, which is YAML. */
@@ -67,10 +77,11 @@ function originIn(outcome: NodeOutcome, name: SettingName): string {
 describe('every setting', () => {
   for (const name of SETTING_NAMES) {
     const samples = SAMPLES[name]
-    const others = besides(name, samples)
 
     it(`${name} can be said in a file, as a variable and as a flag, and means the same`, () => {
-      for (const { text, inFile = text, shown } of samples.right) {
+      for (const sample of samples.right) {
+        const { text, inFile = text, shown } = sample
+        const others = besides(name, samples, sample)
         const one = new Map([[name, text]])
         const outcomes = [
           read({ inFile: new Map([...others, [name, inFile]]) }),
@@ -87,11 +98,12 @@ describe('every setting', () => {
 
     it(`${name}: a variable counts over a file, and a flag over both`, () => {
       const [first, second] = samples.right
+      const others = besides(name, samples, first)
       const inFile = new Map<SettingName, unknown>([...others, [name, first.text]])
-      const other = new Map([[name, second.text]])
+      const other = given(name, second)
       const overFile = read({ inFile, inEnvironment: other })
       assert.deepEqual(shownBy(overFile, name), second.shown)
-      const inEnvironment = new Map([[name, first.text]])
+      const inEnvironment = given(name, first)
       const overBoth = read({ inFile, inEnvironment, asFlags: other })
       assert.deepEqual(shownBy(overBoth, name), second.shown)
       assert.equal(originIn(overBoth, name), flagOf(name))
@@ -107,13 +119,14 @@ describe('every setting', () => {
     })
 
     it(`${name} is written into a first file as it was said`, () => {
-      const [{ text, shown }] = samples.right
-      const given = new Map(
-        [...others, [name, text] as const].map(([one, value]) => {
+      const [first] = samples.right
+      const { text, shown } = first
+      const said = new Map(
+        [...besides(name, samples, first), [name, text] as const].map(([one, value]) => {
           return [one, { value, flag: flagOf(one) }] as const
         }),
       )
-      const made = { name: FILE, text: initialFile(given) }
+      const made = { name: FILE, text: initialFile(said) }
       const outcome = readNodeSources({ file: made, environment: {}, settings: new Map() })
       assert.deepEqual(shownBy(outcome, name), shown)
     })
@@ -136,16 +149,19 @@ interface Bad {
   /** What is shown of it. */
   readonly value: string
   readonly place: RegExp
+  /** It is shown without quotes around it. */
+  readonly isStructure?: boolean
 }
 
 function badInputs(): readonly Bad[] {
   return SETTING_NAMES.flatMap((name) => {
     const samples = SAMPLES[name]
-    const others = besides(name, samples)
+    const others = besides(name, samples, samples.right[1])
     const inFile = [...samples.wrong, ...(samples.wrongInFile ?? [])].map((raw): Bad => {
       const value = typeof raw === 'string' ? raw : JSON.stringify(raw)
+      const isStructure = typeof raw === 'object'
       const said = { inFile: new Map([...others, [name, raw]]) }
-      return { name, said, value, place: /^line \d+ of quorate.yaml$/ }
+      return { name, said, value, isStructure, place: /^line \d+ of quorate.yaml$/ }
     })
     const elsewhere = samples.wrong.flatMap((value): Bad[] => {
       const one = new Map([[name, value]])
@@ -164,6 +180,13 @@ function badInputs(): readonly Bad[] {
   })
 }
 
+/** Of a map as a file has it. */
+function meant(example: string): unknown {
+  if (!example.startsWith('{')) return example
+  const yaml = readYaml(example)
+  return yaml.kind === 'read' ? yaml.file.value : null
+}
+
 describe('a value that is wrong', () => {
   const bad = badInputs()
 
@@ -173,7 +196,7 @@ describe('a value that is wrong', () => {
     assert.ok(distinct.size >= 120, `${distinct.size}`)
   })
 
-  for (const { name, said, value, place } of bad) {
+  for (const { name, said, value, place, isStructure = false } of bad) {
     const from = 'asFlags' in said ? 'a flag' : 'inEnvironment' in said ? 'a variable' : 'a file'
     it(`${name} ${JSON.stringify(value).slice(0, 60)} from ${from} is told with its place`, () => {
       const outcome = read(said)
@@ -188,9 +211,10 @@ describe('a value that is wrong', () => {
       const { kind } = settingOf(name)
       const { example = null } = problem
       // Where an example is given, it would have been right.
-      if (example !== null) assert.notEqual(kind.parse(example), null, example)
+      if (example !== null) assert.notEqual(kind.parse(meant(example)), null, example)
       else assert.ok(kind.isListed === true || problem.wanted.startsWith('at most'), problem.wanted)
-      assert.ok(problemText(problem).startsWith(`${name} (${where}) is ${JSON.stringify(value)}: `))
+      const quoted = isStructure ? value : JSON.stringify(value)
+      assert.ok(problemText(problem).startsWith(`${name} (${where}) is ${quoted}: `))
     })
   }
 })

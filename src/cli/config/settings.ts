@@ -286,8 +286,8 @@ export const SETTINGS = {
     default: '0',
     example: '1h',
     about:
-      'History older than this is dropped: hours or a duration, with the mode `revision` a ' +
-      'number of revisions. `0`: never.',
+      'History older than this is dropped: a duration, with the mode `revision` a number of ' +
+      'revisions. `0`: never.',
     of: ({ compaction }) => {
       if (compaction.kind === 'revision') return String(compaction.retention)
       return compaction.kind === 'off' ? '0' : durationText(compaction.retentionMs)

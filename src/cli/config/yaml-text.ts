@@ -4,6 +4,8 @@ import { LineCounter, parseDocument } from 'yaml'
 
 export interface YamlFile {
   readonly value: unknown
+  /** Names that stand more than once, told with their line: the last one counts. */
+  readonly duplicates: readonly string[]
   /** Of the value at these keys; null where there is none. */
   lineOf(keys: readonly string[]): number | null
 }
@@ -16,11 +18,13 @@ export type YamlOutcome =
 export function readYaml(text: string): YamlOutcome {
   const lineCounter = new LineCounter()
   const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true })
-  const [error] = document.errors
-  if (error !== undefined) {
-    const { line } = lineCounter.linePos(error.pos[0])
-    return { kind: 'wrong', text: `line ${line}: ${error.message}` }
-  }
+  const texts = document.errors.map(({ code, pos, message }) => {
+    const { line } = lineCounter.linePos(pos[0])
+    return { isDuplicate: code === 'DUPLICATE_KEY', text: `line ${line}: ${message}` }
+  })
+  const error = texts.find(({ isDuplicate }) => !isDuplicate)
+  if (error !== undefined) return { kind: 'wrong', text: error.text }
+  const duplicates = texts.map(({ text: told }) => told)
   let value: unknown
   try {
     value = document.toJS({ maxAliasCount: 100 })
@@ -33,5 +37,5 @@ export function readYaml(text: string): YamlOutcome {
     const start = range?.[0]
     return start === undefined ? null : lineCounter.linePos(start).line
   }
-  return { kind: 'read', file: { value, lineOf } }
+  return { kind: 'read', file: { value, duplicates, lineOf } }
 }

@@ -9,7 +9,11 @@ export interface Sample {
   /** The same as a value of a file; the text when absent. */
   readonly inFile?: unknown
   readonly shown: Shown
+  /** What has to be said beside this one. */
+  readonly beside?: Besides
 }
+
+export type Besides = Readonly<Partial<Record<SettingName, string>>>
 
 export interface Samples {
   /** Two, so that one can be told from the other. */
@@ -18,7 +22,7 @@ export interface Samples {
   /** What only a file can say. */
   readonly wrongInFile?: readonly unknown[]
   /** What has to be said beside it. */
-  readonly beside?: Readonly<Partial<Record<SettingName, string>>>
+  readonly beside?: Besides
 }
 
 function plain(text: string): Sample {
@@ -220,18 +224,18 @@ export const SAMPLES: Readonly<Record<SettingName, Samples>> = {
   'raft.heartbeat': {
     right: [
       { text: '100ms', shown: '100ms' },
-      { text: '20', inFile: 20, shown: '20ms' },
+      { text: '0.02s', shown: '20ms' },
     ],
-    wrong: ['0', '51s', '-5', 'quick', '1.5ms', '200ms'],
-    wrongInFile: [1.5, true],
+    wrong: ['0', '51s', '-5', 'quick', '1.5ms', '200ms', '20'],
+    wrongInFile: [1.5, true, 20],
   },
   'raft.election': {
     right: [
       { text: '2s', shown: '2s' },
-      { text: '750', inFile: 750, shown: '750ms' },
+      { text: '750ms', shown: '750ms' },
     ],
-    wrong: ['0', '1m', '-5', 'slow', '249ms'],
-    wrongInFile: [true, [500]],
+    wrong: ['0', '1m', '-5', 'slow', '249ms', '750'],
+    wrongInFile: [true, [500], 750],
   },
   'limits.quota': {
     right: [
@@ -261,14 +265,16 @@ export const SAMPLES: Readonly<Record<SettingName, Samples>> = {
     wrong: ['15MiB', '2GiB', 'small'],
   },
   'compaction.mode': {
-    right: [plain('revision'), plain('periodic')],
+    right: [
+      { ...plain('revision'), beside: { 'compaction.retention': '10' } },
+      { ...plain('periodic'), beside: { 'compaction.retention': '10h' } },
+    ],
     wrong: ['hourly', 'Revision'],
-    beside: { 'compaction.retention': '10' },
   },
   'compaction.retention': {
-    right: [plain('1h30m'), { text: '5', inFile: 5, shown: '5h' }],
-    wrong: ['soon', '-1', '1d', '5 h'],
-    wrongInFile: [true, ['1h']],
+    right: [plain('1h30m'), plain('5h')],
+    wrong: ['soon', '-1', '1d', '5 h', '5'],
+    wrongInFile: [true, ['1h'], 5],
   },
   'watch.progressInterval': {
     right: [plain('1m'), plain('100ms')],
