@@ -106,7 +106,8 @@ const CARE: Partial<Readonly<Record<ErrorCode, string>>> = {
   LOG_MISSING:
     'A node that starts without the votes and entries it had promised to keep can break the ' +
     'cluster, so it refuses. Mount the right directory. A member whose directory is lost cannot ' +
-    'be replaced until members can be changed; the others go on without it.',
+    'be replaced until members can be changed; the others go on without it: see ' +
+    '[recovery](../guide/recovery.md).',
   SNAPSHOT_CORRUPT:
     'On its way between nodes another one is written and sent. A start that finds its file ' +
     'damaged takes another way, see `ENGINE_CORRUPT`.',
@@ -124,8 +125,8 @@ const CARE: Partial<Readonly<Record<ErrorCode, string>>> = {
     'The node does not start, and nothing was changed; the text says how to install the package ' +
     '(`npm install lmdb`). Another engine can be chosen for a new directory only.',
   NO_SPACE:
-    'Delete and compact, then disarm the alarm (`etcdctl alarm disarm`), or raise ' +
-    '`limits.quota`. Reads and deletes go on meanwhile.',
+    'Delete and compact, then disarm the alarm ([commands](../guide/operations.md#disks)), or ' +
+    'raise `limits.quota`. Reads and deletes go on meanwhile.',
   STATE_CORRUPT:
     'The members do not agree about the data, and an alarm says so; or a record cannot be read ' +
     'as one. Find the member that is wrong before you disarm the alarm.',
@@ -188,8 +189,9 @@ function etcdTexts(): string {
 }
 
 const FORWARDED = `A node that does not lead passes writes on, and holds what nobody has taken yet
-until there is a leader, for up to 7 seconds or more with a long election timeout. When
-that time is over, whoever asked over REST is told \`NO_LEADER\` if nobody took the request, and
-\`TIMED_OUT\` if a leader may have it; the native API says \`TIMED_OUT\`, and by \`retry\` which of the
-two it was. So a client hardly ever meets \`NOT_LEADER\`, \`TRANSFERRING\` and \`DROPPED\`. To clients of etcd "timed out" and "stopped" do not say whether a
-write took effect ([decision 0055](../decision/0055-forwarded-writes.md)).`
+until there is a leader, for up to 7 seconds or more with a long election timeout. When that
+time is over, whoever asked over REST is told \`NO_LEADER\` if nobody took the request, and
+\`TIMED_OUT\` if a leader may have it; the native API says \`TIMED_OUT\`, and by \`retry\` which of
+the two it was. So a client hardly ever meets \`NOT_LEADER\`, \`TRANSFERRING\` and \`DROPPED\`. To
+clients of etcd "timed out" and "stopped" do not say whether a write took effect
+([decision 0055](../decision/0055-forwarded-writes.md)).`

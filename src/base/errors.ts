@@ -195,8 +195,8 @@ export const ERRORS = {
     retry: 'later',
     what: 'The quota of the database is used up.',
     advice:
-      'Delete keys and compact, then disarm the alarm; or raise the quota. Reads and deletes ' +
-      'go on meanwhile.',
+      'Delete keys and compact (`etcdctl compact REVISION`), then disarm the alarm ' +
+      '(`etcdctl alarm disarm`); or raise the quota. Reads and deletes go on meanwhile.',
   },
   STATE_CORRUPT: {
     http: 500,

@@ -42,9 +42,14 @@ export class Execution {
     this.#shell = new Shell(this.#directory, {
       PATH: `${path.join(ROOT, 'bin')}:${process.env['PATH']}`,
       QUORATE_ENDPOINTS: endpoints,
-      URL: cluster.urls[0] ?? '',
+      URL: this.url,
       ETCDCTL_API: '3',
     })
+  }
+
+  /** Of a node of the cluster. */
+  get url(): string {
+    return this.#cluster.urls[0] ?? ''
   }
 
   /** Fails with what is not as the document says. */

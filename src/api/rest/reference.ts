@@ -32,8 +32,8 @@ request may be sent again ([errors](errors.md)):
 \`\`\`
 
 Of a write that is answered with \`LEADERSHIP_LOST\` or \`TIMED_OUT\` nobody knows whether it
-happened; with \`NO_LEADER\` nobody took it, and it did not. Send it with an \`Idempotency-Key\`, and you may send it again until there is an answer:
-it happens once.
+happened; with \`NO_LEADER\` nobody took it, and it did not. Send it with an \`Idempotency-Key\`,
+and you may send it again until there is an answer: it happens once.
 
 Every request may be answered with COMMON.
 
