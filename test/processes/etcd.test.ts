@@ -114,7 +114,7 @@ test(
     // Another one on the same directory would write over what this one writes.
     const beside = new Program(t, words(data, log), { environment: SMALL })
     assert.equal(await beside.end(), 1)
-    assert.match(beside.printed, /in use already/)
+    assert.match(beside.printed, /in use by/)
     await first.kill()
 
     const second = await ready(t, words(data, log))
@@ -290,7 +290,7 @@ test('a disk that fails ends the node, and what was acknowledged is there', LIMI
   await assert.rejects(writing)
   client.close()
   assert.equal(await failing.end(), 1)
-  assert.match(failing.printed, /\nquorate: engine: write .*EFBIG/)
+  assert.match(failing.printed, /\nquorate: engine: cannot write .*EFBIG/)
   assert.doesNotMatch(failing.printed, /\n {4}at /)
 
   const repaired = await ready(t, words(data))
