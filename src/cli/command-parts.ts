@@ -45,6 +45,8 @@ export interface Machine {
   readonly space: (path: string) => Promise<{ freeBytes: number; totalBytes: number } | null>
   /** Whether somebody listens there. */
   readonly listens: (host: string, port: number) => Promise<boolean>
+  /** Of the number in files of a node: the one that it tells clients, and in its own log. */
+  readonly clusterIdText: (clusterId: number) => Promise<string>
   /** What time the node says it is, over HTTP; null when it does not say. */
   readonly timeAtMs: (url: string) => Promise<number | null>
 }

@@ -46,8 +46,9 @@ describe('quorate log check', () => {
     const before = disk.copy()
     const { status, text } = await run(disk, 'check', SMALL_DIRECTORY)
     assert.equal(status, 0)
-    assert.match(text, /node 1, cluster 5/)
-    assert.match(text, /group 1: entries 1 to 6, term 1, vote 2, commit 4\n/)
+    assert.match(text, /node 1, cluster c5, which is 5 in files/)
+    assert.match(text, /\n1 segment, 11 records, [\d,]+ bytes, started 1 time\n/)
+    assert.match(text, /group 1 \(members\): entries 1 to 6, term 1, vote 2, commit 4\n/)
     assert.match(text, /clean/)
     assert.deepEqual(disk.files, before.files)
   })
@@ -167,8 +168,8 @@ describe('quorate log truncate', () => {
     const words = ['truncate', SMALL_DIRECTORY, '--at-offset', '1:4096']
     const { status, text } = await run(disk, ...words)
     assert.equal(status, 1)
-    assert.match(text, /group 1: can be read up to entry 6, nothing of it is kept/)
-    assert.match(text, /group 2: can be read up to entry 2, nothing of it is kept/)
+    assert.match(text, /group 1 \(members\): can be read up to entry 6, nothing of it is kept/)
+    assert.match(text, /group 2 \(data\): can be read up to entry 2, nothing of it is kept/)
     assert.match(text, /not even --alone makes this node whole/)
     assert.match(text, /they start in term 2\n/)
     assert.match(text, /nothing was changed/)
@@ -180,7 +181,7 @@ describe('quorate log truncate', () => {
     const { disk } = await smallLog()
     const { status, text } = await run(disk, 'truncate', SMALL_DIRECTORY, '--at', '1:2', '--yes')
     assert.equal(status, 0)
-    assert.match(text, /group 1: .*, 2 is the last one kept; it starts under repair/)
+    assert.match(text, /group 1 \(members\): .*, 2 is the last one kept; it starts under repair/)
     assert.match(text, /a node that has no peers needs --alone/)
     const opened = await new SmallLog(disk).open({ create: false })
     assert.deepEqual(opened.groups.get(1)?.hardState, { ...hardStateOf(1, 2), recovering: true })
@@ -270,6 +271,17 @@ describe('a failure', () => {
 })
 
 describe('wrong usage', () => {
+  it('of truncate says what is missing, or too much', async () => {
+    const { disk } = await smallLog()
+    const none = await run(disk, 'truncate', SMALL_DIRECTORY, '--alone')
+    assert.match(none.text, /^quorate log truncate: truncate needs --at GROUP:INDEX or --at-offset/)
+    assert.ok(none.text.includes(`"quorate log check ${SMALL_DIRECTORY}" names them`), none.text)
+    assert.doesNotMatch(none.text, /both|exclude/)
+    const words = ['--at', '1:1', '--at-offset', '1:1']
+    const both = await run(disk, 'truncate', SMALL_DIRECTORY, ...words)
+    assert.match(both.text, /: --at and --at-offset exclude each other\n/)
+  })
+
   it('is answered with the usage and status 2', async () => {
     const { disk } = await smallLog()
     for (const parameters of [

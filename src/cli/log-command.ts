@@ -52,7 +52,7 @@ export async function runLogCheck(
   parts: CommandParts,
 ): Promise<number> {
   const directory = directoryOf(words)
-  const { disk } = await parts.machine()
+  const { disk, clusterIdText } = await parts.machine()
   const inspection = await advised({ disk, directory }, inspectLog({ disk, directory }))
   const { report, identity, damages } = inspection
   if (json) {
@@ -61,7 +61,8 @@ export async function runLogCheck(
     })
     parts.print(JSON.stringify({ identity, ...report, lost: report.groups, groups, damages }))
   } else {
-    for (const line of checkLines(inspection, directory)) parts.print(line)
+    const clusterId = identity === null ? null : await clusterIdText(identity.clusterId)
+    for (const line of checkLines(inspection, { directory, clusterId })) parts.print(line)
   }
   return report.verdict === 'damaged' ? 1 : 0
 }
@@ -94,8 +95,16 @@ export async function runLogTruncate(
 ): Promise<number> {
   const { at, atOffset, json, yes, alone } = values
   const directory = directoryOf(words)
-  if ((at.length === 0) === (atOffset === undefined)) {
-    throw new KvError('BAD_REQUEST', 'truncate needs --at or --at-offset, and not both')
+  if (at.length > 0 && atOffset !== undefined) {
+    throw new KvError('BAD_REQUEST', '--at and --at-offset exclude each other')
+  }
+  if (at.length === 0 && atOffset === undefined) {
+    throw new KvError(
+      'BAD_REQUEST',
+      'truncate needs --at GROUP:INDEX or --at-offset SEGMENT:OFFSET, where the log is to end: ' +
+        `"quorate log check ${words[0] ?? 'DIRECTORY'}" names them when something is damaged. ` +
+        'Of a log that is whole nothing has to be given up',
+    )
   }
   const groups = new Map(at.map((text) => pair(text, '--at')))
   const place = atOffset === undefined ? null : pair(atOffset, '--at-offset')

@@ -1,6 +1,18 @@
 /** What `quorate log` prints for people. */
 
 import type { InspectedRecord, LogDamage, LogInspection, Truncation } from '../log/index.ts'
+import { plural } from './terminal/index.ts'
+
+/** As the events of a node name them. */
+const GROUPS: ReadonlyMap<number, string> = new Map([
+  [1, 'members'],
+  [2, 'data'],
+])
+
+function groupText(group: number): string {
+  const name = GROUPS.get(group)
+  return name === undefined ? `group ${group}` : `group ${group} (${name})`
+}
 
 const VERDICTS = {
   clean: 'clean: nothing durable is damaged',
@@ -11,23 +23,28 @@ const VERDICTS = {
 
 export function checkLines(
   { identity, report, groups, damages }: LogInspection,
-  directory: string,
+  { directory, clusterId }: { readonly directory: string; readonly clusterId: string | null },
 ): string[] {
   const owner =
-    identity === null
+    identity === null || clusterId === null
       ? 'nobody can tell whose'
-      : `node ${identity.nodeId}, cluster ${identity.clusterId}`
+      : `node ${identity.nodeId}, cluster ${clusterId}, which is ${identity.clusterId} in files`
   const { segments, records, bytes } = report
   const lines = [
     `log ${directory} (${owner})`,
-    `${segments} segments, ${records} records, ${bytes} bytes, ${report.incarnation} lives`,
+    [
+      plural(segments, 'segment'),
+      plural(records, 'record'),
+      plural(bytes, 'byte'),
+      `started ${plural(report.incarnation, 'time')}`,
+    ].join(', '),
   ]
   for (const [group, { hardState, last, snapshot }] of groups) {
     const { term, vote, commit, recovering } = hardState
     const first = (snapshot?.index ?? 0) + 1
     const range = last < first ? `no entries behind ${first - 1}` : `entries ${first} to ${last}`
     const mark = recovering ? ', under repair' : ''
-    lines.push(`group ${group}: ${range}, term ${term}, vote ${vote}, commit ${commit}${mark}`)
+    lines.push(`${groupText(group)}: ${range}, term ${term}, vote ${vote}, commit ${commit}${mark}`)
   }
   lines.push(VERDICTS[report.verdict])
   if (report.reason !== '') lines.push(`reason: ${report.reason}`)
@@ -35,7 +52,7 @@ export function checkLines(
   for (const group of report.groups) {
     const last = groups.get(group)?.last ?? 0
     lines.push(
-      `group ${group} lost entries or promises; a node with peers fetches them from there`,
+      `${groupText(group)} lost entries or promises; a node with peers fetches them from there`,
       `  without peers, to keep entries up to ${last} and give up the rest:`,
       `  quorate log truncate ${directory} --at ${group}:${last} --alone`,
     )
@@ -55,7 +72,7 @@ export function truncationLines({ groups, hiddenTerm }: Truncation): string[] {
     const before = lastBefore === null ? 'was dropped' : `can be read up to entry ${lastBefore}`
     const after = lastAfter === null ? 'nothing of it is kept' : `${lastAfter} is the last one kept`
     const repair = recovering ? '; it starts under repair' : ''
-    lines.push(`group ${group}: ${before}, ${after}${repair}`)
+    lines.push(`${groupText(group)}: ${before}, ${after}${repair}`)
   }
   const isNothingLeft = groups.every(({ lastAfter }) => lastAfter === null)
   if (isNothingLeft) {

@@ -15,6 +15,7 @@ export function createMachine(): Machine {
     chance: createNodeChance(),
     space,
     listens,
+    clusterIdText,
     timeAtMs,
   }
 }
@@ -40,6 +41,12 @@ function listens(host: string, port: number): Promise<boolean> {
     socket.once('timeout', () => end(false))
     socket.once('error', () => end(false))
   })
+}
+
+async function clusterIdText(clusterId: number): Promise<string> {
+  // Loaded when it is wanted: all of a node comes with it.
+  const { clusterIdOf } = await import('../server/index.ts')
+  return clusterIdOf(clusterId).toString(16)
 }
 
 /** By the line `Date` of an answer, which has whole seconds. */

@@ -156,7 +156,7 @@ function tellReady(
   etcdctl --endpoints ${endpoints} get greeting
 
 A page to try it at: ${first}/api
-Ctrl-C stops all of it.`)
+Ctrl-C stops all of it, and so does, from elsewhere: kill ${process.pid}`)
 }
 
 function statusCommand(firstPort: number): string {

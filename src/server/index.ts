@@ -9,6 +9,7 @@
  * Not here: how a group works (`group`), the doors (`api`).
  */
 export type { NodeCounters } from './counters.ts'
+export { clusterIdOf } from './identities.ts'
 export {
   LEASE_TTL_SECONDS_MIN,
   NODE_LIMITS,

@@ -120,7 +120,7 @@ const MISTAKES: readonly Mistake[] = [
   ['dev --client-port 65535', /with 3 nodes ports begin with 65533 at the latest/],
   ['dev --profile slow', /--profile takes fast, standard, wan, not "slow"/],
   ['log dump x --group y', /--group takes a number, 0 or more, not "y"/],
-  ['log truncate x', /truncate needs --at or --at-offset, and not both/],
+  ['log truncate x', /truncate needs --at GROUP:INDEX or --at-offset/],
   ['config frob', /config takes check, show or init/],
   ['etcd --bogus', /bogus/],
   ['node --data-dir x', /--data-dir: there is no such setting; --data-directory is meant\?/],

@@ -76,6 +76,8 @@ test('three nodes start, tell how to talk to them, and stop on Ctrl-C', LIMIT, a
   assert.match(JSON.stringify(found), /"value":"MQ=="/)
   const pids = pidsOf(data)
   assert.equal(pids.length, 3)
+  // A shell that starts it in the background, and npm, keep SIGINT from it.
+  assert.match(program.output, new RegExp(`from elsewhere: kill ${program.child.pid}\n`))
   assert.equal(await program.stop('SIGINT'), 0)
   assert.deepEqual(pids.filter(isAlive), [])
   for (const name of ['node-1', 'node-2', 'node-3']) {

@@ -142,7 +142,9 @@ export const LOG_TRUNCATE = spec({
   summary: 'gives up entries for good, so that a node without peers starts again',
   about: [
     'A copy of what is given up is kept beside the log. Without --yes it only says what ' +
-      'it would do.',
+      'it would do. "quorate log check" says whether anything has to be given up, and prints the ' +
+      'command for it. Group 1 holds the members of the cluster, group 2 its data.',
+    'Who the members are stays as it is: one of three nodes does not serve by itself afterwards.',
   ],
   arguments: [DIRECTORY],
   options: {

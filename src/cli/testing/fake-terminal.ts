@@ -54,6 +54,7 @@ export class FakeTerminal {
         chance: new SeededChance(1, 'command'),
         space: async () => null,
         listens: async () => false,
+        clusterIdText: async (clusterId) => `c${clusterId}`,
         timeAtMs: async () => null,
       }),
       interruption: () => new AbortController().signal,
