@@ -22,8 +22,9 @@ export interface ReadyNote {
 }
 
 const LAST_LINES = 8
-/** What nobody has to read who wants to know why a node has ended. */
-const USUAL_LINE = /^\{"level":"(debug|info)"/
+/** What nobody has to read who wants to know why a node has ended; the last words say it again. */
+const USUAL_LINE =
+  /^\{"level":("(debug|info)"|"error",.*"msg":"this node (did not start|cannot go on)")/
 /** A log that has become longer begins anew at the next start. */
 const LOG_BYTES_MAX = 16 * 1024 * 1024
 /** Twice what a node takes to stop in order. */

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statfsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { KvError } from '../base/index.ts'
 import type { NodeConfig } from '../cli/index.ts'
-import { LOCK_FILE, type Sockets } from '../io/index.ts'
+import { DiskError, LOCK_FILE, type Sockets } from '../io/index.ts'
 import { asListenError } from './client-ports.ts'
 import type { EventLog } from './event-log.ts'
 
@@ -68,6 +68,25 @@ function freeBytes(directory: string): number | null {
     const above = path.dirname(directory)
     return above === directory ? null : freeBytes(above)
   }
+}
+
+/** What is usually wrong with the directory of a node, and what to do. */
+const DIRECTORY_TROUBLES: ReadonlyMap<string, string> = new Map([
+  ['ENOTDIR', 'is a file, or lies in one'],
+  ['EACCES', 'is not for the user that this node runs as: change its owner or its mode'],
+  ['EPERM', 'is not for the user that this node runs as: change its owner or its mode'],
+  ['EROFS', 'lies on a file system that is read-only: mount it for writing'],
+])
+
+/** The same failure, with what to do, when it is that the directory cannot be used. */
+export function asDirectoryAdvice(error: unknown, directory: string): unknown {
+  if (!(error instanceof DiskError)) return error
+  const { cause } = error
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  const trouble = DIRECTORY_TROUBLES.get(code)
+  if (trouble === undefined) return error
+  const text = `the data directory ${directory} ${trouble}; data.directory names another one`
+  return new KvError('DISK_FAILED', text, { cause: error })
 }
 
 /** The same failure, with what has the log and what to do, when it is that it is in use. */

@@ -38,7 +38,7 @@ import { asListenError, type ClientPorts, openClientPorts } from './client-ports
 import { ContactWatch } from './contact-watch.ts'
 import { membersMethod, refuseSecondBirth } from './earlier-life.ts'
 import { EVENT_LEVELS, type EventLog } from './event-log.ts'
-import { asLockAdvice, checkPorts, tellRoom } from './first-start.ts'
+import { asDirectoryAdvice, asLockAdvice, checkPorts, tellRoom } from './first-start.ts'
 import { groupEvents } from './group-events.ts'
 import { Measures } from './measures.ts'
 import { listeningOnAll, peerAddresses } from './peer-links.ts'
@@ -233,11 +233,14 @@ export async function startNode(
   }
   // Whatever else may be wrong with the certificates shows before anything is written.
   const links = config.peer.tls === null ? null : peerTls(config.peer.tls)
-  const { identity, isNew } = await identify(config, disk)
+  const advised = (error: unknown): never => {
+    throw asDirectoryAdvice(error, config.dataDirectory)
+  }
+  const { identity, isNew } = await identify(config, disk).catch(advised)
   if (isNew) {
     // Sockets that somebody has made may be held already, for this very node.
     if (surroundings.sockets === undefined) await checkPorts(config, sockets)
-    await disk.makeDirectory(config.dataDirectory)
+    await disk.makeDirectory(config.dataDirectory).catch(advised)
   }
   const starting = new Starting({ config, surroundings, tools, identity, isNew })
   return starting.run(links)

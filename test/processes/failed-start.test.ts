@@ -42,7 +42,11 @@ test('why a node does not start also stands where its events go', LIMIT, async (
   assert.equal(await program.end(), 1)
   const last = JSON.parse(eventsIn(directory).trim().split('\n').at(-1) ?? '')
   assert.deepEqual([last.level, last.msg], ['error', 'this node did not start'])
-  assert.match(last.error, /not a directory/)
+  assert.match(
+    last.error,
+    /^the data directory \S+ is a file, or lies in one; data\.directory names/,
+  )
+  assert.match(last.error, /ENOTDIR: not a directory/)
   assert.equal(last.stack, undefined, 'nobody has to read where that comes from')
   assert.match(program.printed, /^quorate: .*not a directory/m)
   assert.doesNotMatch(program.printed, /this is a bug/)

@@ -184,6 +184,7 @@ test('a node that cannot start is told of with the end of its log', LIMIT, async
   assert.equal(await again.end(), 1)
   assert.match(again.printed, /node 1 did not get ready \(status 1\)/)
   assert.match(again.printed, /there is no log in .*node-1\/log/)
+  assert.doesNotMatch(again.printed, /"level"/, 'it is told once, in words for people')
 })
 
 test('no node is left when whoever started them is killed', LIMIT, async (t) => {
