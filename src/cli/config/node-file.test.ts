@@ -155,8 +155,8 @@ limits:
   it('is told of a map as a map, with an example that fits into the file', () => {
     const members = 'cluster: { members: { m1: "http://10.0.0.1" } }'
     assert.deepEqual(mistakesOf(`name: m1\ndata: { directory: /d }\n${members}`), [
-      'cluster.members (line 3) is {"m1":"http://10.0.0.1"}: it takes the members with their URLs, ' +
-        'no URL twice, such as { m1: "http://10.0.0.1:2380", m2: "http://10.0.0.2:2380", ' +
+      'cluster.members (line 3) is {"m1":"http://10.0.0.1"}: it takes the members with their ' +
+        'URLs, no URL twice, such as { m1: "http://10.0.0.1:2380", m2: "http://10.0.0.2:2380", ' +
         'm3: "http://10.0.0.3:2380" }',
     ])
   })
