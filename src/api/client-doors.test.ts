@@ -18,6 +18,30 @@ const { put } = etcd.KV.methods
 const { check } = health.Health.methods
 const { serverReflectionInfo } = reflection.ServerReflection.methods
 
+describe('a path that nobody knows', () => {
+  it('is answered with what may be meant, by whoever comes from another store', async (context) => {
+    const { address } = await openDoors(context, { node: new MachineNode() })
+    const web = new HttpClient(context, address)
+    for (const [path, hint] of [
+      ['/v1/kv/greeting', '; did you mean /api/v1/kv/greeting?'],
+      ['/v2/keys/greeting?x=1', '; did you mean /api/v1/kv/greeting?'],
+      ['/status', '; did you mean /api/v1/cluster/status?'],
+      ['/kv', '; did you mean /api/v1/kv?'],
+      ['/metrix', '; did you mean /metrics?'],
+      ['/something/else', ''],
+    ] as const) {
+      const { status, text, headers } = await web.ask(path, { method: 'PUT', body: 'x' })
+      const { error } = JSON.parse(text)
+      assert.deepEqual([status, headers['content-type']], [404, 'application/json'], path)
+      const message = `There is nothing at ${path.split('?')[0]}${hint}`
+      assert.deepEqual([error.code, error.message], ['ROUTE_UNKNOWN', message])
+      assert.match(error.advice, /REST begins with \/api\/v1, .*\/openapi\.json/)
+    }
+    // What etcd has is answered in its words.
+    assert.equal((await web.post('/v3/nothing', '{}')).text, 'Not Found\n')
+  })
+})
+
 function tlsOf(authority: Authority, plaintext: PortTls['plaintext']): PortTls {
   const names = ['IP Address:127.0.0.1']
   const server = createNodeSockets().tlsServer({

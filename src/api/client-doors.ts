@@ -102,7 +102,13 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
   const info = new InfoPaths({ node, clock, version, scrape, source, onFault })
   const open = (handlers: readonly HttpHandler[]): HttpDoor =>
     openHttpDoor(createHttpServer({ handlers, corsOrigins, onFault }))
-  const behind = open([rest, gateway, info])
+  const strays: HttpHandler = {
+    handle: (exchange) => {
+      rest.refuseStray(exchange)
+      return true
+    },
+  }
+  const behind = open([rest, gateway, info, strays])
   const direct = createDirectDoor({
     ...{ handler: rest, behind, clock, memory, corsOrigins, onFault },
   })

@@ -47,7 +47,7 @@ test('curl reads and writes as it comes', async () => {
     return printed
   }
   const key = `${secure.member.url}/api/v1/kv/greeting`
-  assert.match(await curl('-X', 'PUT', key, '-d', 'hello'), /^\{"revision":\d+\}$/)
+  assert.match(await curl('-X', 'PUT', key, '-d', 'hello'), /^\{"revision":\d+\}\n$/)
   assert.equal(await curl(`${key}?raw`), 'hello')
   assert.equal(await curl(`${secure.member.url}/health`), '{"health":"true","reason":""}')
 })

@@ -7,6 +7,8 @@ import type { Upgrade } from './upgrade.ts'
 export interface HttpHandler<Kind extends Exchange = NodeExchange> {
   /** False: the request is somebody else's. */
   handle(exchange: Kind): boolean
+  /** What may be done at a path, for whoever asks with OPTIONS; null: it is somebody else's. */
+  methodsAt?(path: string): readonly string[] | null
   /** Of a request for another protocol; false: it is somebody else's. */
   upgrade?(upgrade: Upgrade): boolean
 }
@@ -27,7 +29,8 @@ export function serve<Kind extends Exchange>(
 ): void {
   allowOrigin(exchange, corsOrigins)
   if (exchange.method === 'OPTIONS') {
-    exchange.send(200, { type: 'text/plain; charset=utf-8', body: '' })
+    const fields = allowFields(exchange.path, handlers)
+    exchange.send(200, { type: 'text/plain; charset=utf-8', body: '', fields })
     return
   }
   try {
@@ -37,6 +40,17 @@ export function serve<Kind extends Exchange>(
     exchange.sendText(500, 'the server failed to handle the request')
     onFault(error)
   }
+}
+
+function allowFields(
+  path: string,
+  handlers: readonly Pick<HttpHandler, 'methodsAt'>[],
+): readonly string[] {
+  for (const handler of handlers) {
+    const methods = handler.methodsAt?.(path) ?? null
+    if (methods !== null) return ['Allow', methods.join(', ')]
+  }
+  return []
 }
 
 function allowOrigin(exchange: Exchange, origins: readonly string[]): void {

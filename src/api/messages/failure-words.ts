@@ -14,11 +14,16 @@ export interface Subject {
   readonly conditions?: readonly etcd.Compare[]
   /** The key that was to be added to. */
   readonly counter?: Uint8Array
+  /** The one lease that it names. */
+  readonly lease?: bigint
 }
 
 /** Undefined: the table says all there is to say. */
 export function failureWords(code: ErrorCode, subject: Subject): string | undefined {
-  const { conditions = [], counter } = subject
+  const { conditions = [], counter, lease } = subject
+  if (code === 'LEASE_NOT_FOUND' && lease !== undefined) {
+    return `there is no lease ${BigInt.asUintN(64, lease).toString(16)}`
+  }
   if (code === 'NOT_A_COUNTER' && counter !== undefined) {
     const name = shownKey(counter)
     const limit = 'or would leave the range of 64 bits'
@@ -80,7 +85,7 @@ export function overLimit(what: string, bytes: number, bytesMax: number): string
 
 const SHOWN_BYTES_MAX = 60
 
-function shownKey(key: Uint8Array): string {
+export function shownKey(key: Uint8Array): string {
   const isCut = key.length > SHOWN_BYTES_MAX
   const bytes = key.subarray(0, SHOWN_BYTES_MAX)
   const ending = isCut ? '…' : ''

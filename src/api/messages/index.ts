@@ -13,6 +13,7 @@ export {
   failureWords,
   overLimit,
   type Subject,
+  shownKey,
   sizeWords,
   txnSizeWords,
 } from './failure-words.ts'

@@ -112,7 +112,7 @@ describe('whether a node is ready', () => {
   it('is told as JSON, with the reason when it is not', async (context) => {
     const { web } = await openMachine(context)
     const ready = await web.ask('/ready')
-    assert.deepEqual([ready.status, ready.text], [200, '{"ready":true}'])
+    assert.deepEqual([ready.status, ready.text], [200, '{"ready":true}\n'])
     assert.equal((await web.post('/ready', '')).status, 405)
     await web.post('/v3/maintenance/alarm', { ...NOSPACE, alarm: 'CORRUPT' })
     const damaged = await web.ask('/ready')

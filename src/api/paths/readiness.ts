@@ -8,8 +8,8 @@ import type { Checks } from './checks.ts'
 
 export async function sendReadiness(exchange: Exchange, checks: Checks): Promise<void> {
   const reason = await unreadiness(checks)
-  if (reason === null) exchange.sendJson(200, '{"ready":true}')
-  else exchange.sendJson(503, JSON.stringify({ ready: false, reason }))
+  if (reason === null) exchange.sendJson(200, '{"ready":true}\n')
+  else exchange.sendJson(503, `${JSON.stringify({ ready: false, reason })}\n`)
 }
 
 /** Null: it is ready. */

@@ -105,7 +105,8 @@ function incrementOperation(object: JsonObject): Write {
     lease: object.lease('lease') ?? 0n,
   })
   const body = state.IncrementRequest.encodeBytes(request)
-  const command = { kind: COMMAND.increment, body, subject: { counter: key } }
+  const subject = { counter: key, lease: request.lease }
+  const command = { kind: COMMAND.increment, body, subject }
   return { kind: 'write', command, conditions: conditionsOf(object, key), tell: counterJson }
 }
 

@@ -57,15 +57,20 @@ export function otherTags(text: string): number[] {
   return text.split(',').map((tag) => entityTag('If-None-Match', tag.trim().replace(/^W\//, '')))
 }
 
+/** As they are looked up. */
+const CONDITION_FIELDS = { 'If-Match': 'if-match', 'If-None-Match': 'if-none-match' } as const
+const READ_CONDITIONS = ['If-Match'] as const
+const WRITE_CONDITIONS = ['If-Match', 'If-None-Match'] as const
+
 /** A condition at which nobody would look must not pass for one that holds. */
 export function checkConditions(
   { headers }: Pick<Exchange, 'headers'>,
   { method, headers: known }: Route,
 ): void {
-  if (method === 'GET') return
-  for (const name of ['If-Match', 'If-None-Match'] as const) {
-    const isThere = headers[name.toLowerCase()] !== undefined
-    if (isThere && known?.includes(name) !== true) {
+  // A cache says what it has whenever it reads; what is sent to it again is no harm.
+  const names = method === 'GET' ? READ_CONDITIONS : WRITE_CONDITIONS
+  for (const name of names) {
+    if (headers[CONDITION_FIELDS[name]] !== undefined && known?.includes(name) !== true) {
       throw new KvError('PARAMETER_INVALID', `${name} means nothing here, and nothing was done`)
     }
   }

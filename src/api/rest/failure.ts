@@ -31,13 +31,26 @@ export function fieldsOf({ code }: Failure): readonly string[] {
   return retry === 'later' && (http === 429 || http === 503) ? RETRY_AFTER : NO_FIELDS
 }
 
+/** What the table advises is of all doors; of these some things cannot be asked for here. */
+const OWN_ADVICE: Readonly<Partial<Record<ErrorCode, string>>> = {
+  KEY_NOT_FOUND: 'Look whether its name is right, or put it.',
+  LEASE_PROVIDED: 'Send ttl or lease, not both.',
+  TOO_LARGE:
+    'Send less in one request, or ask for less at a time; a key or a value that is too long has ' +
+    'to become shorter.',
+}
+
+export function adviceOf(code: ErrorCode): string {
+  return OWN_ADVICE[code] ?? ERRORS[code].advice
+}
+
 /** The object under `error`: what the table says of the code holds of the answer, too. */
 export function failureJson({ code, message, advice }: Failure) {
   const spec: ErrorSpec = ERRORS[code]
   return {
     code,
     message: message ?? spec.what,
-    advice: advice ?? spec.advice,
+    advice: advice ?? adviceOf(code),
     retry: spec.retry,
   }
 }

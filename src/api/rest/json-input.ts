@@ -93,7 +93,12 @@ export class JsonObject {
       const whole = BigInt(value as string | number)
       if (BigInt.asIntN(64, whole) === whole) return whole
     }
-    return fail(this.#at(name), 'a whole number of 64 bits', value)
+    const is = 'a whole number of 64 bits, beyond 2^53 as a text such as "9007199254740993"'
+    // What such a number was before it was read, nobody knows any more.
+    if (typeof value === 'number' && Number.isInteger(value)) {
+      throw new KvError('BAD_REQUEST', `${this.#at(name)} is ${is}; it came as a larger number`)
+    }
+    return fail(this.#at(name), is, value)
   }
 
   choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
@@ -112,7 +117,8 @@ export class JsonObject {
     if (value === undefined) return undefined
     const isKind = typeof value === 'string' || typeof value === 'number'
     const ms = isKind ? readDuration(String(value)) : undefined
-    return ms ?? fail(this.#at(name), 'a time such as "1.5s", or a number of seconds', value)
+    const is = 'a time such as "500ms", "1.5s", "1h30m" or "1d", or a number of seconds'
+    return ms ?? fail(this.#at(name), is, value)
   }
 
   lease(name: string): bigint | undefined {

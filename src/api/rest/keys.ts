@@ -3,7 +3,7 @@
 import { copyOf, ERRORS, KvError } from '../../base/index.ts'
 import { COMMAND, type CommandKind, checkPut, type Done, PutFields } from '../../state/index.ts'
 import { etcd, type etcdKv, state } from '../../wire/index.ts'
-import { sizeWords } from '../messages/index.ts'
+import { type Subject, shownKey, sizeWords } from '../messages/index.ts'
 import { BYTES_TYPE, JSON_TYPE, NOT_MODIFIED } from './answering.ts'
 import { answerKeyWrite, answerRead, answerWrite, rangeRead } from './ask.ts'
 import { conditionsOf, etagOf, guarded, otherTags } from './conditions.ts'
@@ -25,8 +25,10 @@ export function getKey(call: RestCall): void {
   answerRead(call, rangeRead(call, request), (result) => {
     const { kvs } = etcd.RangeResponse.decode(result.body, 0, result.body.length)
     const [kv] = kvs
-    if (kv === undefined) call.fail({ code: 'KEY_NOT_FOUND' }, storeFields(result.revision))
-    else tellEntry(call, kv, { storeRevision: result.revision, unchanged })
+    if (kv === undefined) {
+      const message = `there is no key ${shownKey(key)}`
+      call.fail({ code: 'KEY_NOT_FOUND', message }, storeFields(result.revision))
+    } else tellEntry(call, kv, { storeRevision: result.revision, unchanged })
   })
 }
 
@@ -93,6 +95,7 @@ export function putKey(call: RestCall): void {
 interface PlainCommand {
   readonly kind: CommandKind
   readonly body: Uint8Array
+  readonly subject?: Subject
 }
 
 /** What the log would refuse is refused here. */
@@ -109,7 +112,11 @@ export function putCommand(
 }
 
 function encodedPut(put: etcd.PutRequest, ttlMs: number | undefined): PlainCommand {
-  if (ttlMs === undefined) return { kind: COMMAND.put, body: etcd.PutRequest.encodeBytes(put) }
+  if (ttlMs === undefined) {
+    const command = { kind: COMMAND.put, body: etcd.PutRequest.encodeBytes(put) }
+    const { lease } = put
+    return lease === 0n ? command : { ...command, subject: { lease } }
+  }
   const body = state.PutWithTtlRequest.encodeBytes({ put, ttlMs })
   return { kind: COMMAND.putWithTtl, body }
 }
@@ -142,7 +149,7 @@ export function incrementKey(call: RestCall): void {
   const guards = { conditions: conditionsOf(call, key), name: call.idempotencyKey() }
   const request = state.IncrementRequest.create({ key, delta, initial, lease })
   const body = state.IncrementRequest.encodeBytes(request)
-  const command = { kind: COMMAND.increment, body, subject: { counter: key } }
+  const command = { kind: COMMAND.increment, body, subject: { counter: key, lease } }
   answerKeyWrite(call, guarded(call, command, guards), counterJson)
 }
 

@@ -56,8 +56,7 @@ export function getLease(call: RestCall): void {
   answerRead(call, { kind: READ.leaseTimeToLive, body, serializable: false }, (result) => {
     const told = etcd.LeaseTimeToLiveResponse.decode(result.body, 0, result.body.length)
     if (told.TTL < 0) {
-      call.fail({ code: 'LEASE_NOT_FOUND' })
-      return
+      throw new KvError('LEASE_NOT_FOUND', `there is no lease ${leaseIdText(request.ID)}`)
     }
     const listed = keys ? `,"keys":[${told.keys.map(bytesJson).join(',')}]` : ''
     const head = leaseJson(told.ID, told.TTL).slice(0, -1)
@@ -66,18 +65,20 @@ export function getLease(call: RestCall): void {
 }
 
 export function keepLease(call: RestCall): void {
-  const body = etcd.LeaseKeepAliveRequest.encodeBytes({ ID: idOf(call) })
-  answerWrite(call, { kind: COMMAND.leaseKeepAlive, body }, (result) => {
+  const lease = idOf(call)
+  const body = etcd.LeaseKeepAliveRequest.encodeBytes({ ID: lease })
+  answerWrite(call, { kind: COMMAND.leaseKeepAlive, body, subject: { lease } }, (result) => {
     const { ID, TTL } = etcd.LeaseKeepAliveResponse.decode(result.body, 0, result.body.length)
     // As etcd tells it that there is none.
-    if (TTL === 0) throw new KvError('LEASE_NOT_FOUND', 'there is no such lease any more')
+    if (TTL === 0) throw new KvError('LEASE_NOT_FOUND', `there is no lease ${leaseIdText(lease)}`)
     return leaseJson(ID, TTL)
   })
 }
 
 export function revokeLease(call: RestCall): void {
-  const body = etcd.LeaseRevokeRequest.encodeBytes({ ID: idOf(call) })
-  const command = { kind: COMMAND.leaseRevoke, body }
+  const lease = idOf(call)
+  const body = etcd.LeaseRevokeRequest.encodeBytes({ ID: lease })
+  const command = { kind: COMMAND.leaseRevoke, body, subject: { lease } }
   const named = guarded(call, command, { name: call.idempotencyKey() })
   answerWrite(call, named, ({ revision }) => `{"revision":${revision}}`)
 }

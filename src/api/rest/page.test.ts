@@ -125,7 +125,7 @@ describe('the page', () => {
     const [ttl] = part?.all('small').slice(1) ?? []
     assert.deepEqual(
       ttl?.all('code').map(({ textContent }) => textContent),
-      ['1.5s', '500ms', '2m', '1h'],
+      ['500ms', '1.5s', '2m', '1h30m', '1d'],
     )
   })
 

@@ -10,7 +10,10 @@ const MS_PER_UNIT: Readonly<Record<string, number>> = {
   h: 3_600_000,
   d: 86_400_000,
 }
-const DURATION = /^(\d{1,12})(?:\.(\d{1,6}))?(ms|s|m|h|d)?$/
+const SECONDS = /^\d{1,12}(?:\.\d{1,6})?$/
+/** One or several, as in `1h30m`. */
+const DURATION = /^(?:(?:\d{1,12}(?:\.\d{1,6})?|\.\d{1,6})(?:ms|s|m|h|d))+$/
+const DURATION_PARTS = /([\d.]+)(ms|s|m|h|d)/g
 const INTEGER = /^-?\d{1,19}$/
 const LEASE_ID = /^[0-9a-f]{1,16}$/i
 
@@ -87,12 +90,14 @@ function readInteger(text: string): bigint | undefined {
   return BigInt.asIntN(64, value) === value ? value : undefined
 }
 
-/** `1.5s`, `500ms`, `2m`; a number alone is seconds. At least a millisecond, whole ones. */
+/** `1.5s`, `500ms`, `1h30m`; a number alone is seconds. At least a millisecond, whole ones. */
 export function readDuration(text: string): number | undefined {
-  const parts = DURATION.exec(text)
-  if (parts === null) return undefined
-  const [, whole = '', fraction = '', unit = 's'] = parts
-  const value = Number(`${whole}.${fraction}0`) * (MS_PER_UNIT[unit] as number)
+  const written = SECONDS.test(text) ? `${text}s` : text
+  if (!DURATION.test(written)) return undefined
+  let value = 0
+  for (const [, number, unit = ''] of written.matchAll(DURATION_PARTS)) {
+    value += Number(number) * (MS_PER_UNIT[unit] as number)
+  }
   // Beyond a microsecond of rounding it was no whole number of milliseconds.
   const ms = Math.round(value)
   return ms >= 1 && Math.abs(ms - value) < 1e-3 && Number.isSafeInteger(ms) ? ms : undefined
@@ -120,7 +125,7 @@ export function ruleOf({ kind, min = 0, max, choices = [], example }: Parameter)
     case 'integer':
       return 'it is a whole number of 64 bits with a sign'
     case 'duration':
-      return 'it is a time such as 1.5s, 500ms, 2m, or a number of seconds'
+      return 'it is a time such as 500ms, 1.5s, 1h30m or 1d, or a number of seconds; 1ms or more'
     case 'lease':
       return `it is the id of a lease in hexadecimal digits, such as ${example}`
     case 'choice':

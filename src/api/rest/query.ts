@@ -40,7 +40,9 @@ export const QUERY = {
   },
   ttl: {
     kind: 'duration',
-    what: 'How long it lives: `1.5s`, `500ms`, `2m`, `1h`, or a number of seconds.',
+    what:
+      'How long it lives: `500ms`, `1.5s`, `2m`, `1h30m`, `1d`, or a number of seconds; whole ' +
+      'milliseconds, 1 ms or more.',
     example: '1.5s',
   },
   lease: {

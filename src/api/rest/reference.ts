@@ -28,7 +28,7 @@ that was acknowledged before they began is missing, whoever wrote it through wha
 request may be sent again ([errors](errors.md)):
 
 \`\`\`json
-{"error":{"code":"KEY_NOT_FOUND","message":"The key is not there.","advice":"…","retry":"never"}}
+{"error":{"code":"KEY_NOT_FOUND","message":"there is no key \\"x\\"","advice":"…","retry":"never"}}
 \`\`\`
 
 Of a write that is answered with \`LEADERSHIP_LOST\` or \`TIMED_OUT\` nobody knows whether it

@@ -99,8 +99,10 @@ export class RestCall {
     work().catch((error: unknown) => this.failThrown(error))
   }
 
+  /** A line of its own, so that a prompt begins a new one. */
   json(text: string, fields?: readonly string[]): void {
-    this.send({ status: 200, type: JSON_TYPE, ...(fields !== undefined && { fields }) }, text)
+    const content = { status: 200, type: JSON_TYPE, ...(fields !== undefined && { fields }) }
+    this.send(content, `${text}\n`)
   }
 
   bytes(body: Uint8Array, fields: readonly string[]): void {

@@ -18,6 +18,7 @@ import {
   TWO_OF_THREE_LOST,
   until,
 } from '../etcd/testing/index.ts'
+import { adviceOf } from './failure.ts'
 import { openRest } from './testing/index.ts'
 
 const KV = '/api/v1/kv'
@@ -111,6 +112,41 @@ describe('a method that is not there', () => {
       const { status, headers } = await ask('PATCH', path)
       assert.deepEqual([status, headers.allow], [405, methods], path)
     }
+  })
+})
+
+describe('who asks what may be done', () => {
+  it('is told of each path, and of nothing where there is nothing', async (context) => {
+    const { ask } = await openRest(context, { node: new MachineNode() })
+    const allowed: Record<string, string | undefined> = {
+      [`${KV}/a`]: 'DELETE, GET, HEAD, OPTIONS, PUT',
+      '/api/v1/txn': 'OPTIONS, POST',
+      '/api/v1/watch': 'GET, HEAD, OPTIONS',
+      '/api/v1/nothing': undefined,
+      '/nothing': undefined,
+    }
+    for (const [path, methods] of Object.entries(allowed)) {
+      const { status, headers, text } = await ask('OPTIONS', path)
+      assert.deepEqual([status, headers.allow, text], [200, methods, ''], path)
+    }
+  })
+})
+
+describe('an answer of JSON', () => {
+  it('is one line, whether it went well or not', async (context) => {
+    const { ask } = await openRest(context, { node: new MachineNode() })
+    for (const [method, path, body] of [
+      ['PUT', `${KV}/a`, '1'],
+      ['GET', `${KV}/a`],
+      ['GET', KV],
+      ['POST', '/api/v1/batch', '{"operations":[]}'],
+      ['GET', '/api/v1/cluster/status'],
+      ['GET', `${KV}/none`],
+    ] as const) {
+      const { text } = await ask(method, path, body === undefined ? {} : { body })
+      assert.match(text, /^\{[^\n]*\}\n$/, path)
+    }
+    assert.equal((await ask('GET', `${KV}/a?raw`)).text, '1')
   })
 })
 
@@ -210,7 +246,8 @@ describe('what is refused by the node', () => {
       for (const { json, status } of await Promise.all(answers)) {
         const { code: told, message, advice, retry } = json.error
         const spec: ErrorSpec = ERRORS[told as ErrorCode]
-        assert.deepEqual([status, message, advice], [spec.http, spec.what, spec.advice], code)
+        const expected = [spec.http, spec.what, adviceOf(told)]
+        assert.deepEqual([status, message, advice], expected, code)
         assert.equal(retry, spec.retry, code)
         assert.notEqual(retry, 'unknown-outcome', code)
       }

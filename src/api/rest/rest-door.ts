@@ -13,9 +13,11 @@ import { getLease, grantLease, keepLease, listLeases, revokeLease } from './leas
 import { deleteKeys, listKeys } from './listing.ts'
 import { openApiText } from './openapi.ts'
 import { PAGE, PAGE_POLICY } from './page.ts'
+import { QUERY } from './query.ts'
 import { redirectsTo, sendsToPage } from './redirect.ts'
 import { RestCall } from './rest-call.ts'
 import type { RestOptions, RestParts } from './rest-parts.ts'
+import type { Route } from './route.ts'
 import type { FoundRoute, RouteId } from './router.ts'
 import { ROUTES, Router } from './router.ts'
 import { transact } from './transaction.ts'
@@ -49,7 +51,7 @@ export class RestDoor implements DirectHandler {
       ...{ cpuProfile, heapSnapshot, getLogLevel, putLogLevel },
       transaction: transact,
       watch: (call) => this.#watching.begin(call),
-      openApi: (call) => call.json(this.#description),
+      openApi: (call) => call.json(this.#description.trimEnd()),
       page: (call) => {
         const fields = ['Content-Security-Policy', PAGE_POLICY]
         call.send({ status: 200, type: 'text/html; charset=utf-8', fields }, PAGE)
@@ -67,6 +69,10 @@ export class RestDoor implements DirectHandler {
     return target.startsWith(KEY_PREFIX)
   }
 
+  methodsAt(path: string): readonly string[] | null {
+    return isOurs(path) ? this.#router.methodsAt(path) : null
+  }
+
   handle(exchange: Exchange): boolean {
     if (!isOurs(exchange.path)) return sendsToPage(exchange)
     const finding = this.#router.find(exchange.method, exchange.path)
@@ -75,11 +81,14 @@ export class RestDoor implements DirectHandler {
       const allowed = finding.methods.join(', ')
       const message = `${exchange.path} is there for ${allowed}`
       this.#refuse(exchange, { code: 'METHOD_NOT_ALLOWED', message }, ['Allow', allowed])
-    } else {
-      const message = `There is nothing at ${exchange.path.slice(0, 200)}${finding.hint}`
-      this.#refuse(exchange, { code: 'ROUTE_UNKNOWN', message })
-    }
+    } else this.#refuse(exchange, nothingAt(exchange.path, finding.hint))
     return true
+  }
+
+  /** Of a path that no door knows: whoever comes from another store hears where he is. */
+  refuseStray(exchange: Exchange): void {
+    const hint = this.#router.hintFor(exchange.path)
+    this.#refuse(exchange, { ...nothingAt(exchange.path, hint), advice: WHERE_TO_GO })
   }
 
   #begin(exchange: Exchange, found: FoundRoute): void {
@@ -92,7 +101,8 @@ export class RestDoor implements DirectHandler {
       if (found.route.isLocal === true) checkLocal(exchange.node.request)
       checkConditions(exchange, found.route)
       if (found.route.body === undefined && exchange.isUnread) {
-        throw new KvError('BAD_REQUEST', `${found.route.method} takes no body here`)
+        this.#refuse(exchange, noBodyHere(found.route))
+        return
       }
       call = new RestCall(this.#parts, exchange, found)
     } catch (error) {
@@ -120,6 +130,29 @@ export class RestDoor implements DirectHandler {
   leave(): void {
     this.#isLeaving = true
     this.#watching.leave()
+  }
+}
+
+const WHERE_TO_GO =
+  'REST begins with /api/v1, the JSON of etcd with /v3; see /openapi.json for every path, or try ' +
+  '/api/v1/cluster/status and /health.'
+
+function nothingAt(path: string, hint: string): Failure {
+  return { code: 'ROUTE_UNKNOWN', message: `There is nothing at ${path.slice(0, 200)}${hint}` }
+}
+
+/** Who sends `5` to be added, or `{"ttl":60}`, hears where that belongs. */
+function noBodyHere({ method, query = [] }: Route): Failure {
+  const message = `${method} takes no body here`
+  const names = method === 'POST' ? query.filter((name) => name !== 'redirect') : []
+  const [first] = names
+  if (first === undefined) return { code: 'BAD_REQUEST', message, advice: 'Send it without one.' }
+  const example = `?${first}=${QUERY[first].example}`
+  const advice = `Say it in the query, as in ${example}; there are ${names.join(', ')}.`
+  return {
+    code: 'BAD_REQUEST',
+    message: `${message}: say it in the query, as in ${example}`,
+    advice,
   }
 }
 

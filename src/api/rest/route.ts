@@ -24,7 +24,8 @@ export const HEADERS = {
     'attempt before it that was never answered may still be carried out.',
   'Last-Event-ID': 'The id of the last event that was seen: what came after it is told next.',
   Accept:
-    '`application/octet-stream` is `?raw`; `application/x-ndjson` makes a watch JSON, a line each.',
+    '`application/octet-stream` is `?raw`; `application/x-ndjson`, or `application/json` without ' +
+    '`text/event-stream`, makes a watch JSON, a line each.',
 } as const satisfies Readonly<Record<string, string>>
 
 export type HeaderName = keyof typeof HEADERS

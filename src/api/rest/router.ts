@@ -34,6 +34,12 @@ interface Template {
 
 const OWN = Object.entries<Route>(ROUTES).filter(([, route]) => route.isElsewhere !== true)
 
+/** `/v2/keys` is what etcd had once; `/v1/kv` is Consul's. */
+const OTHER_PREFIX = /^(?:\/api)?(?:\/v\d)?(?=\/)/
+const OTHER_KEYS = /^\/keys(?=\/)/
+/** What is much longer than that was not typed. */
+const MEANT_LENGTH_MAX = 200
+
 /** Where a browser ends up that is told of a page. */
 const PAGE_PATHS: readonly string[] = ['/api/', '/api/v1', '/api/v1/']
 
@@ -79,8 +85,26 @@ export class Router {
     const templates = this.#templates.filter((template) => partOf(template, path) !== null)
     const methods = [...others, ...templates.map(({ route }) => route.method)]
     if (methods.length > 0) return { kind: 'otherMethods', methods: allowedOf(methods) }
+    return { kind: 'unknown', hint: this.hintFor(path) }
+  }
+
+  /** What may be meant: often it has the prefix of another version, of another store, or none. */
+  hintFor(path: string): string {
+    const rest = path.replace(OTHER_PREFIX, '').replace(OTHER_KEYS, '/kv')
+    const meant = [`/api/v1${rest}`, `/api/v1/cluster${rest}`].find((one) => this.#isThere(one))
+    if (meant !== undefined && path.length <= MEANT_LENGTH_MAX) return `; did you mean ${meant}?`
     const paths = Object.values(ROUTES).map((route) => route.path)
-    return { kind: 'unknown', hint: suggestion(path, paths) ?? '' }
+    return suggestion(path, paths) ?? ''
+  }
+
+  #isThere(path: string): boolean {
+    return this.#byPath.has(path) || this.#templates.some((one) => partOf(one, path) !== null)
+  }
+
+  /** Null: there is nothing at the path. */
+  methodsAt(path: string): readonly string[] | null {
+    const finding = this.find('OPTIONS', path)
+    return finding.kind === 'otherMethods' ? finding.methods : null
   }
 }
 

@@ -215,13 +215,16 @@ export const KEY_ROUTES = {
     group: 'watch',
     title: 'Watch keys change',
     what:
-      'Server-sent events, or JSON, a line each, with `Accept: application/x-ndjson`. Every ' +
+      'Server-sent events, or JSON, a line each, with `Accept: application/x-ndjson` (or ' +
+      '`application/json`): look at the `type` of a line first, for not each is an event. Every ' +
       'event has an id: whoever comes back with it in `Last-Event-ID` (browsers do so by ' +
       'themselves) or `after`, to whatever node, is told everything that came after it, each ' +
       'once. The id is the revision; within a transaction of several changes all but the last ' +
       'have a number behind it, as in `7.1`. What has to be told of a revision that was ' +
-      'compacted away ends with `COMPACTED`: list the keys, and watch from there. Every 15 ' +
-      'seconds of silence comes a sign of life, which moves the id on when nothing has happened. ' +
+      'compacted away ends with `COMPACTED`: list the keys, and watch from there. A revision ' +
+      'that has not come yet is waited for in silence; the id at the beginning, of `ready`, is ' +
+      'the one that was asked for. Every 15 seconds of silence comes a sign of life, which moves ' +
+      'the id on when nothing has happened: a comment, or a line of `progress`. ' +
       'Who reads slower than events come is told them later; who reads nothing for a minute is ' +
       'dropped.',
     query: ['prefix', 'key', 'start', 'end', 'from', 'after', 'previous', 'events', 'redirect'],
@@ -236,7 +239,7 @@ export const KEY_ROUTES = {
       {
         status: 200,
         what: 'The same, a line each.',
-        schema: 'WatchEvent',
+        schema: 'WatchLine',
         type: 'application/x-ndjson',
       },
     ],

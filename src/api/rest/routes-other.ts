@@ -13,9 +13,9 @@ export const OTHER_ROUTES = {
     group: 'leases',
     title: 'Grant a lease',
     what:
-      'Keys that are put with it are deleted when it ends. Its time is in whole seconds, at ' +
-      'least what the node allows (two, if nothing else is configured). For one key alone ' +
-      '`?ttl=` of a PUT is simpler.',
+      'Keys that are put with it are deleted when it ends. Its time is in whole seconds, rounded ' +
+      'up, and at least what the node allows (two, if nothing else is configured). For one key ' +
+      'alone `?ttl=` of a PUT is simpler, and takes milliseconds.',
     query: ['ttl', 'id', 'redirect'],
     headers: ['Idempotency-Key'],
     answers: [{ status: 200, what: 'It lives.', schema: 'Lease' }],
@@ -33,6 +33,10 @@ export const OTHER_ROUTES = {
     path: '/api/v1/leases',
     group: 'leases',
     title: 'List leases',
+    what:
+      'Those that somebody granted. A PUT with `?ttl=` makes a lease, too, which is of its one ' +
+      'key alone and ends with it: the entry of the key names it, and `GET ' +
+      '/api/v1/leases/{id}` knows how long it lives, but it is not listed here.',
     query: ['redirect'],
     answers: [
       { status: 200, what: 'Those that were granted and have not ended.', schema: 'Leases' },

@@ -17,6 +17,10 @@ export interface Schema {
 const text = (description: string): Schema => ({ type: 'string', description })
 const whole = (description: string): Schema => ({ type: 'integer', description, minimum: 0 })
 const yes = (description: string): Schema => ({ type: 'boolean', description })
+const counted = (description: string): Schema => ({
+  oneOf: [{ type: 'integer' }, { type: 'string' }],
+  description: `${description} Of 64 bits: beyond 2^53 it is sent as a text.`,
+})
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
 const list = (items: Schema, description: string): Schema => ({ type: 'array', items, description })
 
@@ -106,12 +110,12 @@ const PLAIN: Readonly<Record<string, Schema>> = {
       ...WHICH,
       value: ref('Bytes'),
       lease: text('put, incr: the lease of the key.'),
-      ttl: text('put: how long the key lives, such as `1.5s`.'),
+      ttl: text('put: how long the key lives, such as `1.5s`; as `?ttl` of PUT.'),
       ifRevision: whole('put, delete, incr: only if the key has this revision.'),
       ifAbsent: yes('put, incr: only if the key is not there.'),
       previous: yes('put, delete: tell what was there before.'),
-      by: { oneOf: [{ type: 'integer' }, { type: 'string' }], description: 'incr: 1 by default.' },
-      initial: { oneOf: [{ type: 'integer' }, { type: 'string' }], description: 'incr: 0.' },
+      by: counted('incr: what is added; 1 by default.'),
+      initial: counted('incr: what is added to when the key is not there; 0 by default.'),
       limit: whole('get: at most so many.'),
       keysOnly: yes('get: leave out the values.'),
       count: yes('get: tell only how many there are.'),
@@ -201,7 +205,26 @@ const PLAIN: Readonly<Record<string, Schema>> = {
       previous: ref('Entry'),
     },
     ['type', 'id', 'entry'],
+    'One change of one key.',
   ),
+  WatchMark: object(
+    {
+      type: {
+        type: 'string',
+        enum: ['ready', 'progress'],
+        description: '`ready`: the first line. `progress`: everything up to `id` was told.',
+      },
+      id: text('To go on from here: `Last-Event-ID`, or `after`.'),
+    },
+    ['type', 'id'],
+    'How far it is. Nothing has happened: there is no entry.',
+  ),
+  WatchLine: {
+    description:
+      'A line of JSON. The first one is `ready`; after 15 seconds of silence comes `progress`. ' +
+      'An error is the last one.',
+    oneOf: [ref('WatchEvent'), ref('WatchMark'), ref('Error')],
+  },
   Lease: object(
     {
       id: text('In hexadecimal digits.'),
@@ -262,6 +285,7 @@ export type SchemaName =
   | 'Transaction'
   | 'TransactionResult'
   | 'WatchEvent'
+  | 'WatchLine'
   | 'Lease'
   | 'Leases'
   | 'Revoked'

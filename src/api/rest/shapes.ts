@@ -14,7 +14,8 @@ function shapeText(name: string, schema: Schema): string {
   return `### ${name}\n\n${said}${table(schema)}`
 }
 
-function table({ properties = {}, required = [] }: Schema): string {
+function table({ properties = {}, required = [], oneOf }: Schema): string {
+  if (oneOf !== undefined) return `One of: ${oneOf.map(typeText).join(', ')}.\n`
   const rows = Object.entries(properties).map(([name, schema]) => {
     const mark = required.includes(name) ? '' : '?'
     return `| \`${name}${mark}\` | ${typeText(schema)} | ${schema.description ?? ''} |`

@@ -66,9 +66,18 @@ describe('a time', () => {
   it('has a unit, or is in seconds', () => {
     const times: Record<string, number | undefined> = {
       ...{ '1': 1000, '1s': 1000, '1.5s': 1500, '0.5': 500, '500ms': 500, '2m': 120_000 },
+      ...{ '1h30m': 5_400_000, '1m30s': 90_000, '1d12h': 129_600_000, '1s500ms': 1500 },
+      ...{ '.5s': 500, '1h.5m': 3_630_000, '1s1': undefined, '1hm': undefined, '..5s': undefined },
       ...{ '1h': 3_600_000, '1d': 86_400_000, '0.001s': 1, '1.25m': 75_000, '0.1s': 100 },
       ...{ '': undefined, '0': undefined, '0ms': undefined, '-1': undefined, '1,5s': undefined },
-      ...{ '.5s': undefined, '1.': undefined, ' 1s': undefined, '1 s': undefined, s: undefined },
+      ...{
+        '.5': undefined,
+        '1.': undefined,
+        '1.s': undefined,
+        ' 1s': undefined,
+        '1 s': undefined,
+        s: undefined,
+      },
       ...{ '1.0001s': undefined, '1e3': undefined, '0x10': undefined, '1S': undefined },
     }
     for (const [text, ms] of Object.entries(times)) assert.equal(readDuration(text), ms, text)

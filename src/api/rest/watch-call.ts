@@ -13,7 +13,8 @@ import type {
 } from '../../state/index.ts'
 import { etcd } from '../../wire/index.ts'
 import { PROBE_MS } from '../http/index.ts'
-import { type ResumePoint, resumeAfter } from './event-id.ts'
+import { JSON_TYPE } from './answering.ts'
+import { eventId, type ResumePoint, resumeAfter } from './event-id.ts'
 import type { Failure } from './failure.ts'
 import { ALL_KEYS, rangeOf } from './ranges.ts'
 import type { RestCall } from './rest-call.ts'
@@ -48,14 +49,15 @@ export class WatchCall implements WatchSink {
   /** The revision of the store when it began. */
   #createdAt = 0
   #place = AT_BOUNDARY
+  /** What was told last: whoever comes back with it misses nothing. */
+  #lastId = ''
 
   /** Fails when it is asked for in a way that makes no sense. */
   constructor(call: RestCall, { told, ended }: WatchHost) {
     this.#call = call
     this.#told = told
     this.#ended = ended
-    const { accept } = call.exchange.headers
-    this.#format = accept?.includes('application/x-ndjson') === true ? JSON_LINES : EVENT_STREAM
+    this.#format = wantsLines(call.exchange.headers.accept) ? JSON_LINES : EVENT_STREAM
     this.#resume = resumePointOf(call)
   }
 
@@ -126,14 +128,15 @@ export class WatchCall implements WatchSink {
     if (this.#hasBegun || this.#isOver) return
     this.#hasBegun = true
     this.#call.begin(this.#format.content)
-    const resume = this.#resume
+    const { revision, seen } = this.#resume ?? { revision: this.#createdAt + 1, seen: 0 }
     // Within a revision no id but that of the client says where it goes on.
-    if (resume !== null && resume.seen > 0) this.#call.exchange.node.response.flushHeaders()
-    else this.#write(this.#format.ready((resume?.revision ?? this.#createdAt + 1) - 1))
+    this.#lastId = seen > 0 ? eventId(revision, seen, false) : eventId(revision - 1, 0, true)
+    this.#write(this.#format.ready(this.#lastId))
   }
 
   #progressed(revision: number): void {
     this.#open()
+    this.#lastId = eventId(revision, 0, true)
     this.#write(this.#format.progress(revision))
   }
 
@@ -143,7 +146,9 @@ export class WatchCall implements WatchSink {
     const from = { place: this.#place, seen: this.#hasPassed(seen) ? null : seen }
     const { text, place } = this.#told.tell(batch, this.#format, from)
     this.#place = place
-    if (text !== '') this.#write(text)
+    if (text === '') return
+    this.#lastId = eventId(place.revision, place.told, place.told === 0)
+    this.#write(text)
   }
 
   /** Everything of the revision that it has come back to was told. */
@@ -181,7 +186,7 @@ export class WatchCall implements WatchSink {
       if (silentMs >= HEARTBEAT_MS && this.#isWritable) {
         // Told once everything up to it was told; meanwhile there is a sign of life.
         this.#stream?.progress()
-        this.#write(this.#format.heartbeat())
+        this.#write(this.#format.heartbeat(this.#lastId))
       }
       this.#beat(silentMs >= HEARTBEAT_MS ? HEARTBEAT_MS : HEARTBEAT_MS - silentMs)
     })
@@ -195,6 +200,12 @@ export class WatchCall implements WatchSink {
     this.#stream?.close()
     this.#ended(this)
   }
+}
+
+/** Who asks for JSON, and not for events as well, would have to take the events apart. */
+function wantsLines(accept = ''): boolean {
+  if (accept.includes(JSON_LINES.content.type)) return true
+  return accept.includes(JSON_TYPE) && !accept.includes(EVENT_STREAM.content.type)
 }
 
 /** Where it goes on, or begins; null: with what happens from now on. */

@@ -13,14 +13,14 @@ export interface ToldEvent {
 }
 
 export interface WatchFormat {
-  readonly content: Content
-  /** From here on everything is told; also when nothing happens. */
-  ready(revision: number): string
+  readonly content: Content & { readonly type: string }
+  /** Behind this id everything is told; also when nothing happens. */
+  ready(id: string): string
   event(event: ToldEvent): string
   /** Everything up to here was told. */
   progress(revision: number): string
-  /** Only that there is somebody. */
-  heartbeat(): string
+  /** Only that there is somebody. `id`: the last one that was told. */
+  heartbeat(id: string): string
   failure(failure: Failure): string
 }
 
@@ -42,7 +42,7 @@ export const EVENT_STREAM: WatchFormat = {
     // Proxies that gather would hold events back.
     fields: ['X-Accel-Buffering', 'no'],
   },
-  ready: (revision) => `retry: 1000\nid: ${revision}\n\n`,
+  ready: (id) => `retry: 1000\nid: ${id}\n\n`,
   event: (event) =>
     `id: ${event.id}\nevent: ${event.isDelete ? 'delete' : 'put'}\ndata: ${eventJson(event)}\n\n`,
   progress: (revision) => `id: ${revision}\n\n`,
@@ -52,9 +52,10 @@ export const EVENT_STREAM: WatchFormat = {
 
 export const JSON_LINES: WatchFormat = {
   content: { status: 200, type: 'application/x-ndjson' },
-  ready: (revision) => `{"type":"ready","id":"${revision}"}\n`,
+  ready: (id) => `{"type":"ready","id":"${id}"}\n`,
   event: (event) => `${eventJson(event)}\n`,
   progress: (revision) => `{"type":"progress","id":"${revision}"}\n`,
-  heartbeat: () => '\n',
+  // An empty line would be no JSON, and who reads line by line would have to know of it.
+  heartbeat: (id) => `{"type":"progress","id":"${id}"}\n`,
   failure: (failure) => `${failureText(failure)}\n`,
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { FedHub, MachineNode, ScriptedNode, until } from '../etcd/testing/index.ts'
+import { SCHEMAS, type Schema } from './schemas.ts'
 import { EventReader, openRest } from './testing/index.ts'
 
 const WATCH = '/api/v1/watch'
@@ -107,7 +108,47 @@ describe('a watch', () => {
     const entry = { key: '/w==', keyEncoding: 'base64', value: 'x', encoding: 'text', ...facts }
     assert.deepEqual(event, { type: 'put', id: '2', entry })
   })
+
+  it('is JSON for whoever takes JSON and no events', async (context) => {
+    const { watch } = await open(context)
+    for (const [Accept, type] of [
+      ['application/json', 'application/x-ndjson'],
+      ['application/json, text/plain, */*', 'application/x-ndjson'],
+      ['application/json, text/event-stream', 'text/event-stream'],
+      ['text/event-stream', 'text/event-stream'],
+      ['*/*', 'text/event-stream'],
+    ] as const) {
+      const reader = watch('', { Accept })
+      await reader.open()
+      assert.equal(reader.type, type, Accept)
+    }
+  })
 })
+
+/** Whether a value is what a schema of the description says, as far as those here use the words. */
+function isDescribed(name: string, value: unknown): boolean {
+  return conforms(SCHEMAS[name] ?? assert.fail(name), value)
+}
+
+function conforms(schema: Schema, value: unknown): boolean {
+  const { $ref, oneOf, properties, required = [], items } = schema
+  if ($ref !== undefined) return isDescribed($ref.split('/').at(-1) ?? '', value)
+  if (oneOf !== undefined) return oneOf.filter((one) => conforms(one, value)).length === 1
+  if (schema.enum !== undefined) return schema.enum.some((one) => one === value)
+  if (items !== undefined) return Array.isArray(value) && value.every((one) => conforms(items, one))
+  if (properties === undefined) {
+    return schema.type === 'integer' ? Number.isInteger(value) : typeof value === schema.type
+  }
+  const isObject = typeof value === 'object' && value !== null
+  return (
+    isObject &&
+    required.every((field) => Object.hasOwn(value, field)) &&
+    Object.entries(value).every(([field, inner]) => {
+      const described = properties[field]
+      return described !== undefined && conforms(described, inner)
+    })
+  )
+}
 
 /** A node whose changes the test makes. */
 async function openFed(context: TestContext) {
@@ -139,6 +180,52 @@ describe('a watch that goes on', () => {
     hub.drain(1000)
     await until(() => reader.lastId === '2' && reader.comments === 2)
     assert.deepEqual(reader.messages, [])
+  })
+
+  it('is told as described, line by line, when nothing happens, too', async (context) => {
+    const { watch, clock, fed, hub, rest } = await openFed(context)
+    const reader = watch('?prefix=a&from=2', { Accept: 'application/x-ndjson' })
+    const lines = () => reader.text.split('\n').slice(0, -1)
+    await until(() => lines().length === 1)
+    await clock.advance(15_000)
+    await until(() => lines().length === 2)
+    fed.put('a1', 'a2')
+    hub.drain(1000)
+    await until(() => lines().length === 5)
+    await clock.advance(15_000)
+    await until(() => lines().length === 6)
+    fed.put('other')
+    hub.drain(1000)
+    await until(() => lines().length === 7)
+    rest.leave()
+    await until(() => reader.isOver)
+    const told = lines().map((line) => JSON.parse(line))
+    const marks = told.map(({ type, id, error }) => [type ?? error.code, id])
+    const silence = ['progress', '2']
+    assert.deepEqual(marks, [
+      ...[['ready', '1'], ['progress', '1'], ['put', '2.1'], ['put', '2'], silence, silence],
+      ...[
+        ['progress', '3'],
+        ['STOPPED', undefined],
+      ],
+    ])
+    for (const line of told) assert.ok(isDescribed('WatchLine', line), JSON.stringify(line))
+    assert.ok(!isDescribed('WatchLine', { type: 'ready' }))
+    assert.ok(!isDescribed('WatchLine', { type: 'put', id: '2' }))
+  })
+
+  it('begins with the id that it goes on behind, within a revision, too', async (context) => {
+    const { watch, fed } = await openFed(context)
+    fed.put('a', 'b', 'c')
+    for (const [id, format] of [
+      ['2.1', 'application/x-ndjson'],
+      ['9000', 'application/x-ndjson'],
+    ]) {
+      const reader = watch(`?after=${id}`, { Accept: format })
+      await until(() => reader.text.includes('\n'))
+      assert.equal(reader.text.split('\n')[0], `{"type":"ready","id":"${id}"}`)
+      reader.close()
+    }
   })
 
   it('is silent no longer than that after an event', async (context) => {

@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorSpec } from '../../../base/index.ts'
+import { adviceOf } from '../failure.ts'
 import {
   BAD_REQUESTS,
   type BadRequest,
@@ -28,14 +29,15 @@ export async function badRequestFindings(
 }
 
 function findingOf(
-  { code, says = /./ }: BadRequest,
+  { code, says = /./, advises }: BadRequest,
   { status, text }: { readonly status: number; readonly text: string },
 ): string | null {
   const spec: ErrorSpec = ERRORS[code]
   const told = JSON.parse(text).error ?? {}
   if (told.code !== code) return `${text}, not ${code}`
   if (status !== spec.http) return `${status}`
-  if (told.advice !== spec.advice || told.retry !== spec.retry) return text
+  const isAdvised = advises?.test(told.advice) ?? told.advice === adviceOf(code)
+  if (!isAdvised || told.retry !== spec.retry) return text
   return says.test(told.message) ? null : told.message
 }
 

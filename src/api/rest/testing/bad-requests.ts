@@ -13,6 +13,8 @@ export interface BadRequest {
   readonly code: ErrorCode
   /** What the text has to say besides. */
   readonly says?: RegExp
+  /** Instead of what is advised at each failure of the code. */
+  readonly advises?: RegExp
 }
 
 export interface Requests {
@@ -83,12 +85,18 @@ const KEYS: readonly BadRequest[] = [
   get(`${LIST}/`, 'KEY_EMPTY'),
   remove(`${LIST}/`, 'KEY_EMPTY'),
   post(`${LIST}//incr`, 'KEY_EMPTY'),
-  put(`${LIST}/${LONG_KEY}`, 'TOO_LARGE', { says: /key has 1025 bytes, at most 1024/ }),
+  put(`${LIST}/${LONG_KEY}`, 'TOO_LARGE', {
+    says: /key has 1025 bytes, at most 1024/,
+    advises: /a key or a value that is too long has to become shorter/,
+  }),
   get(`${LIST}/${LONG_KEY}`, 'TOO_LARGE'),
   remove(`${LIST}/${LONG_KEY}`, 'TOO_LARGE'),
   post(`${LIST}/${LONG_KEY}/incr`, 'TOO_LARGE'),
   put(KEY, 'TOO_LARGE', { body: LARGE_VALUE, says: /body has 1572865 bytes, at most 1572864/ }),
-  get(`${LIST}/missing`, 'KEY_NOT_FOUND'),
+  get(`${LIST}/missing`, 'KEY_NOT_FOUND', {
+    says: /^there is no key "missing"$/,
+    advises: /^Look whether its name is right, or put it\.$/,
+  }),
   get(`${LIST}/missing?raw`, 'KEY_NOT_FOUND'),
   get(`${LIST}/missing?consistency=stale`, 'KEY_NOT_FOUND'),
   post(`${KEY}/incr`, 'NOT_A_COUNTER', { says: /value of "text" is no whole number/ }),
@@ -118,20 +126,20 @@ const PARAMETERS: readonly BadRequest[] = [
   put(`${KEY}?ttl=`, 'PARAMETER_INVALID'),
   put(`${KEY}?ttl=0`, 'PARAMETER_INVALID'),
   put(`${KEY}?ttl=-1s`, 'PARAMETER_INVALID'),
-  put(`${KEY}?ttl=1w`, 'PARAMETER_INVALID', { says: /500ms/ }),
+  put(`${KEY}?ttl=1w`, 'PARAMETER_INVALID', { says: /500ms, 1.5s, 1h30m or 1d,.*1ms or more/ }),
   put(`${KEY}?ttl=soon`, 'PARAMETER_INVALID'),
   put(`${KEY}?ttl=1.5ms`, 'PARAMETER_INVALID'),
   put(`${KEY}?ttl=0.1ms`, 'PARAMETER_INVALID'),
   put(`${KEY}?ttl=1s1`, 'PARAMETER_INVALID'),
   put(`${KEY}?ttl=1000000000000d`, 'PARAMETER_INVALID'),
   put(`${KEY}?ttl=9000000001`, 'LEASE_TTL_TOO_LARGE'),
-  put(`${KEY}?ttl=1s&lease=1f`, 'LEASE_PROVIDED'),
+  put(`${KEY}?ttl=1s&lease=1f`, 'LEASE_PROVIDED', { advises: /^Send ttl or lease, not both\.$/ }),
   put(`${KEY}?ttl=1s&ttl=2s`, 'PARAMETER_INVALID'),
   put(`${KEY}?lease=0`, 'PARAMETER_INVALID'),
   put(`${KEY}?lease=`, 'PARAMETER_INVALID'),
   put(`${KEY}?lease=xyz`, 'PARAMETER_INVALID'),
   put(`${KEY}?lease=12345678901234567`, 'PARAMETER_INVALID'),
-  put(`${KEY}?lease=2f`, 'LEASE_NOT_FOUND'),
+  put(`${KEY}?lease=2f`, 'LEASE_NOT_FOUND', { says: /^there is no lease 2f$/ }),
   put(`${KEY}?previous=2`, 'PARAMETER_INVALID'),
   put(`${KEY}?raw`, 'PARAMETER_UNKNOWN'),
   remove(`${KEY}?ttl=1s`, 'PARAMETER_UNKNOWN'),
@@ -140,7 +148,7 @@ const PARAMETERS: readonly BadRequest[] = [
   post(`${LIST}/other/incr?by=one`, 'PARAMETER_INVALID'),
   post(`${LIST}/other/incr?by=9223372036854775808`, 'PARAMETER_INVALID'),
   post(`${LIST}/other/incr?initial=--1`, 'PARAMETER_INVALID'),
-  post(`${LIST}/other/incr?lease=2f`, 'LEASE_NOT_FOUND'),
+  post(`${LIST}/other/incr?lease=2f`, 'LEASE_NOT_FOUND', { says: /lease 2f$/ }),
   post(`${LIST}/other/incr?b=1`, 'PARAMETER_UNKNOWN', { says: /did you mean by/ }),
 ]
 
@@ -202,6 +210,11 @@ const CONDITIONS: readonly BadRequest[] = [
   post(`${LIST}/other/incr`, 'CONDITION_FAILED', { headers: { 'If-Match': '"1"' } }),
   post(`${LIST}/other/incr`, 'CONDITION_FAILED', { headers: { 'If-None-Match': '*' } }),
   get(KEY, 'PARAMETER_INVALID', { headers: { 'If-None-Match': '*' } }),
+  get(KEY, 'PARAMETER_INVALID', {
+    headers: { 'If-Match': '"2"' },
+    says: /^If-Match means nothing/,
+  }),
+  get(LIST, 'PARAMETER_INVALID', { headers: { 'If-Match': '*' } }),
   get(KEY, 'PARAMETER_INVALID', { headers: { 'If-None-Match': 'abc' } }),
   put(KEY, 'PARAMETER_INVALID', { headers: { 'Idempotency-Key': '' } }),
   put(KEY, 'PARAMETER_INVALID', { headers: { 'Idempotency-Key': 'x'.repeat(201) } }),
@@ -227,16 +240,20 @@ const LEASES: readonly BadRequest[] = [
   post('/api/v1/leases?ttl=60s&id=8000000000000001', 'LEASE_EXISTS'),
   post('/api/v1/leases?id=5', 'PARAMETER_INVALID'),
   post('/api/v1/leases?ttl=60s&keys', 'PARAMETER_UNKNOWN'),
-  post('/api/v1/leases?ttl=60s', 'BAD_REQUEST', { body: '{"ttl":5}' }),
-  get('/api/v1/leases/2f', 'LEASE_NOT_FOUND'),
+  post('/api/v1/leases', 'BAD_REQUEST', {
+    body: '{"ttl":5}',
+    says: /takes no body here: say it in the query, as in \?ttl=/,
+    advises: /^Say it in the query, as in \?ttl=1\.5s; there are ttl, id\.$/,
+  }),
+  get('/api/v1/leases/2f', 'LEASE_NOT_FOUND', { says: /lease 2f$/ }),
   get('/api/v1/leases/zz', 'PARAMETER_INVALID'),
   get('/api/v1/leases/', 'PARAMETER_INVALID'),
   get('/api/v1/leases/0', 'PARAMETER_INVALID'),
   get('/api/v1/leases/1f?keys=all', 'PARAMETER_INVALID'),
   get('/api/v1/leases?keys', 'PARAMETER_UNKNOWN'),
-  post('/api/v1/leases/2f/keepalive', 'LEASE_NOT_FOUND'),
+  post('/api/v1/leases/2f/keepalive', 'LEASE_NOT_FOUND', { says: /lease 2f$/ }),
   post('/api/v1/leases/-1/keepalive', 'PARAMETER_INVALID'),
-  remove('/api/v1/leases/2f', 'LEASE_NOT_FOUND'),
+  remove('/api/v1/leases/2f', 'LEASE_NOT_FOUND', { says: /lease 2f$/ }),
   remove('/api/v1/leases/x', 'PARAMETER_INVALID'),
 ]
 
@@ -328,6 +345,12 @@ const BATCHES: readonly BadRequest[] = [
   batch('{"op":"incr","key":"other","by":1.5}'),
   batch('{"op":"incr","key":"other","by":"x"}'),
   batch('{"op":"incr","key":"other","by":"9223372036854775808"}'),
+  batch(
+    '{"op":"incr","key":"other","by":9007199254740993}',
+    'BAD_REQUEST',
+    /\.by is .*, beyond 2\^53 as a text such as "9007199254740993"; it came as a larger number$/,
+  ),
+  batch('{"op":"put","key":"a","value":"","lease":"2f","ttl":""}', 'BAD_REQUEST', /1h30m/),
 ]
 
 function txn(body: string, code: ErrorCode = 'BAD_REQUEST', says?: RegExp): BadRequest {
@@ -349,7 +372,17 @@ const TXNS: readonly BadRequest[] = [
   txn('{"if":[{"key":"a","version":0}]}', 'BAD_REQUEST', /as in \{"key":…,"field":"version","is":/),
   txn('{"if":[{"key":"a","field":"value"}]}', 'BAD_REQUEST', /^body\.if\[0\]\.is is missing: .*!=/),
   txn('{"if":[{"key":"a","field":"size","is":"=","to":1}]}', 'BAD_REQUEST', /one of value/),
-  txn('{"if":[{"key":"a","field":"value","is":"==","to":"1"}]}'),
+  txn(
+    '{"if":[{"key":"a","field":"value","is":"==","to":"1"}]}',
+    'BAD_REQUEST',
+    /did you mean =\?$/,
+  ),
+  txn('{"if":[{"key":"a","field":"mod","is":"=","to":1}]}', 'BAD_REQUEST', /mean revision\?$/),
+  txn(
+    '{"if":[{"key":"a","field":"create","is":"=","to":1}]}',
+    'BAD_REQUEST',
+    /mean createRevision\?$/,
+  ),
   txn('{"if":[{"key":"a","field":"value","is":"=","to":1}]}'),
   txn('{"if":[{"key":"a","field":"version","is":"=","to":"1"}]}', 'BAD_REQUEST', /it came as "1"$/),
   txn(`{"then":[{"op":"put","key":"${LONG_KEY}","value":""}]}`, 'TOO_LARGE', /key has 1025 bytes/),
@@ -393,7 +426,9 @@ const TXNS: readonly BadRequest[] = [
 
 const ROUTES: readonly BadRequest[] = [
   get('/api/v1/kvs', 'ROUTE_UNKNOWN', { says: /did you mean \/api\/v1\/kv/ }),
-  get('/api/v2/kv/text', 'ROUTE_UNKNOWN'),
+  get('/api/v2/kv/text', 'ROUTE_UNKNOWN', { says: /did you mean \/api\/v1\/kv\/text\?$/ }),
+  get('/api/kv/text', 'ROUTE_UNKNOWN', { says: /did you mean \/api\/v1\/kv\/text\?$/ }),
+  get('/api/v1/status', 'ROUTE_UNKNOWN', { says: /did you mean \/api\/v1\/cluster\/status\?$/ }),
   get('/api/v1/lease', 'ROUTE_UNKNOWN', { says: /leases/ }),
   get('/api/v1/leases/1f/x', 'ROUTE_UNKNOWN'),
   get('/api/v1/cluster', 'ROUTE_UNKNOWN'),
@@ -424,9 +459,22 @@ const ROUTES: readonly BadRequest[] = [
   get('/debug/pprof/heap', 'PERMISSION_DENIED', { headers: { Origin: 'http://evil.example' } }),
   get('/debug/pprof/profile', 'PERMISSION_DENIED', { headers: { Origin: 'null' } }),
   get('/debug/log-level', 'PERMISSION_DENIED', { headers: { Origin: 'http://evil.example' } }),
-  get(KEY, 'BAD_REQUEST', { body: 'a body', headers: { 'Content-Length': 6 }, says: /no body/ }),
-  remove(KEY, 'BAD_REQUEST', { body: 'a body', headers: { 'Content-Length': 6 } }),
-  post(`${LIST}/other/incr`, 'BAD_REQUEST', { body: '5' }),
+  get(KEY, 'BAD_REQUEST', {
+    body: 'a body',
+    headers: { 'Content-Length': 6 },
+    says: /no body here$/,
+    advises: /^Send it without one\.$/,
+  }),
+  remove(KEY, 'BAD_REQUEST', {
+    body: 'a body',
+    headers: { 'Content-Length': 6 },
+    advises: /^Send it without one\.$/,
+  }),
+  post(`${LIST}/other/incr`, 'BAD_REQUEST', {
+    body: '5',
+    says: /as in \?by=5$/,
+    advises: /\?by=5; there are by, initial, lease\.$/,
+  }),
 ]
 
 export const BAD_REQUESTS: readonly BadRequest[] = [

@@ -17,6 +17,8 @@ export class EventReader {
   lastId = ''
   comments = 0
   status = 0
+  /** As the server calls what it sends. */
+  type = ''
   isOver = false
   /** Everything that came. */
   text = ''
@@ -31,6 +33,7 @@ export class EventReader {
     this.#request.on('response', (response) => {
       this.#response = response
       this.status = response.statusCode ?? 0
+      this.type = response.headers['content-type'] ?? ''
       response.setEncoding('utf8')
       response.on('data', (piece: string) => this.#take(piece))
       response.on('error', () => this.#end())
