@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { blocksOf, commandsOf, isAsShown } from './blocks.ts'
+import { blocksOf, commandsOf, isAsShown, missingProgram } from './blocks.ts'
 
 const FENCE = '```'
 const DOCUMENT = `# Title
@@ -72,4 +72,19 @@ test('what is printed is compared, but for what is left out', () => {
   ] as const) {
     assert.ok(!isAsShown(printed, shown), shown)
   }
+})
+
+test('a block whose program is missing here is known before it is run', () => {
+  const one = (text: string, language: 'sh' | 'ts' = 'sh') =>
+    ({ language, text, line: 1, meant: 'now' }) as const
+  const none = (): boolean => false
+  assert.equal(missingProgram(one('x=1 etcdctl put a b'), none), 'etcdctl')
+  assert.equal(missingProgram(one('(curl -s "$URL" | head)'), none), 'curl')
+  assert.equal(missingProgram(one('quorate put a b # as etcdctl'), none), null)
+  assert.equal(missingProgram(one('const curl = 1', 'ts'), none), null)
+  assert.equal(missingProgram({ ...one('openssl req'), meant: { shownBy: 'a' } }, none), null)
+  assert.equal(
+    missingProgram(one('openssl req'), (program) => program === 'openssl'),
+    null,
+  )
 })

@@ -16,6 +16,9 @@
  * Blocks of other kinds (yaml, json, text) are not run.
  */
 
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+
 export type Language = 'sh' | 'console' | 'ts'
 
 export interface Block {
@@ -31,6 +34,9 @@ export interface Command {
   /** As it is in the document, or null: whatever is printed is fine. */
   readonly prints: string | null
 }
+
+/** Of others, which documents use and a machine may not have. */
+const PROGRAMS: readonly string[] = ['curl', 'etcdctl', 'openssl']
 
 const FENCE = /^( *)```(\w*)\s*$/
 const NOTE = /^\s*<!-- (.*?) -->\s*$/
@@ -50,6 +56,21 @@ export function blocksOf(document: string): Block[] {
     blocks.push({ language, text: text.join('\n'), line: begin + 1, meant })
   }
   return blocks
+}
+
+/** One that the block needs and that is not installed here. */
+export function missingProgram(
+  { language, text, meant }: Block,
+  isInstalled: (program: string) => boolean = isOnPath,
+): string | null {
+  if (language === 'ts' || typeof meant === 'object') return null
+  const used = PROGRAMS.filter((program) => new RegExp(`\\b${program} `).test(text))
+  return used.find((program) => !isInstalled(program)) ?? null
+}
+
+function isOnPath(program: string): boolean {
+  const places = (process.env['PATH'] ?? '').split(':')
+  return places.some((place) => existsSync(path.join(place, program)))
 }
 
 function meaningOf(line: string): Block['meant'] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
-import { blocksOf } from './blocks.ts'
+import { blocksOf, missingProgram } from './blocks.ts'
 import { unknownMetrics } from './metrics.ts'
 import { Execution } from './run.ts'
 
@@ -23,6 +23,12 @@ for (const name of globSync(DOCUMENTS, { cwd: ROOT }).sort()) {
       assert.deepEqual(unknownMetrics(text, await metrics.text()), [], 'there are no such metrics')
     }
     for (const block of blocks) {
+      const program = missingProgram(block)
+      if (program !== null) {
+        // What follows may need what it would have made.
+        t.diagnostic(`NOT RUN: ${program} is not installed: ${name} from line ${block.line} on`)
+        return
+      }
       try {
         await execution.run(block)
       } catch (error) {
