@@ -12,6 +12,8 @@ import { idText, printJson, styleFor } from './show.ts'
 
 /** Longer than an election takes, and as long as a person waits for a list. */
 const SURE_MS_MAX = 2000
+/** A node that is there says what it knows in a few milliseconds. */
+const STALE_MS_MAX = 1000
 
 export async function runMembers(
   { values }: CallOf<typeof MEMBERS>,
@@ -44,10 +46,12 @@ async function membersOf(store: Store, { timeoutMs, parts }: Asking): Promise<re
     return await store.cluster.members({ timeoutMs: Math.min(timeoutMs, SURE_MS_MAX) })
   } catch (error) {
     if (!isUnavailable(error)) throw error
-    const members = await store.cluster.members({ stale: true }).catch(() => {
-      // Why nobody could vouch for it says more than why nobody could be asked.
-      throw error
-    })
+    const members = await store.cluster
+      .members({ stale: true, timeoutMs: STALE_MS_MAX })
+      .catch(() => {
+        // Why nobody could vouch for it says more than why nobody could be asked.
+        throw error
+      })
     parts.complain(
       'quorate: no majority vouches for this: it is what one node knows, and may be old',
     )
