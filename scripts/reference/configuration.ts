@@ -49,9 +49,10 @@ variable \`QUORATE_...\` that looks like a mistyped one is refused; others that 
 only told of.`
 
 const FORMS = `Durations are written as in Go, always with a unit (\`1h30m\`, \`500ms\`), sizes as
-numbers of bytes or with \`KiB\`, \`MiB\`, \`GiB\`, \`TiB\`. Several URLs or words are a list in a file, and are
-separated by commas elsewhere; members are a map in a file and \`name=URL,name=URL\` elsewhere.
-Paths that do not begin with \`/\` begin at the directory that the node was started in.`
+numbers of bytes or with \`KiB\`, \`MiB\`, \`GiB\`, \`TiB\`. Several URLs or words are a list in a
+file, and are separated by commas elsewhere; members are a map in a file and
+\`name=URL,name=URL\` elsewhere. Paths that do not begin with \`/\` begin at the directory that the
+node was started in.`
 
 function settings(): readonly string[] {
   const sections = new Map<string, SettingName[]>()
