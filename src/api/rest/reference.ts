@@ -24,6 +24,9 @@ is no UTF-8 is base64, and a field beside it says so. **Values** are any bytes u
 **Any node answers**: one that does not lead passes writes on. Reads are linearizable: nothing
 that was acknowledged before they began is missing, whoever wrote it through whatever node.
 
+**Answers** of JSON are one line, but \`/openapi.json\`; that of \`/health\` is etcd's, without
+an end of its line. \`OPTIONS\` of a path says in \`Allow\` which methods it has.
+
 **Failures** are JSON with a code to decide by, a sentence, what to do, and whether the same
 request may be sent again ([errors](errors.md)):
 

@@ -252,6 +252,15 @@ export const KEY_ROUTES = {
           'retry: 1000\nid: 0\n\nid: …\nevent: put\n' +
           'data: {"type":"put","id":"…","entry":{"key":"visits","value":"5",…\n…',
       },
+      {
+        what: 'The same as JSON, a line each',
+        curl:
+          '-N --max-time 3 -H "Accept: application/x-ndjson" ' +
+          '"$URL/api/v1/watch?key=visits&from=1" || true',
+        prints:
+          '{"type":"ready","id":"0"}\n' +
+          '{"type":"put","id":"…","entry":{"key":"visits","value":"5",…\n…',
+      },
     ],
   },
 } as const satisfies Readonly<Record<string, Route>>
