@@ -23,7 +23,7 @@ const NAMES = {
   commit: CALL,
   watch: [...RANGE, 'key', 'from', 'previous', 'only', 'signal'],
   lease: [...CALL, 'ttlMs'],
-  lock: [...CALL, 'ttlMs'],
+  lock: [...CALL, 'ttlMs', 'onWait'],
   elect: [...CALL, 'value', 'ttlMs'],
   leader: CALL,
   observe: ['signal'],

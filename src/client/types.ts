@@ -326,6 +326,8 @@ export interface Leases {
 export interface LockOptions extends CallOptions {
   /** The lock is free again so long after its holder was last heard of; 15 seconds when absent. */
   readonly ttlMs?: number
+  /** Called once, as soon as the cluster has said that others are in front. */
+  readonly onWait?: () => void
 }
 
 /** Held until it is released, or lost. Its disposal releases it. */

@@ -107,6 +107,22 @@ describe('lock', { concurrency: 4 }, () => {
     assert.deepEqual([status, out], [0, 'mine\n'])
   })
 
+  it('is never said to be held by others when nobody holds it, and need not be waited for', async () => {
+    for (const wait of ['0', '1ms', '0s']) {
+      const { status, out, err } = await quorate.run(['lock', 'free', '--wait', wait, '--', 'echo'])
+      assert.deepEqual([status, out, err], [0, '\n', ''], wait)
+    }
+    const holder = quorate.start(['lock', 'held'])
+    await holder.until(/holds held/)
+    const late = await quorate.run(['lock', 'held', '--wait', '0', '--', 'echo', 'mine'])
+    assert.deepEqual([late.status, late.out], [4, ''])
+    assert.match(late.err, /^quorate: others hold the lock "held"\n/)
+    holder.child.kill('SIGINT')
+    await holder.end()
+    // Whoever did not wait has left nothing behind.
+    assert.equal((await quorate.run(['list', 'held/', '--count'])).out, '0\n')
+  })
+
   it('is held without a program until it is interrupted, and told as JSON', async () => {
     const holder = quorate.start(['lock', 'alone', '--json', '--ttl', '10s'])
     await holder.until(/\n/)

@@ -1,6 +1,7 @@
 /** `quorate lock` */
 
 import type { Lock } from '../../client/index.ts'
+import type { Timer } from '../../io/index.ts'
 import type { CommandParts, ProgramEnd } from '../command-parts.ts'
 import { failureText } from '../failure-text.ts'
 import type { CallOf } from '../framework/index.ts'
@@ -15,7 +16,7 @@ type Values = LockCall['values']
 
 /** For a program to end by itself once the lock is lost; others may have it by then. */
 const GRACE_MS = 1000
-/** A lock that nobody has is there sooner, and needs no word. */
+/** Many a lock is given back sooner, which needs no word. */
 const SILENCE_MS = 300
 const STATUS_NO_PROGRAM = 127
 
@@ -50,21 +51,28 @@ async function take(taking: Taking, parts: CommandParts): Promise<Lock | null> {
   const { store, name, values, interruption } = taking
   // So that a cluster that does not answer is told in the usual time, and not waited for.
   await store.get(name)
-  const machine = await parts.machine()
+  const { clock } = await parts.machine()
   const late = new AbortController()
   const { wait, ttl } = values
-  const timer = wait === undefined ? null : machine.clock.after(wait, () => late.abort())
-  const word = machine.clock.after(SILENCE_MS, () => tellWaiting(name, parts))
+  const timers: Timer[] = []
+  // Before anybody is known to be in front it is the cluster that takes its time, and nobody else.
+  const onWait = (): void => {
+    if (wait === 0) {
+      late.abort()
+      return
+    }
+    if (wait !== undefined) timers.push(clock.after(wait, () => late.abort()))
+    timers.push(clock.after(SILENCE_MS, () => tellWaiting(name, parts)))
+  }
   try {
     const signal = AbortSignal.any([interruption, late.signal])
-    return await store.lock(name, { ttlMs: ttl, signal })
+    return await store.lock(name, { ttlMs: ttl, signal, onWait })
   } catch (error) {
     if (interruption.aborted) throw new Interrupted(String(interruption.reason))
     if (late.signal.aborted) return null
     throw error
   } finally {
-    timer?.cancel()
-    word.cancel()
+    for (const timer of timers) timer.cancel()
   }
 }
 

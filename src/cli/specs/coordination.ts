@@ -27,7 +27,10 @@ export const LEASE_GRANT = spec({
       'is revoked, or not kept alive for that time.',
   ],
   arguments: [
-    { name: 'TIME', summary: 'how long it lasts when nobody keeps it alive: 60, or 60s' },
+    {
+      name: 'TIME',
+      summary: 'how long it lasts when nobody keeps it alive: 60, or 60s; 1s or more',
+    },
   ],
   options: { id: optional(leaseId, 'with this id'), ...COMMON },
   examples: [
@@ -78,7 +81,11 @@ export const LEASE_TTL = spec({
 export const LEASE_LIST = spec({
   name: 'lease list',
   group: 'coordination',
-  summary: 'lists all leases',
+  summary: 'lists leases that were granted',
+  about: [
+    'A lease that the cluster made by itself, for a key with a time of its own ("quorate put ' +
+      '--ttl"), is not among them: "quorate get KEY --long" shows it.',
+  ],
   arguments: [],
   options: { ...COMMON },
   examples: [{ words: 'quorate lease list', says: 'an id in each line' }],
@@ -104,15 +111,15 @@ export const LOCK = spec({
     ttl: withDefault(duration(1000), 'others get it that long after we are gone', {
       fallback: '15s',
     }),
-    wait: optional(duration(1), 'gives up when others hold it that long'),
-    ...JSON_OPTION,
+    wait: optional(duration(0), 'gives up when others hold it that long; 0 does not wait at all'),
+    json: flag('without a program: one JSON value, for programs'),
     ...COLOR_OPTION,
     ...CONNECTION,
   },
   examples: [
     { words: 'quorate lock nightly -- ./backup.sh', says: 'one at a time, on all machines' },
     {
-      words: 'quorate lock nightly --wait 1s -- ./backup.sh',
+      words: 'quorate lock nightly --wait 0 -- ./backup.sh',
       says: 'not at all when another runs',
     },
     {

@@ -221,3 +221,19 @@ lockTest('a lock has a name', async ({ parts, table }) => {
   await assert.rejects(takeLock(parts, 'l', { ttlMs: 10 }), { code: 'BAD_REQUEST' })
   assert.deepEqual(table.leases, [])
 })
+
+lockTest('whoever has to wait hears of it once, and whoever need not never', async (all) => {
+  const { parts } = all
+  const heard: string[] = []
+  const first = await takeLock(parts, 'l', { onWait: () => heard.push('first') })
+  const second = takeLock(parts, 'l', { onWait: () => heard.push('second') })
+  const third = takeLock(parts, 'l', { onWait: () => heard.push('third') })
+  await all.pass(50)
+  await Promise.all([first.release(), pass(second), pass(third)])
+  assert.deepEqual(heard.toSorted(), ['second', 'third'])
+})
+
+async function pass(taking: Promise<Lock>): Promise<void> {
+  const lock = await taking
+  await lock.release()
+}

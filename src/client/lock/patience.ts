@@ -8,10 +8,13 @@ import { shownKey } from '../words.ts'
 export interface Patient extends CallOptions {
   /** Of the line. */
   readonly name: string
+  /** Called when somebody is in front, once. */
+  readonly onWait: () => void
 }
 
 export class Patience {
   readonly #name: string
+  readonly #onWait: () => void
   readonly #ended = new AbortController()
   readonly #signals: readonly AbortSignal[]
   readonly #timer: Timer | null
@@ -22,8 +25,9 @@ export class Patience {
   #hasSeenOthers = false
 
   constructor(clock: Clock, options: Patient, others: readonly AbortSignal[]) {
-    const { name, signal, timeoutMs } = options
+    const { name, signal, timeoutMs, onWait } = options
     this.#name = name
+    this.#onWait = onWait
     this.#signals = signal === undefined ? others : [signal, ...others]
     for (const each of this.#signals) {
       if (each.aborted) this.#ended.abort(each.reason)
@@ -37,7 +41,9 @@ export class Patience {
 
   /** There is somebody in front: the cluster has said so. */
   othersAreInFront(): void {
+    if (this.#hasSeenOthers) return
     this.#hasSeenOthers = true
+    this.#onWait()
   }
 
   #outOfTime(timeoutMs: number): QuorateError {

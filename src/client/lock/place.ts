@@ -44,6 +44,7 @@ export interface PlaceWishes extends CallOptions {
   readonly name: string
   readonly value: Uint8Array
   readonly ttlMs: number
+  readonly onWait?: () => void
 }
 
 /** Resolves when it is first. Whoever gives up leaves nothing behind. */
@@ -67,10 +68,10 @@ function isOpen(error: unknown): error is QuorateError {
 
 async function standInLine(parts: LineParts, wishes: PlaceWishes): Promise<Place> {
   const { leases } = parts
-  const { name, value, ttlMs, signal, timeoutMs } = wishes
+  const { name, value, ttlMs, signal, timeoutMs, onWait = () => {} } = wishes
   const options = { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) }
   const lease = await leases.grant({ ttlMs, ...options })
-  const patience = new Patience(parts.link.clock, { ...options, name }, [lease.lost])
+  const patience = new Patience(parts.link.clock, { ...options, name, onWait }, [lease.lost])
   try {
     const place = await Place.take(parts, { name, value, lease, signal: patience.signal })
     await place.untilFirst(patience.signal, () => patience.othersAreInFront())
