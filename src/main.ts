@@ -32,13 +32,19 @@ if (Number.parseInt(process.versions.node, 10) >= KNOWS_EXTERNAL_LIMIT) {
 process.env['UV_THREADPOOL_SIZE'] ??= '8'
 
 // Whoever reads the output may stop reading, as `head` does, and a terminal may be closed, which is
-// the second of these codes: no reason for anything to fail.
+// the second of these codes: no reason for anything to fail. Anything else, such as a disk that is
+// full, is a failure, but none to stop in the middle for: a node need not end with its log.
 const GONE = ['EPIPE', 'EIO']
+const STATUS_FAILED = 1
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (!GONE.includes(error.code ?? '')) throw error
+    if (GONE.includes(error.code ?? '')) return
+    process.exitCode = STATUS_FAILED
+    if (stream === process.stderr) return
+    process.stderr.write(`quorate: what is printed cannot be written: ${error.message}\n`)
   })
 }
 
 const { quorate } = await import('./main/index.ts')
-process.exitCode = await quorate(process.argv.slice(2))
+const status = await quorate(process.argv.slice(2))
+process.exitCode = process.exitCode || status

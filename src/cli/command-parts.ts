@@ -25,8 +25,12 @@ export interface Output {
   readonly columns: () => number
   readonly rows: () => number
   readonly write: (data: string | Uint8Array) => void
-  /** Aborted when nobody reads any more, as after `| head`. */
+  /**
+   * Aborted when nobody reads any more, as after `| head`, which is found when it is written to.
+   */
   readonly gone: AbortSignal
+  /** Until the result is called, it is found while nothing is written as well. */
+  readonly heedReader: (clock: Clock) => Promise<() => void>
 }
 
 export interface Input {

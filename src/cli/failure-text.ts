@@ -24,6 +24,18 @@ function isDiskError(error: unknown): boolean {
   return error instanceof Error && error.name === 'DiskError'
 }
 
+const OF_FILES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'this user may not read it',
+  EISDIR: 'it is a directory',
+}
+
+/** Why a file that a person has named cannot be read. */
+export function fileText(error: unknown): string {
+  const { code = '' } = error as NodeJS.ErrnoException
+  return OF_FILES[code] ?? failureText(error)
+}
+
 /** The message, and those of its causes that it does not repeat already. */
 export function failureText(error: unknown): string {
   let text = error instanceof Error ? error.message : String(error)

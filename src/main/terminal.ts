@@ -2,6 +2,7 @@
 
 import { isatty } from 'node:tty'
 import type { CommandParts } from '../cli/index.ts'
+import { heedReader } from './pipe-reader.ts'
 
 type Output = CommandParts['output']
 type Input = CommandParts['input']
@@ -10,7 +11,7 @@ type Input = CommandParts['input']
 const COLUMNS = 80
 const ROWS = 24
 
-export function outputOf(stream: NodeJS.WriteStream): Output {
+export function outputOf(stream: NodeJS.WriteStream & { readonly fd: number }): Output {
   const gone = new AbortController()
   // main.ts has said already that this is no failure.
   stream.on('error', () => gone.abort())
@@ -22,6 +23,7 @@ export function outputOf(stream: NodeJS.WriteStream): Output {
       if (!gone.signal.aborted) stream.write(data)
     },
     gone: gone.signal,
+    heedReader: (clock) => heedReader(stream.fd, { clock, onGone: () => gone.abort() }),
   }
 }
 

@@ -177,8 +177,9 @@ describe('a cluster with a node that is away', () => {
     assert.ok(shown.out.endsWith(lost.slice('\n  '.length)), shown.out)
     const asked = ['get', 'mine/a', '--timeout', '1500ms', '--json']
     const get = await whoIsThere(asked, `"answering":["${there}"]`)
-    const { reach, advice } = JSON.parse(get.err).error
-    assert.equal(advice, '', 'a read has changed nothing')
+    const { reach, advice, retry } = JSON.parse(get.err).error
+    assert.equal(advice, lost.trim(), 'a read has changed nothing')
+    assert.equal(retry, 'later')
     assert.deepEqual(reach, {
       ...{ answering: [there], silent: others.toSorted() },
       ...{ voters: 3, votersAnswering: 1, votersNeeded: 2 },

@@ -9,9 +9,9 @@ import path from 'node:path'
 import { after, before } from 'node:test'
 import { type Cluster, serverCommand, startCluster, UNHURRIED } from '../cluster/index.ts'
 
-const MAIN = path.join(import.meta.dirname, '../../src/main.ts')
+export const MAIN = path.join(import.meta.dirname, '../../src/main.ts')
 /** Far longer than any command of a test takes. */
-const MS_MAX = 60_000
+export const MS_MAX = 60_000
 
 export interface Ended {
   readonly status: number | string | null

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { before, describe, it } from 'node:test'
-import { clusterForCli, jsonLines, type Shown } from './quorate.ts'
+import { promisify } from 'node:util'
+import { clusterForCli, jsonLines, MAIN, MS_MAX, type Shown } from './quorate.ts'
 
 const { cluster, quorate, fine, file } = clusterForCli('reading')
 
@@ -20,6 +22,14 @@ describe('list', () => {
     const { out } = await fine(['list', '--prefix', 'l/'])
     assert.equal(out, 'l/a\tone\nl/b\ttwo\\nlines\nl/c\ttab\\there\nl/d\t\\xff\\xfe\n')
     assert.equal((await fine(['list', 'l/'])).out, out)
+  })
+
+  it('prints no two values alike', async () => {
+    await fine(['put', 'same/a', 'x\ny'])
+    await fine(['put', 'same/b', 'x\\ny'])
+    await fine(['put', 'same/c\\', ''])
+    const { out } = await fine(['list', 'same/'])
+    assert.equal(out, 'same/a\tx\\ny\nsame/b\tx\\\\ny\nsame/c\\\\\t\n')
   })
 
   it('prints parts: a range, so many, names only, backwards, how many', async () => {
@@ -99,6 +109,17 @@ describe('watch', () => {
     )
     assert.equal(range.out, `${at(2)}\tput\tw/b\t1\n`)
     assert.equal(previous.out, `${at(0)}\tput\tw/a\t1\t\n${at(1)}\tput\tw/a\t2\t1\n`)
+  })
+
+  it('ends when nobody reads any more, though nothing changes', async () => {
+    const { revision } = (await quorate.json(['put', 'w/e', '1'])) as Shown
+    // A pipe of a shell: that of a test is a socket.
+    const watch = `"${process.execPath}" "${MAIN}" watch w/e --from ${revision}`
+    const { stdout } = await promisify(execFile)('sh', ['-c', `${watch} | head -n 1`], {
+      env: { ...process.env, ...quorate.environment },
+      timeout: MS_MAX,
+    })
+    assert.equal(stdout, `${revision}\tput\tw/e\t1\n`)
   })
 
   it('goes on until it is interrupted', async () => {
@@ -189,6 +210,9 @@ describe('where the cluster is', { concurrency: 4 }, () => {
     }
     const json = await quorate.run(['get', 'a', '--json'], { environment })
     assert.equal(json.status, 5)
-    assert.match(JSON.parse(json.err).error.code, /^[A-Z_]+$/)
+    const { code, retry, advice } = JSON.parse(json.err).error
+    assert.match(code, /^[A-Z_]+$/)
+    assert.equal(retry, 'later', 'nothing happened')
+    assert.notEqual(advice, '')
   })
 })

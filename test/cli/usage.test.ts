@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { Running, type Surroundings } from './quorate.ts'
+import { MAIN, Running, type Surroundings } from './quorate.ts'
 
 /** Nobody listens there: whatever is wrong must be found before anybody is asked. */
 const NOWHERE = { QUORATE_ENDPOINTS: '127.0.0.1:1', QUORATE_TIMEOUT: '100ms' }
@@ -45,7 +46,10 @@ const MISTAKES: readonly Mistake[] = [
   ['log', /log takes one of check, dump, truncate/],
   ['log chekc x', /"quorate log check" is meant\?/],
   // Words.
-  ['put', /^quorate put: KEY is missing: the key\nusage: quorate put KEY \[VALUE\] \[options\]\n/],
+  [
+    'put',
+    /^quorate put: KEY is missing: any text, such as config\/port\nusage: quorate put KEY \[VALUE\] \[options\]\n/,
+  ],
   ['put a', /^quorate put: VALUE is missing: a word, - for standard input, or --file FILE/],
   ['put a b c', /^quorate put: "c" is one word too many; a value with spaces needs quotes/],
   ['get', /^quorate get: KEY is missing/],
@@ -58,7 +62,7 @@ const MISTAKES: readonly Mistake[] = [
   ['list a b', /^quorate list: "b" is one word too many/],
   ['lease grant', /^quorate lease grant: TIME is missing/],
   ['lease grant soon', /^quorate lease grant: TIME is a time such as/],
-  ['lease grant 500ms', /^quorate lease grant: TIME is .*1s or more/],
+  ['lease grant 500ms', /^quorate lease grant: TIME is .* 90s or 1h30m, 1s or more/],
   ['lease ttl xyz', /^quorate lease ttl: LEASE is the id of a lease/],
   ['lease revoke', /^quorate lease revoke: LEASE is missing/],
   ['lease keepalive 0', /^quorate lease keepalive: LEASE is the id of a lease/],
@@ -67,6 +71,7 @@ const MISTAKES: readonly Mistake[] = [
   ['completion', /^quorate completion: SHELL is missing/],
   ['completion basj', /SHELL is bash, zsh, fish, not "basj"; bash is meant\?/],
   ['completion tcsh', /SHELL is bash, zsh, fish, not "tcsh"/],
+  ['completion pwsh', /SHELL is bash, zsh, fish, not "pwsh"\n/],
   ['status now', /^quorate status: "now" is one word too many/],
   ['members all', /"all" is one word too many/],
   ['version 2', /"2" is one word too many/],
@@ -86,19 +91,20 @@ const MISTAKES: readonly Mistake[] = [
   ['get a --endpoints 127.0.0.1:1,,', /"" is none/],
   ['get a --endpoints ftp://a:1', /"ftp:\/\/a:1" is none/],
   ['get a --cert x.pem', /--cert and --key need each other/],
-  ['get a --cacert none.pem', /--cacert none\.pem cannot be read: ENOENT/],
+  ['get a --cacert none.pem', /--cacert none\.pem cannot be read: there is no such file\n/],
   ['get xyz --hex', /with --hex a key is two hexadecimal digits for each byte.*not "xyz"/],
   ['put 00 zz --hex', /with --hex a value is two hexadecimal digits.*not "zz"/],
   ['list --prefix zz --hex', /with --hex a key is/],
-  ['put a b --ttl 100ms', /--ttl takes a time such as .*1s or more/],
+  ['put a b --ttl 500ms', /--ttl takes a time such as 10 \(seconds\), 90s or 1h30m, 1s or more/],
   ['put a b --ttl 10s --lease 12', /--ttl and --lease exclude each other/],
   ['put a b --lease no', /--lease takes the id of a lease/],
   ['put a b --if-absent --if-revision 3', /--if-absent and --if-revision exclude each other/],
   ['put a b --file c', /the value is there twice/],
-  ['put a --file none', /none cannot be read: ENOENT/],
+  ['put a --file none', /none cannot be read: there is no such file\n/],
+  ['put a --file .', /\. cannot be read: it is a directory\n/],
   ['del a --prefix b', /keys, --prefix and --all exclude each other/],
   ['del --all --prefix b', /exclude each other/],
-  ['del --prefix=', /--prefix takes a prefix, not ""/],
+  ['del --prefix=', /--prefix "" would be every key: --all deletes all of them/],
   ['del a b --if-revision 3', /--if-revision goes with exactly one key/],
   ['list --prefix a --start b', /--prefix excludes --start and --end/],
   ['list a --prefix b', /the prefix is there twice/],
@@ -107,7 +113,7 @@ const MISTAKES: readonly Mistake[] = [
   ['list --count --limit 5', /--count only counts/],
   ['watch a --prefix b', /KEY excludes --prefix, --start and --end/],
   ['watch --from yesterday', /--from takes a number, 1 or more, not "yesterday"/],
-  ['txn --file none.txn', /none\.txn cannot be read: ENOENT/],
+  ['txn --file none.txn', /none\.txn cannot be read: there is no such file\n/],
   ['txn --file burn.txn', /^quorate txn: line 1: a step is "put KEY VALUE"/],
   ['txn --file other.txn', /a transaction is a text in UTF-8/],
   ['txn', /^quorate txn: there is nothing to do/],
@@ -214,6 +220,18 @@ describe('a node that is not there', () => {
       // On a busy machine the time may be over before anybody says why.
       assert.match(err, /^quorate: no node answers at 127\.0\.0\.1:1( \(|\n)/)
     }
+  })
+})
+
+describe('an output that takes nothing', () => {
+  it('is a failure that is told in a line', async () => {
+    const full = openSync('/dev/full', 'w')
+    const stdio = ['ignore', full, 'pipe'] as const
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, 'version'], { stdio: [...stdio] })
+    closeSync(full)
+    const said = /^quorate: what is printed cannot be written: ENOSPC: .*\n$/
+    assert.match(String(stderr), said)
+    assert.equal(status, 1)
   })
 })
 

@@ -3,7 +3,7 @@
 import { KvError } from '../../base/index.ts'
 import type { Client, ConnectOptions, TlsOptions } from '../../client/index.ts'
 import type { CommandParts, Machine } from '../command-parts.ts'
-import { failureText } from '../failure-text.ts'
+import { fileText } from '../failure-text.ts'
 import type { ValuesOf } from '../framework/index.ts'
 import type { CONNECTION } from '../specs/shared.ts'
 import { look } from './look.ts'
@@ -81,7 +81,7 @@ function pem(path: string, option: string, { readBytes }: CommandParts): Uint8Ar
   try {
     return readBytes(path)
   } catch (error) {
-    throw new KvError('BAD_REQUEST', `${option} ${path} cannot be read: ${failureText(error)}`)
+    throw new KvError('BAD_REQUEST', `${option} ${path} cannot be read: ${fileText(error)}`)
   }
 }
 

@@ -35,6 +35,9 @@ export async function runDel(call: DelCall, parts: CommandParts): Promise<number
 
 function check({ values, words }: DelCall): void {
   const { prefix, all, ifRevision } = values
+  if (prefix === '') {
+    throw new KvError('BAD_REQUEST', '--prefix "" would be every key: --all deletes all of them')
+  }
   const ways = [words.length > 0, prefix !== undefined, all].filter(Boolean).length
   if (ways === 0) {
     throw new KvError('BAD_REQUEST', 'what? Name keys, --prefix PREFIX, or --all for every key')

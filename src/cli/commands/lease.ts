@@ -79,10 +79,15 @@ async function keepAlive({ store, id, tell }: Kept, parts: CommandParts): Promis
   const machine = await parts.machine()
   const interruption = parts.interruption()
   const signal = AbortSignal.any([interruption, parts.output.gone])
-  while (!signal.aborted) {
-    const lease = await store.leases.keepAlive(id)
-    tell(lease)
-    await pause(lease.ttlMs / BEATS_PER_TTL, { machine, signal })
+  const unheed = await parts.output.heedReader(machine.clock)
+  try {
+    while (!signal.aborted) {
+      const lease = await store.leases.keepAlive(id)
+      tell(lease)
+      await pause(lease.ttlMs / BEATS_PER_TTL, { machine, signal })
+    }
+  } finally {
+    unheed()
   }
   return interruption.aborted ? STATUS.interrupted : STATUS.fine
 }

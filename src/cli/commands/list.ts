@@ -2,7 +2,7 @@
 
 import { KvError } from '../../base/index.ts'
 import type { ListOptions } from '../../client/index.ts'
-import type { CommandParts } from '../command-parts.ts'
+import type { CommandParts, Output } from '../command-parts.ts'
 import type { CallOf } from '../framework/index.ts'
 import type { LIST } from '../specs/data.ts'
 import { STATUS } from '../specs/shared.ts'
@@ -10,7 +10,7 @@ import { type Column, countText, Progress, sizeText } from '../terminal/index.ts
 import { type Store, withStore } from './connection.ts'
 import { rangeOf } from './range.ts'
 import { RowPrinter } from './row-printer.ts'
-import { bytesText, entryJson, type Item, leaseText, printJson, styleFor } from './show.ts'
+import { cellText, entryJson, type Item, leaseText, printJson, styleFor } from './show.ts'
 
 type ListCall = CallOf<typeof LIST>
 type Values = ListCall['values']
@@ -62,7 +62,7 @@ async function printAll(listing: Listed, values: Values, parts: CommandParts): P
   for await (const { entries } of listing.pages()) {
     for (const entry of entries) {
       if (values.json) printJson(parts, entryJson(entry))
-      else rows.add(cells(entry, values))
+      else rows.add(cells(entry, values, output))
     }
     count += entries.length
     if (output.gone.aborted) break
@@ -81,10 +81,10 @@ function columnsOf({ keysOnly, long }: Values): readonly Column[] {
   return [...columns, { title: 'SIZE', isNumber: true }, { title: 'LEASE' }]
 }
 
-function cells(entry: Item, { keysOnly, long, hex }: Values): readonly string[] {
+function cells(entry: Item, { keysOnly, long, hex }: Values, output: Output): readonly string[] {
   const value = 'value' in entry ? entry.value : new Uint8Array()
-  const row = [bytesText(entry.keyBytes, hex)]
-  if (!keysOnly) row.push(bytesText(value, hex))
+  const row = [cellText(entry.keyBytes, hex, output)]
+  if (!keysOnly) row.push(cellText(value, hex, output))
   if (!long) return row
   const { revision, createRevision, version, lease } = entry
   const numbers = [revision, createRevision, version].map(String)

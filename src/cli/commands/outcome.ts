@@ -49,9 +49,12 @@ export function complainOf(thrown: unknown, json: boolean, { complain }: Command
   if (json && code !== null) {
     const isTold = isQuorateError(error)
     const message = isTold ? error.message : failureText(error)
+    const { retry } = isTold ? error : ERRORS[code]
     const advice = isTold ? adviceOf(error, reach) : ERRORS[code].advice
+    const texts = reach === null ? [advice] : [reachText(reach), advice]
     const more = reach === null ? {} : { reach: reachJson(reach) }
-    complain(JSON.stringify({ error: { code, message, advice, ...more } }))
+    const told = { code, message, retry, advice: texts.join(' ').trim(), ...more }
+    complain(JSON.stringify({ error: told }))
     return
   }
   if (!isQuorateError(error)) {

@@ -1,13 +1,14 @@
 /** Entries of a store, for people and for programs. */
 
 import type { Entry, KeyEntry } from '../../client/index.ts'
-import type { CommandParts } from '../command-parts.ts'
+import type { CommandParts, Output } from '../command-parts.ts'
 import {
   fromHex,
   hexOf,
   jsonBytes,
   type Style,
   shown,
+  shownExactly,
   styleOf,
   wantsColor,
 } from '../terminal/index.ts'
@@ -35,6 +36,11 @@ export function keyOf(word: string, hex: boolean): Uint8Array {
 /** One line, whatever is in it. */
 export function bytesText(bytes: Uint8Array, hex: boolean): string {
   return hex ? hexOf(bytes) : shown(bytes)
+}
+
+/** For a column: into a pipe no two look alike. */
+export function cellText(bytes: Uint8Array, hex: boolean, { isTerminal }: Output): string {
+  return hex || isTerminal ? bytesText(bytes, hex) : shownExactly(bytes)
 }
 
 export function leaseText(lease: bigint): string {

@@ -2,7 +2,7 @@
 
 import { KvError } from '../../base/index.ts'
 import type { CommandParts } from '../command-parts.ts'
-import { failureText } from '../failure-text.ts'
+import { fileText } from '../failure-text.ts'
 import { bytesOf } from './show.ts'
 
 /** Far more than a cluster takes, and little enough to hold. */
@@ -33,7 +33,7 @@ export function readFile(path: string, { readBytes }: CommandParts): Uint8Array 
   try {
     bytes = readBytes(path)
   } catch (error) {
-    throw new KvError('BAD_REQUEST', `${path} cannot be read: ${failureText(error)}`)
+    throw new KvError('BAD_REQUEST', `${path} cannot be read: ${fileText(error)}`)
   }
   if (bytes.length > INPUT_BYTES_MAX) throw tooLarge(path)
   return bytes

@@ -9,7 +9,7 @@ import { STATUS } from '../specs/shared.ts'
 import { jsonBytes, type Style } from '../terminal/index.ts'
 import { withStore } from './connection.ts'
 import { rangeOf } from './range.ts'
-import { bytesText, entryJson, keyOf, previousJson, printJson, styleFor } from './show.ts'
+import { cellText, entryJson, keyOf, previousJson, printJson, styleFor } from './show.ts'
 
 type WatchCall = CallOf<typeof WATCH>
 type Values = WatchCall['values']
@@ -20,6 +20,8 @@ export async function runWatch(call: WatchCall, parts: CommandParts): Promise<nu
   const range = watchRange(call)
   const interruption = parts.interruption()
   const signal = AbortSignal.any([interruption, parts.output.gone])
+  // Nothing may change for ever, and then nothing is written that would find it out.
+  const unheed = await parts.output.heedReader((await parts.machine()).clock)
   const style = styleFor(values, parts)
   const { from, previous, limit } = values
   return withStore(values, parts, async (store) => {
@@ -43,7 +45,7 @@ export async function runWatch(call: WatchCall, parts: CommandParts): Promise<nu
       if (count === limit || signal.aborted) break
     }
     return interruption.aborted && count !== limit ? STATUS.interrupted : STATUS.fine
-  })
+  }).finally(unheed)
 }
 
 function watchRange({ words, values }: WatchCall): WatchOptions {
@@ -79,10 +81,14 @@ interface Look {
 function printEvent(event: Event, { values, style, parts }: Look): void {
   const { type, keyBytes, revision, previous } = event
   const { isTerminal } = parts.output
-  const key = bytesText(keyBytes, values.hex)
-  const value = type === 'put' ? bytesText(event.entry.value, values.hex) : ''
+  const key = cellText(keyBytes, values.hex, parts.output)
+  const value = type === 'put' ? cellText(event.entry.value, values.hex, parts.output) : ''
   const before =
-    previous === undefined ? null : previous === null ? '' : bytesText(previous.value, values.hex)
+    previous === undefined
+      ? null
+      : previous === null
+        ? ''
+        : cellText(previous.value, values.hex, parts.output)
   if (!isTerminal) {
     const cells = [revision, type, key, value, ...(before === null ? [] : [before])]
     parts.print(cells.join('\t'))

@@ -170,14 +170,27 @@ const TIME_MS_MAX = 366 * 24 * 3_600_000
 /** Of the units that are most used; `60` are seconds, as for etcd's own tools and in REST. */
 const SECONDS = /^\d+(\.\d+)?$/
 
+const DAYS = /^(\d+)d(.*)$/
+const DAY_MS = 24 * 3_600_000
+
+/** Of days as well, as in REST; the settings of nodes, which are Go's, have none. */
+function timeOf(given: string): number | null {
+  const [, days, rest = ''] = DAYS.exec(given) ?? []
+  if (days === undefined) return parseDuration(given)
+  const more = rest === '' ? 0 : parseDuration(rest)
+  return more === null ? null : Number(days) * DAY_MS + more
+}
+
 /** In milliseconds. */
 export function duration(minMs: number): Kind<number> {
   const least = minMs >= 1000 ? `${minMs / 1000}s` : `${minMs}ms`
+  const example = minMs >= 1000 ? '90s' : '500ms'
+  const bounds = `${minMs === 0 ? '' : `${least} or more and `}at most a year`
   return {
     takes: 'TIME',
-    wanted: `a time such as 10 (seconds), 500ms or 1h30m, ${least} or more and at most a year`,
+    wanted: `a time such as 10 (seconds), ${example} or 1h30m, ${bounds}`,
     read: (given) => {
-      const value = parseDuration(SECONDS.test(given) ? `${given}s` : given)
+      const value = timeOf(SECONDS.test(given) ? `${given}s` : given)
       return value === null || value < minMs || value > TIME_MS_MAX ? null : value
     },
   }

@@ -181,7 +181,9 @@ function surplusHint({ program, arguments: wanted }: Spec): string {
 function checkChoice({ name, choices }: Argument, word: string | undefined): void {
   if (choices === undefined || word === undefined || choices.includes(word)) return
   const near = suggestion(word, choices)
-  const hint = near === null ? '' : `; ${near} is meant?`
+  // Nobody mistypes the first letter of a word so short: it is another one, such as `pwsh`.
+  const isMeant = near !== null && near.charAt(0) === word.charAt(0)
+  const hint = isMeant ? `; ${near} is meant?` : ''
   throw new KvError(
     'BAD_REQUEST',
     `${name} is ${choices.join(', ')}, not ${JSON.stringify(word)}${hint}`,

@@ -32,7 +32,7 @@ const COMMON_LINES = {
   ...CONNECTION,
 } as const
 
-const KEY = { name: 'KEY', summary: 'the key' } as const
+const KEY = { name: 'KEY', summary: 'any text, such as config/port' } as const
 const RANGE = {
   prefix: optional(anyText('PREFIX'), 'only keys that begin with it'),
   start: optional(text('KEY'), 'only this key and those behind it'),
@@ -53,7 +53,7 @@ export const PUT = spec({
   ],
   options: {
     file: optional(text('FILE'), 'stores what is in this file', { completes: 'files' }),
-    ttl: optional(duration(SECOND_MS), 'the key is gone after that time'),
+    ttl: optional(duration(SECOND_MS), 'the key is gone after that time; 1s or more'),
     lease: optional(leaseId, 'the key is gone with this lease'),
     ifAbsent: flag('only when there is no such key'),
     ifRevision: optional(wholeNumber(1), 'only when the key was last changed at this revision'),
@@ -100,7 +100,7 @@ export const DEL = spec({
   summary: 'deletes keys',
   arguments: [{ name: 'KEY', summary: 'a key, or more of them', isOptional: true, isMany: true }],
   options: {
-    prefix: optional(text('PREFIX'), 'deletes all keys that begin with it'),
+    prefix: optional(anyText('PREFIX'), 'deletes all keys that begin with it'),
     all: flag('deletes every key there is'),
     ifRevision: optional(wholeNumber(1), 'only when the key was last changed at this revision'),
     ...COMMON,
@@ -179,7 +179,10 @@ export const WATCH = spec({
   arguments: [{ name: 'KEY', summary: 'a key', isOptional: true }],
   options: {
     ...RANGE,
-    from: optional(wholeNumber(1), 'begins with the changes of this revision'),
+    from: optional(
+      wholeNumber(1),
+      'begins with the changes of this revision, which may be one that is yet to come',
+    ),
     previous: flag('also prints the values that were there before'),
     limit: optional(wholeNumber(1), 'ends after so many changes'),
     ...COMMON_LINES,
@@ -199,6 +202,10 @@ export const TXN = spec({
   about: [
     'Reads lines such as these, or JSON, from standard input or a file. Without "if" all is done ' +
       'at once, come what may. Quotes hold words together that have spaces; # begins a remark.',
+    '"mod" and "create" may also be written "revision" and "createRevision", as in JSON.',
+    'JSON is read in the words of POST /api/v1/txn, and == stands for = as well. What is printed ' +
+      'with --json is of our own: the result of a "put" is {}, for the revision of all of it is ' +
+      'told once.',
     'When conditions do not hold it says which, and what is there instead (of up to 16 keys).',
     'It compares and touches single keys, and lists prefixes: it cannot increment a counter, ' +
       'delete a range, or list one from here to there.',
@@ -237,7 +244,7 @@ export const TXN = spec({
     { words: 'quorate txn --file move.txn', says: 'from a file' },
     {
       words: `echo '{"then":[{"op":"put","key":"a","value":"1"}]}' | quorate txn --json`,
-      says: 'JSON in, in the words of POST /api/v1/txn, and JSON out',
+      says: 'JSON in, and JSON out',
     },
   ],
   exits: [...TALKING, conditionFailed('the conditions do not hold; what is under "else" was done')],

@@ -24,6 +24,16 @@ export function shown(bytes: Uint8Array): string {
   return [...text].map((letter) => (UNSAFE.test(letter) ? escaped(letter) : letter)).join('')
 }
 
+/** As `shown`, and no two of them look alike: a backslash is two, for programs that read lines. */
+export function shownExactly(bytes: Uint8Array): string {
+  const text = textOf(bytes)
+  // Of what is no text, every byte that is a backslash is a letter of its own as well.
+  if (text === null) return shownBytes(bytes, '\\\\')
+  const doubled = text.replaceAll('\\', '\\\\')
+  if (!UNSAFE.test(doubled)) return doubled
+  return [...doubled].map((letter) => (UNSAFE.test(letter) ? escaped(letter) : letter)).join('')
+}
+
 /** As `shown`, but lines stay lines: for a value that is all there is on the screen. */
 export function shownLines(bytes: Uint8Array): string {
   const text = textOf(bytes)
@@ -41,11 +51,12 @@ function escaped(letter: string): string {
   return code < 0x80 ? `\\x${hexByte(code)}` : `\\u{${code.toString(16)}}`
 }
 
-function shownBytes(bytes: Uint8Array): string {
+function shownBytes(bytes: Uint8Array, backslash = '\\'): string {
   let text = ''
   for (const byte of bytes) {
     const letter = String.fromCharCode(byte)
-    if (byte >= 0x20 && byte < 0x7f) text += letter
+    if (letter === '\\') text += backslash
+    else if (byte >= 0x20 && byte < 0x7f) text += letter
     else text += SHORT[letter] ?? `\\x${hexByte(byte)}`
   }
   return text

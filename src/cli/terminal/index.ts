@@ -5,7 +5,7 @@
  * the terminal that shows it.
  * Not here: where it is printed.
  */
-export { fromHex, hexOf, jsonBytes, shown, shownLines, textOf } from './bytes.ts'
+export { fromHex, hexOf, jsonBytes, shown, shownExactly, shownLines, textOf } from './bytes.ts'
 export { bar, Progress } from './progress.ts'
 export { type ColorChoice, type Style, styleOf, wantsColor } from './style.ts'
 export { type Column, factLines, tableLines } from './table.ts'

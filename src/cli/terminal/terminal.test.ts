@@ -10,6 +10,7 @@ import {
   Progress,
   plural,
   shown,
+  shownExactly,
   shownLines,
   sizeText,
   styleOf,
@@ -34,6 +35,12 @@ describe('bytes as text', () => {
     assert.equal(shown(utf8('\u202eabc\ufeff\u2028')), '\\u{202e}abc\\u{feff}\\u{2028}')
     assert.equal(shown(utf8('\u0085')), '\\u{85}')
     assert.equal(shownLines(utf8(`a\n\tb${ESCAPE}`)), 'a\n\tb\\x1b')
+  })
+
+  it('look like no others where programs read them', () => {
+    const exact = ['a\\nb', 'a\nb'].map((text) => shownExactly(utf8(text)))
+    assert.deepEqual(exact, ['a\\\\nb', 'a\\nb'])
+    assert.equal(shownExactly(Uint8Array.of(0xff, 0x5c, 0x41)), '\\xff\\\\A')
   })
 
   it('are escaped byte for byte where they are no UTF-8', () => {

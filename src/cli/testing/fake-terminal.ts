@@ -89,6 +89,7 @@ function outputOf(pieces: string[], isTerminal: boolean): Output {
     rows: () => 24,
     write: (data) => pieces.push(typeof data === 'string' ? data : new TextDecoder().decode(data)),
     gone: new AbortController().signal,
+    heedReader: async () => () => {},
   }
 }
 
