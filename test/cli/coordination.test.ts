@@ -107,7 +107,7 @@ describe('lock', { concurrency: 4 }, () => {
     assert.deepEqual([status, out], [0, 'mine\n'])
   })
 
-  it('is never said to be held by others when nobody holds it, and need not be waited for', async () => {
+  it('is held by others only when they hold it, and need not be waited for', async () => {
     for (const wait of ['0', '1ms', '0s']) {
       const { status, out, err } = await quorate.run(['lock', 'free', '--wait', wait, '--', 'echo'])
       assert.deepEqual([status, out, err], [0, '\n', ''], wait)

@@ -46,10 +46,7 @@ const MISTAKES: readonly Mistake[] = [
   ['log', /log takes one of check, dump, truncate/],
   ['log chekc x', /"quorate log check" is meant\?/],
   // Words.
-  [
-    'put',
-    /^quorate put: KEY is missing: any text, such as config\/port\nusage: quorate put KEY \[VALUE\] \[options\]\n/,
-  ],
+  ['put', /^quorate put: KEY is missing: any text, such as config\/port\nusage: quorate put KEY /],
   ['put a', /^quorate put: VALUE is missing: a word, - for standard input, or --file FILE/],
   ['put a b c', /^quorate put: "c" is one word too many; a value with spaces needs quotes/],
   ['get', /^quorate get: KEY is missing/],

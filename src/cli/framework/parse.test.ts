@@ -116,6 +116,8 @@ describe('a plain number', () => {
   it('is of seconds where a time is taken', () => {
     assert.equal(read(['a', '--wait', '5']).values.wait, 5000)
     assert.equal(read(['a', '--wait=0.5']).values.wait, 500)
+    assert.equal(read(['a', '--wait=1d']).values.wait, 86_400_000)
+    assert.equal(read(['a', '--wait=2d12h']).values.wait, 216_000_000)
     assert.equal(read(['a'], { SAMPLE_WAIT: '7' }).values.wait, 7000)
   })
 })
@@ -152,6 +154,7 @@ describe('wrong usage', () => {
       [['a', '--wait', 'soon'], /^--wait takes a time such as 10 \(seconds\), 500ms or 1h30m, /],
       [['a', '--wait', '0'], /not "0"$/],
       [['a', '--wait', '1ms'], /100ms or more/],
+      [['a', '--wait', '1dx'], /not "1dx"$/],
       [['a', '--wait', '-1s'], /not "-1s"$/],
       [['a', '--wait', '9000h'], /at most a year/],
       [['a', '--mix', 'raed'], /^--mix takes write, read, not "raed"; read is meant\?$/],
