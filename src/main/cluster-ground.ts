@@ -73,10 +73,12 @@ async function checkPorts(places: readonly NodePlace[], wish: ClusterWish): Prom
   }
   if (taken.length === 0) return
   const { clientPort, peerPort } = wish
+  // npm keeps options that it knows, or could, unless they stand behind two dashes.
+  const command = process.env['npm_lifecycle_event'] === 'start' ? 'npm start -- ' : ''
   throw new KvError(
     'BAD_REQUEST',
     `${taken.join('\n  ')}\n  stop what has it, or begin elsewhere, for instance with ` +
-      `--client-port ${clientPort + 100} --peer-port ${peerPort + 100}`,
+      `${command}--client-port ${clientPort + 100} --peer-port ${peerPort + 100}`,
   )
 }
 

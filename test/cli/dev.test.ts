@@ -94,6 +94,11 @@ test('ports that are taken are named, with what to do', LIMIT, async (t) => {
   const elsewhere = `begin elsewhere, for instance with --client-port ${client + 100}`
   assert.ok(err.includes(elsewhere), err)
   assert.doesNotMatch(err, /usage/)
+  const data = path.join(tmpdir(), 'quorate-cli-dev-never-made')
+  const byNpm = await new Running(['start', '--nodes', '1', '--data', data, ...asked], {
+    environment: { npm_lifecycle_event: 'start' },
+  }).end()
+  assert.ok(byNpm.err.includes(`for instance with npm start -- --client-port`), byNpm.err)
 })
 
 test('a directory that is named is kept, and goes on the next time', LIMIT, async (t) => {
