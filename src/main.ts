@@ -8,8 +8,8 @@ import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 
-/** The first Node.js with that choice; an earlier one would complain of it. */
-const KNOWS_EXTERNAL_LIMIT = 24
+/** The first Node.js with all of these choices; an earlier one would complain of some. */
+const KNOWS_ALL = 24
 
 // Compiled sources are kept from one start to the next, which makes one three times as fast. They
 // lie inside the package and not in a directory that others can write to.
@@ -21,10 +21,16 @@ setFlagsFromString('--no-parallel-scavenge')
 // The heap may double before all of it is collected. What lives is twenty megabytes: more room
 // would only fill with what is dead, and take from the bound on a node's memory.
 setFlagsFromString('--heap-growing-percent=100')
-// What messages and values lie in counts as part of the heap that may double. By itself it is a
-// reason to collect everything each time 64 MiB of it were made: a few hundred large values.
-if (Number.parseInt(process.versions.node, 10) >= KNOWS_EXTERNAL_LIMIT) {
+if (Number.parseInt(process.versions.node, 10) >= KNOWS_ALL) {
+  // What messages and values lie in counts as part of the heap that may double. By itself it is a
+  // reason to collect everything each time 64 MiB of it were made: a few hundred large values.
   setFlagsFromString('--external-memory-accounted-in-global-limit')
+  // A function is compiled well after so many calls, a quarter or less of what is usual. Under load
+  // a batch of a thousand commands is one call of most of the code: hours of it were too few, and
+  // whoever writes alone afterwards waited for slow code for a quarter of a minute.
+  setFlagsFromString('--invocation-count-for-maglev=100')
+  setFlagsFromString('--invocation-count-for-turbofan=500')
+  setFlagsFromString('--minimum-invocations-after-ic-update=50')
 }
 
 // The log waits for its disk in the same pool of threads as reads of records, of which many are

@@ -4,7 +4,7 @@ import type { Finding, Module, Project } from './model.ts'
 /** Time, chance and the process, reached without being passed in. */
 const AMBIENT: ReadonlySet<string> = new Set(
   `Date performance Temporal crypto process console fetch globalThis navigator
-  setTimeout setInterval setImmediate queueMicrotask clearTimeout clearInterval clearImmediate
+  setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate
   WebSocket EventSource Worker BroadcastChannel MessageChannel WeakRef FinalizationRegistry
   require module __dirname __filename`.split(/\s+/),
 )
@@ -12,7 +12,8 @@ const AMBIENT_MEMBERS: ReadonlySet<string> = new Set(['Math.random'])
 
 /** Beyond the ambient ones: what would make a pure folder wait, or differ between machines. */
 const IMPURE: ReadonlySet<string> = new Set(
-  'Promise Buffer Intl SharedArrayBuffer Atomics AbortController AbortSignal'.split(' '),
+  `Promise queueMicrotask Buffer Intl SharedArrayBuffer Atomics AbortController
+  AbortSignal`.split(/\s+/),
 )
 const IMPURE_MEMBER = /\.(localeCompare|toLocaleString|toLocaleUpperCase|toLocaleLowerCase)$/
 
@@ -65,7 +66,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     path: /^sim\/world\/(microtasks|world)\.ts$/,
-    names: ['setImmediate', 'queueMicrotask', 'node:v8'],
+    names: ['setImmediate', 'node:v8'],
     reason: 'the one loop that drains promise continuations between two simulated events',
   },
   {

@@ -56,8 +56,14 @@ export const LOG_SPACE_RETRY_MS = 1000
 /** Recovery and loads read a file in pieces of this size: large reads, bounded memory. */
 export const LOG_READ_BYTES = 1 * MIB
 
-/** Zeros are written in pieces of this size. */
+/** So many zeros are synced at a time. */
 export const LOG_ZERO_FILL_BYTES = 1 * MIB
+
+/**
+ * And written in pieces of this size. Linux keeps what one call has written as one piece of memory,
+ * and goes through all of it whenever a part of it is synced later.
+ */
+export const LOG_ZERO_WRITE_BYTES = 64 * KIB
 
 /** Copies of torn tails that are kept for whoever wants to look; the oldest goes first. */
 export const LOG_TORN_COPIES_MAX = 8

@@ -6,7 +6,7 @@
  * A file gets the name `.free` when it has its full size durably; what it holds does not matter.
  */
 
-import { assert, LOG_ZERO_FILL_BYTES } from '../base/index.ts'
+import { assert, LOG_ZERO_FILL_BYTES, LOG_ZERO_WRITE_BYTES } from '../base/index.ts'
 import type { Disk, DiskFile } from '../io/index.ts'
 import { freeName, TEMPORARY_SUFFIX } from './format.ts'
 import { writeNewFile } from './new-file.ts'
@@ -83,11 +83,14 @@ export class FreeFiles {
  */
 async function fillWithZeros(file: DiskFile, size: number): Promise<void> {
   assert(size > 0, 'a file has a size')
-  const zeros = new Uint8Array(Math.min(LOG_ZERO_FILL_BYTES, size))
+  const zeros = new Uint8Array(Math.min(LOG_ZERO_WRITE_BYTES, size))
   for (let position = 0; position < size; ) {
-    const length = Math.min(zeros.length, size - position)
-    await file.write(zeros, 0, length, position)
+    const synced = Math.min(position + LOG_ZERO_FILL_BYTES, size)
+    while (position < synced) {
+      const length = Math.min(zeros.length, synced - position)
+      await file.write(zeros, 0, length, position)
+      position += length
+    }
     await file.sync()
-    position += length
   }
 }

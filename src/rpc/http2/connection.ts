@@ -288,10 +288,11 @@ export class Http2Connection<Call> implements FrameSink, ReceiverHost<Call> {
     if (!this.#receiving && !this.output.isEmpty) this.#flush()
   }
 
+  /** Before the next turn, which begins with a call of the system that looks for what arrived. */
   #askFlush(): void {
     if (this.#receiving || this.#flushAsked) return
     this.#flushAsked = true
-    this.#clock.soon(this.#flushSoon)
+    queueMicrotask(this.#flushSoon)
   }
 
   readonly #flushSoon = (): void => {
