@@ -135,7 +135,7 @@ for (const engine of ['memory', 'bitcask'] as const) {
 
 test('D-16 a value that has rotted ends one life, and the next is whole again', async () => {
   let foundLater = 0
-  for (let seed = 1; seed <= 6; seed++) {
+  for (let seed = 1; seed <= 12; seed++) {
     const scenario = createSimulation({ seed, config: OFTEN })
     const { faults } = scenario.simulation
     await scenario.lead(1)
@@ -149,11 +149,16 @@ test('D-16 a value that has rotted ends one life, and the next is whole again', 
     await restart(scenario, 3, 'kill')
     // Some starts have to read values, to apply what came after the checkpoint.
     if (!faults.has('start under repair')) {
-      foundLater += 1
       const all = { rangeEnd: asciiBytes('\0') }
-      scenario.beginAsk(3, rangeAsk('\0', all, { serializable: true }))
+      const read = scenario.beginAsk(3, rangeAsk('\0', all, { serializable: true }))
       const isFound = (): boolean => faults.has('node stopped: ENGINE_CORRUPT')
-      await scenario.until(isFound, 'it comes upon the damage')
+      await scenario.until(() => isFound() || read.asked !== null, 'it reads all there is')
+      if (!isFound()) {
+        // A merge had moved what lives to the last file: what has rotted is nobody's.
+        assert.deepEqual(await everything(scenario, 3), there)
+        continue
+      }
+      foundLater += 1
     }
     await scenario.until(() => faults.has('start under repair'), 'the next life knows of it')
     await scenario.untilConverged()

@@ -102,12 +102,7 @@ export function createClientDoors(options: ClientDoorsOptions): ClientDoors {
   const info = new InfoPaths({ node, clock, version, scrape, source, onFault })
   const open = (handlers: readonly HttpHandler[]): HttpDoor =>
     openHttpDoor(createHttpServer({ handlers, corsOrigins, onFault }))
-  const strays: HttpHandler = {
-    handle: (exchange) => {
-      rest.refuseStray(exchange)
-      return true
-    },
-  }
+  const strays: HttpHandler = { handle: (exchange) => rest.refuseStray(exchange) }
   const behind = open([rest, gateway, info, strays])
   const direct = createDirectDoor({
     ...{ handler: rest, behind, clock, memory, corsOrigins, onFault },

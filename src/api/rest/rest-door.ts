@@ -85,10 +85,15 @@ export class RestDoor implements DirectHandler {
     return true
   }
 
-  /** Of a path that no door knows: whoever comes from another store hears where he is. */
-  refuseStray(exchange: Exchange): void {
+  /**
+   * Of a path that no door knows: whoever comes from another store hears what he may mean. Returns
+   * false where nobody can tell: that is answered as etcd does.
+   */
+  refuseStray(exchange: Exchange): boolean {
     const hint = this.#router.hintFor(exchange.path)
+    if (hint === '') return false
     this.#refuse(exchange, { ...nothingAt(exchange.path, hint), advice: WHERE_TO_GO })
+    return true
   }
 
   #begin(exchange: Exchange, found: FoundRoute): void {
