@@ -6,8 +6,8 @@
  * processors that he needs. With his next entries it costs nothing. Whether somebody writes like
  * that is seen by how soon a proposal comes after a commit.
  *
- * Invariant: no word waits longer than twice `commitWordMs`, and none that another node asked for
- * waits at all.
+ * Invariant: no word to one that is fed waits longer than twice `commitWordMs`, and none that
+ * another node asked for waits at all. Heartbeats tell whoever has only just been found.
  */
 
 import type { Clock, Timer } from '../io/index.ts'
