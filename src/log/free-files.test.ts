@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { LOG_ZERO_FILL_BYTES, LOG_ZERO_WRITE_BYTES } from '../base/index.ts'
+import { FreeFiles } from './free-files.ts'
+import { FaultyDisk, MemoryDisk } from './testing/index.ts'
+
+test('a new file is written in small pieces, and synced in large ones', async () => {
+  const memory = new MemoryDisk()
+  const disk = new FaultyDisk(memory)
+  const written: number[] = []
+  const unsynced: number[] = []
+  let bytes = 0
+  disk.refusal = ({ operation, from, to }) => {
+    if (operation === 'write') {
+      written.push(to - from)
+      bytes += to - from
+    } else if (operation === 'sync') {
+      unsynced.push(bytes)
+      bytes = 0
+    }
+    return null
+  }
+  const size = 2 * LOG_ZERO_FILL_BYTES + 5000
+  const files = new FreeFiles({ disk, directory: '/log' }, { all: [], usable: [] })
+  await files.prepare(size)
+  assert.equal(Math.max(...written), LOG_ZERO_WRITE_BYTES)
+  assert.deepEqual(unsynced, [LOG_ZERO_FILL_BYTES, LOG_ZERO_FILL_BYTES, 5000])
+  const path = files.take()?.path ?? ''
+  assert.equal(memory.files.get(path)?.bytes.length, size)
+})
