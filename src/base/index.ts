@@ -18,4 +18,5 @@ export { ERRORS, type ErrorCode, type ErrorSpec, KvError, type Retry } from './e
 export type { Flavor } from './flavor.ts'
 export { IdTable } from './id-table.ts'
 export * from './limits.ts'
+export { shownKey } from './shown-key.ts'
 export { Slab } from './slab.ts'

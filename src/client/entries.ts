@@ -1,11 +1,12 @@
 /** What the store answers, as programs see it. Whatever is kept is copied out of the answer. */
 
+import { shownKey } from '../base/index.ts'
 import type { etcdKv } from '../wire/index.ts'
 import { type Codec, isInPlace } from './codecs.ts'
 import { QuorateError } from './errors.ts'
 import type { Entry, KeyEntry } from './types.ts'
 import { readableText } from './utf8.ts'
-import { shown, shownKey } from './words.ts'
+import { shown } from './words.ts'
 
 /** Fails with what the codec fails with. */
 export function entryOf<Value>(kv: etcdKv.KeyValue, codec: Codec<Value>): Entry<Value> {

@@ -3,10 +3,9 @@
  * the operation, so that one which succeeds pays nothing for it.
  */
 
-import { ERRORS, type ErrorCode } from '../base/index.ts'
+import { ERRORS, type ErrorCode, shownKey } from '../base/index.ts'
 import { type etcd, native } from '../wire/index.ts'
 import type { NativeOperation } from './pending.ts'
-import { shownKey } from './words.ts'
 
 /** Of many: enough to know where to look. */
 const SHOWN_MAX = 3

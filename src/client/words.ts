@@ -1,8 +1,6 @@
-/** What somebody gave, and keys, as the texts of errors show them. */
+/** What somebody gave, as the texts of errors show it. */
 
-import { readableText } from './utf8.ts'
-
-/** Of keys and texts: enough to find them again. */
+/** Of a text: enough to find it again. */
 const SHOWN_UNITS_MAX = 120
 
 /** As it would be written in a program, or what kind of thing it is. */
@@ -28,10 +26,6 @@ function kindOf(given: object): string {
   if ('then' in given && typeof given.then === 'function') return 'a promise'
   if (Array.isArray(given)) return 'a list'
   return given instanceof Uint8Array ? 'bytes' : 'an object'
-}
-
-export function shownKey(key: Uint8Array | string): string {
-  return quoted(typeof key === 'string' ? key : readableText(key))
 }
 
 function quoted(text: string): string {

@@ -3,7 +3,7 @@
  * All of it is told from the request itself; where that does not know, the error table speaks.
  */
 
-import type { ErrorCode } from '../../base/index.ts'
+import { type ErrorCode, shownKey } from '../../base/index.ts'
 import type { StateLimits } from '../../state/index.ts'
 import { etcd } from '../../wire/index.ts'
 
@@ -81,19 +81,4 @@ export function txnSizeWords(
 
 export function overLimit(what: string, bytes: number, bytesMax: number): string {
   return `${what} has ${bytes} bytes, at most ${bytesMax} are allowed`
-}
-
-const SHOWN_BYTES_MAX = 60
-
-export function shownKey(key: Uint8Array): string {
-  const isCut = key.length > SHOWN_BYTES_MAX
-  const bytes = key.subarray(0, SHOWN_BYTES_MAX)
-  const ending = isCut ? '…' : ''
-  try {
-    // A character that is cut in two is left out.
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: isCut })
-    return JSON.stringify(text) + ending
-  } catch {
-    return `0x${Buffer.from(bytes).toString('hex')}${ending}`
-  }
 }

@@ -13,7 +13,6 @@ export {
   failureWords,
   overLimit,
   type Subject,
-  shownKey,
   sizeWords,
   txnSizeWords,
 } from './failure-words.ts'

@@ -1,9 +1,9 @@
 /** One key: read, write, delete, count. */
 
-import { copyOf, ERRORS, KvError } from '../../base/index.ts'
+import { copyOf, ERRORS, KvError, shownKey } from '../../base/index.ts'
 import { COMMAND, type CommandKind, checkPut, type Done, PutFields } from '../../state/index.ts'
 import { etcd, type etcdKv, state } from '../../wire/index.ts'
-import { type Subject, shownKey, sizeWords } from '../messages/index.ts'
+import { type Subject, sizeWords } from '../messages/index.ts'
 import { BYTES_TYPE, JSON_TYPE, NOT_MODIFIED } from './answering.ts'
 import { answerKeyWrite, answerRead, answerWrite, rangeRead } from './ask.ts'
 import { conditionsOf, etagOf, guarded, otherTags } from './conditions.ts'

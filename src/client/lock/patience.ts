@@ -1,9 +1,9 @@
 /** How long somebody waits: until it is aborted, its time is up, or it makes no sense any more. */
 
+import { shownKey } from '../../base/index.ts'
 import type { Clock, Timer } from '../../io/index.ts'
 import { QuorateError } from '../errors.ts'
 import type { CallOptions } from '../types.ts'
-import { shownKey } from '../words.ts'
 
 export interface Patient extends CallOptions {
   /** Of the line. */
