@@ -82,7 +82,8 @@ export class Party {
   #sent: PeerMessage[] = []
   #nextBatch: number
 
-  constructor(id: NodeId, { incarnation = 1, limits = {} }: PartyOptions = {}) {
+  constructor(id: NodeId, options: PartyOptions = {}) {
+    const { incarnation = 1, limits = {}, commandBytesMax = 100 } = options
     this.id = id
     this.incarnation = incarnation
     this.#nextBatch = incarnation * 1000
@@ -113,7 +114,7 @@ export class Party {
       budget: this.budget,
       queue: this.queue,
       counters: this.counters,
-      commandBytesMax: 100,
+      commandBytesMax,
       wake: () => {},
     })
   }
@@ -180,4 +181,5 @@ export class Party {
 export interface PartyOptions {
   readonly incarnation?: number
   readonly limits?: Partial<NodeLimits>
+  readonly commandBytesMax?: number
 }
