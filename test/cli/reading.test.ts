@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { before, describe, it } from 'node:test'
-import { promisify } from 'node:util'
 import { clusterForCli, jsonLines, MAIN, MS_MAX, type Shown } from './quorate.ts'
 
 const { cluster, quorate, fine, file } = clusterForCli('reading')
+
+/** A shell that was started as a group of its own, with all that it has started. */
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Nothing of it is left.
+  }
+}
 
 describe('list', () => {
   before(async () => {
@@ -111,15 +121,19 @@ describe('watch', () => {
     assert.equal(previous.out, `${at(0)}\tput\tw/a\t1\t\n${at(1)}\tput\tw/a\t2\t1\n`)
   })
 
-  it('ends when nobody reads any more, though nothing changes', async () => {
+  it('ends when nobody reads any more, though nothing changes', async (t) => {
     const { revision } = (await quorate.json(['put', 'w/e', '1'])) as Shown
     // A pipe of a shell: that of a test is a socket.
     const watch = `"${process.execPath}" "${MAIN}" watch w/e --from ${revision}`
-    const { stdout } = await promisify(execFile)('sh', ['-c', `${watch} | head -n 1`], {
+    const shell = spawn('sh', ['-c', `${watch} | head -n 1`], {
       env: { ...process.env, ...quorate.environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
       timeout: MS_MAX,
+      detached: true,
     })
-    assert.equal(stdout, `${revision}\tput\tw/e\t1\n`)
+    t.after(() => endGroup(shell))
+    const [printed, [status]] = await Promise.all([text(shell.stdout), once(shell, 'exit')])
+    assert.deepEqual([status, printed], [0, `${revision}\tput\tw/e\t1\n`])
   })
 
   it('goes on until it is interrupted', async () => {
