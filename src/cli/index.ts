@@ -22,5 +22,5 @@ export type {
   PlannedMember,
   TlsFiles,
 } from './config/index.ts'
-export { failureLines, failureText } from './failure-text.ts'
+export { BUG_ADVICE, failureLines, failureText, isExpected } from './failure-text.ts'
 export { makeReference } from './reference.ts'

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { KvError } from '../base/index.ts'
+import { linesForPeople } from './last-events.ts'
 import { environmentOfNode, NODE_FLAGS } from './node-process.ts'
 
 export interface NodePlace {
@@ -21,10 +22,7 @@ export interface ReadyNote {
   readonly leader: number | null
 }
 
-const LAST_LINES = 8
-/** What nobody has to read who wants to know why a node has ended; the last words say it again. */
-const USUAL_LINE =
-  /^\{"level":("(debug|info)"|"error",.*"msg":"this node (did not start|cannot go on)")/
+const LAST_EVENTS = 8
 /** A log that has become longer begins anew at the next start. */
 const LOG_BYTES_MAX = 16 * 1024 * 1024
 /** Twice what a node takes to stop in order. */
@@ -95,8 +93,11 @@ export class ClusterNode {
   lastWords(): readonly string[] {
     try {
       const said = readFileSync(this.place.logFile).subarray(this.#logStart).toString()
-      const lines = said.split('\n').filter((line) => line !== '' && !USUAL_LINE.test(line))
-      return lines.slice(-LAST_LINES)
+      const told = said.split('\n').map(linesForPeople)
+      return told
+        .filter((lines) => lines.length > 0)
+        .slice(-LAST_EVENTS)
+        .flat()
     } catch {
       // It has said nothing.
       return []

@@ -17,14 +17,21 @@ const PLACES: ReadonlyMap<string, number> = new Map([
   ['systemd/journal', ERROR_OUTPUT],
 ])
 
-export function openEvents({ logging }: Pick<NodeConfig, 'logging'>): EventLog {
+export interface OpenEvents {
+  readonly events: EventLog
+  /** What reads standard error reads lines of JSON, and must find nothing else there. */
+  readonly areErrorsJson: boolean
+}
+
+export function openEvents({ logging }: Pick<NodeConfig, 'logging'>): OpenEvents {
   const places = logging.outputs.length === 0 ? ['default'] : logging.outputs
   const descriptors = [...new Set(places.map(descriptorOf))]
-  return new EventLog({
-    level: logging.level,
-    wallMs: () => Date.now(),
-    sinks: descriptors.map((descriptor) => sinkOf(descriptor, logging.format)),
-  })
+  const sinks = descriptors.map((descriptor) => sinkOf(descriptor, logging.format))
+  const errors = sinks[descriptors.indexOf(ERROR_OUTPUT)]
+  return {
+    events: new EventLog({ level: logging.level, wallMs: () => Date.now(), sinks }),
+    areErrorsJson: errors !== undefined && !errors.isPretty,
+  }
 }
 
 function descriptorOf(place: string): number {

@@ -2,10 +2,11 @@
 
 import { flushCompileCache } from 'node:module'
 import { SETTING_NAMES, settingOf } from '../cli/config/index.ts'
-import { failureLines, failureText, type NodeConfig } from '../cli/index.ts'
+import { BUG_ADVICE, failureLines, failureText, isExpected, type NodeConfig } from '../cli/index.ts'
 import type { ReadyNote } from './cluster-node.ts'
 import type { EventFields, EventLog } from './event-log.ts'
 import { openEvents } from './event-outputs.ts'
+import { CANNOT_GO_ON, DID_NOT_START, DID_NOT_STOP } from './last-events.ts'
 import { type RunningNode, startNode } from './running-node.ts'
 import { ETCD_VERSION, ownVersion } from './version.ts'
 
@@ -13,20 +14,27 @@ const END_MS_MAX = 1000
 
 /** Resolves with the exit status once the node has stopped. */
 export async function runNode(config: NodeConfig, remarks: readonly string[]): Promise<number> {
+  let areErrorsJson = false
   try {
-    await run(config, remarks)
+    const opened = openEvents(config)
+    areErrorsJson = opened.areErrorsJson
+    await run(config, remarks, opened.events)
     return 0
   } catch (error) {
-    complain(error)
+    // As lines of JSON it was told by an event.
+    if (!areErrorsJson) complain(error)
     return 1
   } finally {
     endSoon()
   }
 }
 
-/** Resolves after an orderly stop; fails with what the node cannot go on after. */
-async function run(config: NodeConfig, remarks: readonly string[]): Promise<void> {
-  const events = openEvents(config)
+/** Resolves after an orderly stop; fails with what the node cannot go on after, and has told it. */
+async function run(
+  config: NodeConfig,
+  remarks: readonly string[],
+  events: EventLog,
+): Promise<void> {
   for (const remark of remarks) events.warn(remark)
   changeLevelOnSignal(events)
   const asked = whenAskedToStop()
@@ -42,29 +50,31 @@ async function run(config: NodeConfig, remarks: readonly string[]): Promise<void
   const fatal = Promise.withResolvers<{ readonly error: unknown }>()
   const surroundings = { events, onFatal: (error: unknown) => fatal.resolve({ error }) }
   const running = await startNode(config, surroundings).catch((error: unknown) => {
-    // Also to whoever only reads the events: standard error may go elsewhere.
-    events.error('this node did not start', reasonOf(error))
+    events.error(DID_NOT_START, reasonOf(error))
     throw error
   })
   tellStart(running, events)
   void tellReady(running, events)
   const end = await Promise.race([asked, fatal.promise])
   if (typeof end !== 'string') {
-    events.error('this node cannot go on', reasonOf(end.error))
+    events.error(CANNOT_GO_ON, reasonOf(end.error))
     // What is left of it is not waited for: it must not answer anybody any more.
     running.ports.destroy()
     throw end.error
   }
   events.info('stopping', { reason: end })
-  await running.stop()
+  await running.stop().catch((error: unknown) => {
+    events.error(DID_NOT_STOP, reasonOf(error))
+    throw error
+  })
   events.info('stopped')
 }
 
-/** Where it comes from is of use only when nobody has expected it. */
+/** What to do, and where it comes from, is of use only when nobody has expected it. */
 function reasonOf(error: unknown): EventFields {
-  const isExpected = failureLines(error).length === 1
-  const stack = isExpected || !(error instanceof Error) ? {} : { stack: error.stack }
-  return { error: failureText(error), ...stack }
+  const text = failureText(error)
+  if (isExpected(error)) return { error: text }
+  return { error: text, advice: BUG_ADVICE, ...(error instanceof Error && { stack: error.stack }) }
 }
 
 /** Every setting with what holds, as `quorate config show` has it. */

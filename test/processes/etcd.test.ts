@@ -251,7 +251,7 @@ test('a log that cannot be written is told of in one line, with status 1', LIMIT
   const limited = ['sh', '-c', 'ulimit -f 8 && exec "$0" "$@"', ...words(data)]
   const program = new Program(t, limited, { environment: SMALL })
   assert.equal(await program.end(), 1, program.printed)
-  assert.match(program.printed, /quorate: the log in .* could not be opened: .*EFBIG/)
+  assert.match(program.printed, /"error":"the log in .* could not be opened: .*EFBIG/)
   assert.doesNotMatch(program.printed, /\n {4}at /)
   assert.ok(!existsSync(path.join(data, 'identity.json')))
 })
@@ -290,7 +290,7 @@ test('a disk that fails ends the node, and what was acknowledged is there', LIMI
   await assert.rejects(writing)
   client.close()
   assert.equal(await failing.end(), 1)
-  assert.match(failing.printed, /\nquorate: engine: cannot write .*EFBIG/)
+  assert.match(failing.printed, /"error":"engine: cannot write .*EFBIG/)
   assert.doesNotMatch(failing.printed, /\n {4}at /)
 
   const repaired = await ready(t, words(data))

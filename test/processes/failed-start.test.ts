@@ -11,10 +11,12 @@ const LIMIT = { timeout: 60_000 }
 interface Wish {
   readonly directory: string
   readonly clientPort?: number
+  readonly logging?: string
 }
 
 /** A node alone, whose events also go to a file. */
-function node(t: TestContext, { directory, clientPort = 0 }: Wish): Program {
+function node(t: TestContext, { directory, clientPort = 0, logging }: Wish): Program {
+  const usual = `outputs: [stderr, ${path.join(directory, 'events.log')}]`
   const file = path.join(directory, 'node.yaml')
   writeFileSync(
     file,
@@ -24,7 +26,7 @@ function node(t: TestContext, { directory, clientPort = 0 }: Wish): Program {
       'limits: { logSegment: 16MiB }',
       `client: { listen: "http://127.0.0.1:${clientPort}" }`,
       'peer: { listen: "http://127.0.0.1:0" }',
-      `logging: { outputs: [stderr, ${path.join(directory, 'events.log')}] }`,
+      `logging: { ${logging ?? usual} }`,
       '',
     ].join('\n'),
   )
@@ -48,8 +50,34 @@ test('why a node does not start also stands where its events go', LIMIT, async (
   )
   assert.match(last.error, /ENOTDIR: not a directory/)
   assert.equal(last.stack, undefined, 'nobody has to read where that comes from')
-  assert.match(program.printed, /^quorate: .*not a directory/m)
   assert.doesNotMatch(program.printed, /this is a bug/)
+})
+
+test(
+  'where events are lines of JSON, its last words are one and nothing else',
+  LIMIT,
+  async (t) => {
+    const directory = temporaryDirectory(t)
+    writeFileSync(path.join(directory, 'data'), 'a file')
+    const program = node(t, { directory })
+    assert.equal(await program.end(), 1)
+    const events = program.printed
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    assert.equal(events.filter(({ error }) => /not a directory/.test(error)).length, 1)
+    assert.equal(events.at(-1).msg, 'this node did not start')
+  },
+)
+
+test('where they are for people, or go elsewhere, so are the last words', LIMIT, async (t) => {
+  for (const logging of ['format: pretty', 'outputs: [stdout]']) {
+    const directory = temporaryDirectory(t)
+    writeFileSync(path.join(directory, 'data'), 'a file')
+    const program = node(t, { directory, logging })
+    assert.equal(await program.end(), 1)
+    assert.match(program.printed, /^quorate: the data directory .*not a directory/m, logging)
+  }
 })
 
 test('a port that is taken leaves no directory behind', LIMIT, async (t) => {
