@@ -71,6 +71,8 @@ export async function connect<Value = string>(
   } catch (error) {
     await core.close()
     signal?.throwIfAborted()
+    // It leads to who connects, and not into the client.
+    if (error instanceof Error) Error.captureStackTrace(error, connect)
     throw error
   }
   return clientOver(core).withCodec(codec)

@@ -155,6 +155,8 @@ export class SocketError extends Error {
       `${operation} ${address.host}:${address.port}: ${code}`,
       cause === undefined ? undefined : { cause },
     )
+    // Made in a callback of the event loop: no stack of it leads to anybody who has asked.
+    this.stack = `${this.name}: ${this.message}`
     this.code = code
     this.operation = operation
     this.address = address

@@ -5,12 +5,14 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import '../../examples/from-source.ts'
 import type { Client } from '../../src/client/index.ts'
 import { type LocalCluster, startCluster } from '../../src/main/embed/index.ts'
+import { freePorts } from '../cluster/index.ts'
 
 const { JobQueue } = await import('../../examples/job-queue/index.ts')
 const { LiveConfig } = await import('../../examples/config-watch/index.ts')
@@ -112,6 +114,25 @@ describe('examples', () => {
     const { code, output } = await run([path.join(ROOT, 'scripts', 'example.ts'), file], {})
     assert.equal(code, 0, output)
     assert.match(output, /pass 3\n/)
+  })
+
+  it('hello of the README tells at the top who does not answer, and what to do', async (t) => {
+    const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8')
+    const [, text = ''] = /`npm run example hello\.ts`:\n\n```ts\n(.*?)```/s.exec(readme) ?? []
+    const [port = 0] = await freePorts(1)
+    const directory = mkdtempSync(path.join(tmpdir(), 'quorate-hello-'))
+    t.after(() => rmSync(directory, { recursive: true, force: true }))
+    const program = path.join(directory, 'hello.ts')
+    writeFileSync(program, text.replace('8081', `${port}`))
+    const { code, output } = await run([path.join(ROOT, 'scripts', 'example.ts'), program], {})
+    assert.equal(code, 1)
+    const [place, line, , , what, where, ...rest] = output.split('\n')
+    assert.match(place ?? '', /hello\.ts:3$/)
+    assert.equal(line, `await using db = await connect('127.0.0.1:${port}')`)
+    assert.equal(what, `QuorateError: no node answers at 127.0.0.1:${port} (refused)`)
+    assert.match(where ?? '', /^ {4}at async \S+hello\.ts:3:18 \{$/)
+    assert.match(rest.slice(0, 3).join('\n'), /^ {2}advice: 'See whether the endpoints are right/m)
+    assert.doesNotMatch(output, /node-socket\.ts/, 'no stack of a callback of a socket')
   })
 
   it('testing-vitest asks for the package that is packed here', () => {
