@@ -43,6 +43,8 @@ describe('a cluster that was never formed', () => {
     const { status, out } = await quorate.run(['status'])
     assert.equal(status, 1)
     assert.match(out, /^m1 +127\S+ +no leader /m)
+    assert.match(out, /^127\S+: it knows no leader$/m)
+    assert.doesNotMatch(out, /etcdserver/)
     for (const name of ['m2', 'm3']) assert.match(out, new RegExp(`^${name} +- +away$`, 'm'))
     assert.match(out, /^There is no majority yet: 1 of 3 members .* needed: start m2, m3\.$/m)
     const nodes = (await quorate.json(['status'])) as readonly { readonly isReachable: boolean }[]

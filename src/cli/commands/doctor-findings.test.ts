@@ -135,12 +135,12 @@ describe('a doctor', () => {
   it('tells alarms, what is behind, and what versions differ', () => {
     const nodes = [
       node(1, { index: 50_000, appliedIndex: 50_000 }),
-      node(2, { problems: ['etcdserver: no space'] }),
+      node(2, { problems: ['memberID:2 alarm:NOSPACE '] }),
       node(3, { version: '3.6.5', index: 50_000, appliedIndex: 50_000 }),
     ]
     assert.deepEqual(troubles(found(nodes)), [
       'advice versions: versions differ: 3.6.5, 3.6.6',
-      'wrong alarm: m2: etcdserver: no space',
+      'wrong alarm: m2: the alarm NOSPACE of m2 is on: puts are refused until it is disarmed',
       'advice behind: m2 is 49,900 entries behind',
     ])
   })

@@ -3,6 +3,7 @@
 import type { NodeStatus } from '../../client/index.ts'
 import { countText, plural, sizeText } from '../terminal/index.ts'
 import { type Looked, nameOf, unseenIn } from './look.ts'
+import { NO_LEADER, problemText } from './problem-words.ts'
 
 export interface Finding {
   /** Of which kind, for programs. */
@@ -20,9 +21,6 @@ const CLOCK_MS_MAX = 3000
 /** Half of what is stored is of old revisions. */
 const UNUSED_SHARE_MAX = 0.5
 const UNUSED_BYTES_MIN = 64 * 1024 * 1024
-
-/** As etcd has it among what is wrong with a node. */
-const NO_LEADER = 'etcdserver: no leader'
 
 export function fine(check: string, what: string): Finding {
   return { check, level: 'fine', what, todo: '' }
@@ -131,7 +129,11 @@ function nodeFindings(
   // That it knows no leader is a finding of its own.
   const problems = node.problems.filter((problem) => problem !== NO_LEADER)
   const findings = problems.map((problem) =>
-    wrong('alarm', `${name}: ${problem}`, 'see docs/guide/operations.md for what it means'),
+    wrong(
+      'alarm',
+      `${name}: ${problemText(problem, members)}`,
+      'see docs/guide/operations.md for what it means',
+    ),
   )
   const behind = Math.max(...reached.map(({ index }) => index)) - node.appliedIndex
   if (behind > BEHIND_MAX) {

@@ -8,6 +8,7 @@ import { STATUS } from '../specs/shared.ts'
 import { type Column, type Style, sizeText, tableLines, timeText } from '../terminal/index.ts'
 import { withStore } from './connection.ts'
 import { type Looked, look, nameOf, unseenIn } from './look.ts'
+import { problemText } from './problem-words.ts'
 import { isMajorityLost, reachOf, reachText } from './reach.ts'
 import { idText, printJson, styleFor } from './show.ts'
 
@@ -103,7 +104,9 @@ function printTable(looked: Looked, { unseen, style, parts }: Showing): void {
   for (const node of nodes) {
     if (!node.isReachable) parts.print(style.red(`${node.endpoint}: ${node.error.message}`))
     else
-      for (const problem of node.problems) parts.print(style.yellow(`${node.endpoint}: ${problem}`))
+      for (const problem of node.problems) {
+        parts.print(style.yellow(`${node.endpoint}: ${problemText(problem, members)}`))
+      }
   }
   for (const member of unseen) parts.print(style.red(`${member.name}: ${unseenText(member)}`))
   const reach = reachOf(looked)
