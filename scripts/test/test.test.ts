@@ -87,6 +87,29 @@ test('arguments select files by a part of their path', () => {
   assert.equal(runOn(files, 'log/').lastLine, '1 passed, 0 failed')
 })
 
+test('those that take longest are started first', () => {
+  const say = (name: string): string => `console.log('${name} begins')\n${PASS}`
+  const files = { 'src/one.test.ts': say('src'), 'sim/two.test.ts': say('sim') }
+  const { output } = runOn({
+    ...files,
+    'test/three.test.ts': say('test'),
+    'test/two.test.ts': PASS,
+  })
+  assert.ok(output.indexOf('test begins') < output.indexOf('src begins'), output)
+})
+
+test('what a test loads is compiled once, and what it starts knows nothing of that', () => {
+  const text = `${HEAD}import { getCompileCacheDir } from 'node:module'
+    test('is cached', () => {
+      assert.ok(getCompileCacheDir()?.includes('quorate-tests'))
+      assert.ok(process.execArgv.every((word) => !word.includes('compile-cache')))
+      assert.equal(process.env['NODE_COMPILE_CACHE'], undefined)
+    })\n`
+  assert.equal(runOn({ 'src/one.test.ts': text }).lastLine, '1 passed, 0 failed')
+  // Coverage would miss what comes out of a cache.
+  assert.equal(runOn({ 'src/one.test.ts': text }, '--coverage').lastLine, '0 passed, 1 failed')
+})
+
 test('with --coverage lines count that tests reached, or what tests started', () => {
   const load = "import { even } from './half.ts'\n"
   const start = "import { spawnSync } from 'node:child_process'\n"

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Client, connect } from '../../src/client/index.ts'
 import { type Cluster, type Member, serverCommand, startCluster } from '../cluster/index.ts'
+import { Portions } from './portions.ts'
 
 const KILLS = 20
 const WORKERS = 12
+/** Enough that all workers have some under way before, at, and after the kill. */
+const INCREMENTS_PER_KILL = 600
 /** Far more than a failover and the start of a node take, on a busy machine. */
 const CALL_MS_MAX = 20_000
 
@@ -33,29 +36,30 @@ async function leader(): Promise<Member> {
 
 test('a counter incremented through 20 kills of the leader ends exact', async () => {
   let acknowledged = 0n
-  let isOver = false
+  const portions = new Portions(INCREMENTS_PER_KILL)
   const values = new Set<bigint>()
+  const increment = async (): Promise<void> => {
+    const value = await db.incr('counter')
+    assert.ok(!values.has(value), `${value} is told once`)
+    values.add(value)
+    acknowledged += 1n
+  }
   const worker = async (): Promise<void> => {
-    while (!isOver) {
-      const value = await db.incr('counter')
-      assert.ok(!values.has(value), `${value} is told once`)
-      values.add(value)
-      acknowledged += 1n
-    }
+    while (await portions.take()) await increment()
   }
   const workers = Array.from({ length: WORKERS }, worker)
   for (let kill = 1; kill <= KILLS; kill++) {
     const victim = await leader()
+    portions.handOut()
+    await increment()
     await victim.kill()
+    assert.ok(portions.left > 0, 'all workers are at work when it is killed')
     victim.start()
     // Through the failover: everything that was under way, and more.
-    const before = acknowledged
-    await db.incr('counter').then((value) => values.add(value))
-    acknowledged += 1n
-    assert.ok(acknowledged > before, 'it goes on without the victim')
+    await increment()
     await victim.ready()
   }
-  isOver = true
+  portions.end()
   await Promise.all(workers)
   const entry = await db.get('counter')
   assert.equal(entry?.value, String(acknowledged), 'every increment took effect once')

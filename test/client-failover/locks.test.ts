@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Client, connect, type Leader } from '../../src/client/index.ts'
 import { type Cluster, type Member, serverCommand, startCluster } from '../cluster/index.ts'
+import { Portions } from './portions.ts'
 
 const KILLS = 10
 const WORKERS = 4
+/** Enough that one holds it and others wait before, at, and after the kill. */
+const LOCKS_PER_KILL = 40
 /** Longer than any failover, and no longer than a few of them. */
 const TTL_MS = 10_000
 const CALL_MS_MAX = 20_000
@@ -40,12 +43,12 @@ async function leader(): Promise<Member> {
 }
 
 test('locks exclude each other, and leases live, through kills of the leader', async () => {
-  let isOver = false
+  const portions = new Portions(LOCKS_PER_KILL)
   let holders = 0
   let last = 0n
   let held = 0
   const work = async (db: Client): Promise<void> => {
-    while (!isOver) {
+    while (await portions.take()) {
       await using lock = await db.lock('failover', { ttlMs: TTL_MS })
       holders += 1
       assert.equal(holders, 1, 'one holds it')
@@ -73,7 +76,10 @@ test('locks exclude each other, and leases live, through kills of the leader', a
   const workers = Array.from({ length: WORKERS }, (_, at) => work(client(at)))
   for (let kill = 1; kill <= KILLS; kill++) {
     const victim = await leader()
+    portions.handOut()
+    await client(0).get('protected')
     await victim.kill()
+    assert.ok(portions.left > 0, 'all workers are at work when it is killed')
     victim.start()
     const before = held
     await term.proclaim(`${kill}`)
@@ -81,7 +87,7 @@ test('locks exclude each other, and leases live, through kills of the leader', a
     // Locks go from one to the next.
     while (held === before) await client(0).get('protected')
   }
-  isOver = true
+  portions.end()
   await Promise.all(workers)
   await term.proclaim('the last')
   await observing

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Client, connect, type Watch, type WatchOptions } from '../../src/client/index.ts'
 import { type Cluster, type Member, serverCommand, startCluster } from '../cluster/index.ts'
+import { Portions } from './portions.ts'
 
 const KILLS = 20
 const WRITERS = 4
 const KEYS_PER_WRITER = 5
+/** Enough that all writers have some under way before, at, and after the kill. */
+const WRITES_PER_KILL = 200
 /** Far more than a failover and the start of a node take, on a busy machine. */
 const CALL_MS_MAX = 20_000
 
@@ -41,9 +44,9 @@ async function leader(): Promise<Member> {
 /** What was written, by revision, as a watch has to tell it. */
 const written = new Map<number, string>()
 
-/** Puts and deletes, one after the other, until it is stopped. */
-async function write(writer: number, isOver: () => boolean): Promise<void> {
-  for (let at = 0; !isOver(); at++) {
+/** Puts and deletes, one after the other, as long as there is something to do. */
+async function write(writer: number, portions: Portions): Promise<void> {
+  for (let at = 0; await portions.take(); at++) {
     const key = `w/${writer}/${at % KEYS_PER_WRITER}`
     if (at % 7 === 6) {
       const { deleted, revision } = await writing.delete(key)
@@ -93,20 +96,23 @@ test('watches survive 20 kills of the leader without gap or repeat', async () =>
     follow({ start: 'w/2', end: 'w/5' }, (line) => /^w\/[234]/.test(line)),
   ]
   await Promise.all(followers.map(({ watch }) => watch.ready))
-  let isOver = false
-  const writers = Array.from({ length: WRITERS }, (_, at) => write(at, () => isOver))
+  const portions = new Portions(WRITES_PER_KILL)
+  const writers = Array.from({ length: WRITERS }, (_, at) => write(at, portions))
   for (let kill = 1; kill <= KILLS; kill++) {
     const victim = await leader()
+    portions.handOut()
+    await writing.put('elsewhere', `before ${kill}`)
     await victim.kill()
+    assert.ok(portions.left > 0, 'all writers are at work when it is killed')
     victim.start()
     const before = written.size
-    // Writes go on without the victim, and then with it.
+    // Writes go on without the victim.
     await writing.put('elsewhere', `${kill}`)
     await victim.ready()
     // Some have been made since.
     while (written.size === before) await writing.get('elsewhere')
   }
-  isOver = true
+  portions.end()
   await Promise.all(writers)
   for (const key of ['w/3/1', 'w/2/x']) {
     const { revision } = await writing.put(key, 'the last')

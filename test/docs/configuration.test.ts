@@ -1,0 +1,3 @@
+import { testWhatIsShown } from './documents.ts'
+
+testWhatIsShown('docs/guide/configuration.md')
