@@ -34,6 +34,17 @@ export interface EngineStats {
   /** Bytes of records that are not dropped. */
   readonly liveBytes: number
   readonly records: number
+  /** Of the cache of what was read last, since it opened; absent where there is none. */
+  readonly cache?: CacheStats
+}
+
+export interface CacheStats {
+  /** What it may take. */
+  readonly bytesMax: number
+  /** Records that were in it. */
+  readonly hits: number
+  /** Those that had to be read from disk instead, without their neighbours that came along. */
+  readonly misses: number
 }
 
 /** The records as they were when it was taken, whatever is appended or dropped meanwhile. */

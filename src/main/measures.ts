@@ -99,7 +99,8 @@ export class Measures implements MetricsSource {
     const measured = this.#measured
     if (measured === null) return { process: this.#process() }
     const { node, ports, network } = measured
-    const { machine } = node.group(DATA_GROUP)
+    const { machine, engine } = node.group(DATA_GROUP)
+    const { cache } = engine.stats()
     const { writesPending, writesFailed, readsTimedOut, leasesExpired } = node.counters
     return {
       proposalsPending: writesPending,
@@ -108,6 +109,7 @@ export class Measures implements MetricsSource {
       leasesExpired,
       keys: machine.keyCount,
       compactRevision: machine.compactRevision,
+      ...(cache === undefined ? {} : { cache }),
       connections: ports.connections,
       peers: network.statistics().map(({ peer, connected, bytesSent, bytesReceived }) => ({
         memberId: node.memberIdOf(peer),

@@ -472,7 +472,10 @@ class Starting {
     const { config, tools } = this.#parts
     const options = { ...tools, directory: this.#directory(`group-${group}`) }
     if (config.engine === 'memory') return createMemory(options)
-    return config.engine === 'lmdb' ? createLmdb(options) : createBitcask(options)
+    if (config.engine === 'lmdb') return createLmdb(options)
+    // All that is read again and again is data.
+    const limits = group === DATA_GROUP ? { loadedCacheBytes: config.readCacheBytes } : {}
+    return createBitcask({ ...options, limits })
   }
 
   /** A mistake of ours. What must hold and does not is the end; anything else is one request's. */

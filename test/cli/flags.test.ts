@@ -406,7 +406,8 @@ function etcdSettings([client, also, peer, metrics]: readonly number[]): Readonl
     ...{ 'watch-progress-notify-interval': '9s', 'grpc-keepalive-interval': '9m' },
     'experimental-watch-progress-notify-interval': '9s',
     ...{ cors: 'https://console.example', 'log-level': 'debug', 'log-format': 'json' },
-    ...{ 'log-outputs': 'stderr', 'quorate-engine': 'memory', 'quorate-log-segment': '33554432' },
+    ...{ 'log-outputs': 'stderr', 'quorate-engine': 'bitcask', 'quorate-log-segment': '33554432' },
+    'quorate-read-cache': '2097152',
   }
 }
 

@@ -19,6 +19,8 @@ import { createScene, ORIGIN, type Place, type Scene, startNode, WAYS } from './
 const LIMIT = { timeout: 120_000 }
 const READY = /ready to serve client requests/
 const SEGMENT_BYTES = 16 * 2 ** 20
+/** What the nodes have for what was read; one of them has an engine without that. */
+const CACHES = { file: `${3 * 2 ** 20}`, variables: undefined, flags: `${4 * 2 ** 30}` }
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 interface Answer {
@@ -178,8 +180,11 @@ async function originIsAllowed({ plainPort: port }: Place): Promise<void> {
   assert.notEqual(headers['access-control-allow-origin'], '*')
 }
 
-async function metricsAreApart({ metricsPort: port }: Place): Promise<void> {
-  assert.match((await ask({ port, path: '/metrics' })).text, /etcd_server_has_leader 1/)
+async function metricsAreApart({ metricsPort: port, way }: Place): Promise<void> {
+  const { text } = await ask({ port, path: '/metrics' })
+  assert.match(text, /etcd_server_has_leader 1/)
+  const cache = /^quorate_engine_cache_max_bytes (.*)$/m.exec(text)?.[1]
+  assert.equal(cache, CACHES[way])
   const { status } = await ask({ port, path: '/v3/kv/range', method: 'POST' }, '{"key":"YQ=="}')
   assert.equal(status, 404)
 }
@@ -272,7 +277,7 @@ async function refuses(t: TestContext, running: Running): Promise<void> {
   assert.equal(await program.stop(), 0)
   for (const [more, reason] of [
     [{ 'cluster.token': 'another' }, /belongs to the cluster "test-config", not to "another"/],
-    [{ engine: 'memory' }, /with the engine bitcask, not memory/],
+    [{ engine: 'memory', 'limits.readCache': '' }, /with the engine bitcask, not memory/],
     [{ 'data.directory': `${place.directory}-new`, 'cluster.state': 'existing' }, /cannot join/],
   ] as const) {
     const settings = { ...place.settings, ...more, 'logging.outputs': 'stderr' }

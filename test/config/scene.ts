@@ -64,7 +64,7 @@ export async function createScene(t: TestContext): Promise<Scene> {
       ...secured,
       ...SAME,
       name: way,
-      engine: way === 'variables' ? 'memory' : 'bitcask',
+      ...engineOf(way),
       'data.directory': path.join(directory, way),
       'data.logDirectory': path.join(directory, `${way}-log`),
       'client.listen': plain,
@@ -87,6 +87,12 @@ export async function createScene(t: TestContext): Promise<Scene> {
     certificate: Buffer.from(issued.certificate),
     key: Buffer.from(issued.key),
   }
+}
+
+/** Only one engine has a cache of what was read. */
+function engineOf(way: Way): Settings {
+  if (way === 'variables') return { engine: 'memory' }
+  return { engine: 'bitcask', 'limits.readCache': way === 'file' ? '3MiB' : '4GiB' }
 }
 
 /** What all nodes are told. */

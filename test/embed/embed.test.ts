@@ -259,6 +259,7 @@ test('what is wrong with the options is said before anything is opened', async (
     [{ nodes: 3 }, /there is no option "nodes"; there are engine, .*, port$/],
     [{ settings: { name: 'mine' } }, /without name, data/],
     [{ settings: { limits: { requests: '1MiB' } } }, /^limits\.requests is "1MiB", and there/],
+    [{ settings: { limits: { readCache: '2MiB' } } }, /^limits\.readCache .* the engine bitcask/],
   ]
   for (const [options, message] of wrong) {
     await assert.rejects(startNode(options), { code: 'BAD_REQUEST', message })
@@ -287,9 +288,12 @@ test('a directory that cannot be made is told of, wherever it is to be', async (
 })
 
 test('settings of a configuration file apply', async () => {
-  await using node = await startNode({ settings: { limits: { request: '2KiB' } } })
+  const limits = { request: '2KiB', readCache: '2MiB' }
+  await using node = await startNode({ engine: 'bitcask', settings: { limits } })
   await put(node, 'x'.repeat(1000))
   await assert.rejects(put(node, 'x'.repeat(3000)), /too large/)
+  const metrics = await fetch(`${node.url}/metrics`)
+  assert.match(await metrics.text(), /^quorate_engine_cache_max_bytes 2097152$/m)
 })
 
 test('many live in one program without hearing of each other, or being heard', async () => {

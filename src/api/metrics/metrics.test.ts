@@ -121,6 +121,7 @@ describe('metrics', () => {
     eventLoopDelays.observe(0.003)
     const reading = {
       ...{ proposalsPending: 1, proposalsFailed: 2, keys: 3, compactRevision: 4 },
+      cache: { bytesMax: 7, hits: 8, misses: 9 },
       process: { ...usage, eventLoopDelays, memoryBytes: { heap_used: 5, resident: 6 } },
     }
     const { address, metrics } = await openDoors(context, { node: new MachineNode(), reading })
@@ -140,6 +141,7 @@ describe('metrics', () => {
       ...{ store_keys: 3, store_compact_revision: 4, watchers: 0, watchers_behind: 0 },
       ...{ log_sync_seconds_count: 1, log_sync_seconds_sum: 0.002 },
       ...{ engine_checkpoint_seconds_count: 0, engine_quota_bytes: 1_572_864 },
+      ...{ engine_cache_max_bytes: 7, engine_cache_hits_total: 8, engine_cache_misses_total: 9 },
       ...{ 'memory_bytes{kind="heap_used"}': 5, event_loop_delay_seconds_count: 1 },
       'event_loop_delay_seconds_bucket{le="0.005"}': 1,
       'api_request_seconds_count{door="etcd"}': 3,

@@ -69,11 +69,16 @@ function storeLines(out: Exposition, { status, reading, hub }: OwnParts): void {
     ['engine_bytes', 'What the store takes.', status.dbSizeBytes],
     ['engine_in_use_bytes', 'What of it is in use.', status.dbSizeInUseBytes],
     ['engine_quota_bytes', 'What it may take.', status.dbSizeQuotaBytes],
+    ['engine_cache_max_bytes', 'What its cache may take.', reading.cache?.bytesMax],
     ['watchers', 'Watches.', hub.watcherCount],
     ['watchers_behind', 'Watches that are behind.', hub.slowWatcherCount],
     ['watch_held_bytes', 'Events that are held for them.', hub.heldBytes],
   ])
-  lines(out, 'counter', [['watch_events_total', 'Events that were sent.', hub.eventsSent]])
+  lines(out, 'counter', [
+    ['engine_cache_hits_total', 'Records that were in the cache.', reading.cache?.hits],
+    ['engine_cache_misses_total', 'Records read from disk instead.', reading.cache?.misses],
+    ['watch_events_total', 'Events that were sent.', hub.eventsSent],
+  ])
 }
 
 function processLines(out: Exposition, reading: ProcessReading): void {

@@ -18,11 +18,20 @@ export interface MetricsReading {
   readonly leasesExpired?: number
   readonly keys?: number
   readonly compactRevision?: number
+  /** Of what was read last, for an engine that has one. */
+  readonly cache?: CacheReading
   readonly connections?: number
   readonly peers?: readonly PeerReading[]
   readonly process?: ProcessReading
   /** Further lines of `/debug/vars`: anything that is JSON. */
   readonly variables?: Readonly<Record<string, unknown>>
+}
+
+export interface CacheReading {
+  /** What it may take. */
+  readonly bytesMax: number
+  readonly hits: number
+  readonly misses: number
 }
 
 export interface PeerReading {

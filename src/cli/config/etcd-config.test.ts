@@ -97,6 +97,7 @@ describe('flags of etcd', () => {
     const { engine, logSegmentBytes, profile, timing } = configOf(own)
     assert.deepEqual([engine, logSegmentBytes, profile], ['memory', 32 * 2 ** 20, 'wan'])
     assert.deepEqual(timing, TIMING_PROFILES.wan)
+    assert.equal(configOf(['--quorate-read-cache=1GiB']).readCacheBytes, 2 ** 30)
     // A time that is given brings that of etcd with it, as without a profile.
     assert.equal(configOf([...own, '--election-timeout=4000']).timing.heartbeatTicks, 10)
   })

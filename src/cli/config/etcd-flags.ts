@@ -54,6 +54,7 @@ const OWN_FLAGS: readonly EtcdFlag[] = [
   setting('quorate-engine', 'engine'),
   setting('quorate-log-segment', 'limits.logSegment'),
   setting('quorate-profile', 'raft.profile'),
+  setting('quorate-read-cache', 'limits.readCache'),
 ]
 
 const SETTINGS: readonly EtcdFlag[] = [

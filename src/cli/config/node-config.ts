@@ -91,6 +91,8 @@ export interface NodeConfig {
   readonly requestBytesMax: number
   /** Of a file of the write-ahead log; three of them are written at the first start. */
   readonly logSegmentBytes: number
+  /** Of what was read from disk last; only the engine `bitcask` has it. */
+  readonly readCacheBytes: number
   readonly transactionOperationsMax: number
   readonly watchProgressMs: number
   /** Silence after which a client is asked whether it is still there. */

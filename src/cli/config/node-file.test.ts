@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type NodeConfig, readNodeFile } from './index.ts'
+import { type NodeConfig, readNodeFile, settingOf } from './index.ts'
 
 const WHOLE = `
 name: m1
@@ -91,6 +91,20 @@ describe('a configuration file of ours', () => {
     assert.equal(config.name, 'default')
     assert.equal(config.cluster.members.length, 1)
     assert.deepEqual(config.client.advertise, ['http://localhost:2379'])
+  })
+
+  it('gives memory only to the engine that has use for it', () => {
+    const nothing = 'data: { directory: /d }'
+    const text = `${nothing}\nlimits: { readCache: 1GiB }`
+    assert.equal(configOf(text).readCacheBytes, 2 ** 30)
+    for (const engine of ['memory', 'lmdb']) {
+      assert.deepEqual(mistakesOf(`${text}\nengine: ${engine}`), [
+        'limits.readCache (line 2) is "1GiB": it takes the engine bitcask, the only one that has ' +
+          'this cache',
+      ])
+      const config = configOf(`${nothing}\nengine: ${engine}`)
+      assert.equal(settingOf('limits.readCache').of(config), null)
+    }
   })
 
   it('says what clients are told where they cannot be told what is listened on', () => {

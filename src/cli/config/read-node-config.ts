@@ -39,6 +39,7 @@ export function readNodeConfig(read: SettingReader, manner: Manner): NodeConfig 
     compaction: readCompaction(read, manner),
     requestBytesMax: read.get('limits.request'),
     logSegmentBytes: read.get('limits.logSegment'),
+    readCacheBytes: readCacheBytes(read),
     transactionOperationsMax: read.get('limits.transactionOperations'),
     watchProgressMs: read.get('watch.progressInterval'),
     keepaliveMs: read.get('client.keepaliveInterval'),
@@ -50,6 +51,15 @@ export function readNodeConfig(read: SettingReader, manner: Manner): NodeConfig 
   }
   read.complainOfUnknown()
   return read.problems.length === 0 ? config : null
+}
+
+/** Nobody is left to believe that another engine has such a cache. */
+function readCacheBytes(read: SettingReader): number {
+  if (read.get('engine') !== 'bitcask' && read.has('limits.readCache')) {
+    const wanted = 'the engine bitcask, the only one that has this cache'
+    read.complain('limits.readCache', wanted, null)
+  }
+  return read.get('limits.readCache')
 }
 
 function directories(

@@ -4,7 +4,12 @@
  * `read-` files beside it.
  */
 
-import { LOG_SEGMENT_BYTES } from '../../base/index.ts'
+import {
+  LOG_SEGMENT_BYTES,
+  READ_CACHE_BYTES,
+  READ_CACHE_BYTES_MAX,
+  READ_CACHE_BYTES_MIN,
+} from '../../base/index.ts'
 import {
   BOOLEAN,
   bytes,
@@ -275,6 +280,14 @@ export const SETTINGS = {
     example: '32MiB',
     about: 'A file of the write-ahead log; three are written at the first start.',
     of: ({ logSegmentBytes }) => bytesText(logSegmentBytes),
+  }),
+  'limits.readCache': setting(bytes({ min: READ_CACHE_BYTES_MIN, max: READ_CACHE_BYTES_MAX }), {
+    default: bytesText(READ_CACHE_BYTES),
+    example: '256MiB',
+    about:
+      'Memory of the engine `bitcask` for what was read from disk last, taken as it fills. Other ' +
+      'engines have no such cache, and with them it is refused.',
+    of: ({ engine, readCacheBytes }) => (engine === 'bitcask' ? bytesText(readCacheBytes) : null),
   }),
   'compaction.mode': setting(choice(['periodic', 'revision']), {
     default: 'periodic',

@@ -29,7 +29,7 @@ import { planMerge } from './merge-plan.ts'
 import { Merger } from './merger.ts'
 import { QuickReader } from './quick-reader.ts'
 import { RecentChunks } from './recent-chunks.ts'
-import { RecordCache } from './record-cache.ts'
+import type { RecordCache } from './record-cache.ts'
 import { type FileView, nextPiece } from './view.ts'
 import type { WriteQueue } from './write-queue.ts'
 
@@ -53,6 +53,8 @@ export interface BitcaskParts {
   readonly pauses: Pauses
   readonly queue: WriteQueue
   readonly memory: WriterMemory
+  /** Records that were read last; the engine frees it. */
+  readonly loaded: RecordCache
   readonly files: FileList
   readonly durable: Checkpoint | null
   readonly manifestBytes: number
@@ -81,6 +83,8 @@ export class BitcaskEngine implements Engine {
   #lastMain = -1
   #lastSub = 0
   #hadRoom = true
+  /** Records that had to be read for want of being in `#loaded`. */
+  #misses = 0
   #checkpointing: Promise<void> | null = null
   /** Marks of damage on their way to disk. */
   #marking: Promise<void> = Promise.resolve()
@@ -96,7 +100,7 @@ export class BitcaskEngine implements Engine {
     this.#files = files
     this.#durable = parts.durable
     this.#recent = new RecentChunks(limits.recentBytes, memory.chunks)
-    this.#loaded = new RecordCache(limits.loadedCacheBytes)
+    this.#loaded = parts.loaded
     this.#quickReader = new QuickReader(limits, parts.clock)
     this.#reader = new FileReader(limits, (file, what) => this.#mark(file, what))
     const { manifestBytes: bytes } = parts
@@ -157,7 +161,10 @@ export class BitcaskEngine implements Engine {
     if (recent !== null) return recent
     const { file, number } = this.#files
     const record = this.#quickReader.read(file, number)
-    if (record !== null && this.#loaded.wants(main, sub)) this.#loaded.add(main, sub, record)
+    // Whoever cannot have it now loads it.
+    if (record === null) return null
+    this.#misses += 1
+    if (this.#loaded.wants(main, sub)) this.#loaded.add(main, sub, record)
     return record
   }
 
@@ -262,7 +269,9 @@ export class BitcaskEngine implements Engine {
       liveBytes += file.liveRecordBytes
       records += file.liveRecords
     }
-    return { bytes, liveBytes, records }
+    const bytesMax = this.#limits.loadedCacheBytes
+    const cache = { bytesMax, hits: this.#loaded.hits, misses: this.#misses }
+    return { bytes, liveBytes, records, cache }
   }
 
   close(): Promise<void> {
@@ -342,13 +351,13 @@ export class BitcaskEngine implements Engine {
       const { numbers, positions } = places
       const before = numbers[numbers.length - 1]
       if (number === before) continue
-      const record = isApart(number, before)
-        ? (this.#loaded.get(main, sub) ?? this.#recentRecord())
-        : null
+      const isLookedFor = isApart(number, before)
+      const record = isLookedFor ? (this.#loaded.get(main, sub) ?? this.#recentRecord()) : null
       if (record !== null) {
         loaded.set(position, copyOf(record, 0, record.length))
         continue
       }
+      if (isLookedFor) this.#misses += 1
       numbers.push(number)
       positions.push(position)
     }

@@ -9,6 +9,7 @@ import { WriterMemory } from './data-writer.ts'
 import { FileList } from './file-list.ts'
 import { BITCASK_LIMITS, type BitcaskLimits } from './limits.ts'
 import { type FoundStore, findStore, openFiles, type Place } from './open-store.ts'
+import { RecordCache } from './record-cache.ts'
 import { writeReplacement } from './replacement.ts'
 import { WriteQueue } from './write-queue.ts'
 
@@ -67,6 +68,8 @@ class BitcaskFactory implements EngineFactory {
     assert(this.#slot.engine === null, 'one engine is open at a time')
     const { clock } = this.#place
     const pauses = new Pauses(clock)
+    // Before anything is open: the system may not have so much memory.
+    const loaded = new RecordCache(this.#limits.loadedCacheBytes)
     const found = await findStore(this.#place, pauses)
     const memory = new WriterMemory(this.#limits.chunkBytes)
     let engine: BitcaskEngine | null = null
@@ -84,6 +87,7 @@ class BitcaskFactory implements EngineFactory {
       pauses,
       queue,
       memory,
+      loaded,
       files: new FileList(withActive(files, { found, limits: this.#limits })),
       durable: found.manifest.checkpoint,
       manifestBytes: found.bytes,

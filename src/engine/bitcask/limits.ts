@@ -1,3 +1,5 @@
+import { READ_CACHE_BYTES } from '../../base/index.ts'
+
 export interface BitcaskLimits {
   /** A data file that would become longer is ended, and the next one begun. */
   readonly fileBytes: number
@@ -51,7 +53,7 @@ export const BITCASK_LIMITS: BitcaskLimits = {
   // was just written.
   recentBytes: 8 * MIB,
   // Apart from the other, so that writes do not push out what is read all the time.
-  loadedCacheBytes: 16 * MIB,
+  loadedCacheBytes: READ_CACHE_BYTES,
   // Four pages of the system.
   quickReadBytesMax: 16 * KIB,
   // A hundred times what it takes when it is in memory, and what a good disk takes a few times

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { createSimulatedHarness, put } from '../contract/index.ts'
-import { createBitcask } from '../index.ts'
+import { BITCASK_LIMITS, createBitcask } from '../index.ts'
 
 const NOTHING = new Uint8Array(0)
 const MIB = 1024 * 1024
@@ -50,5 +50,45 @@ it('of neighbours that are loaded together only the first is kept in memory', as
       [10, 40, 190],
     )
     await engine.close()
+  })
+})
+
+it('counts what is in memory, and once what has to be read', async () => {
+  const limits = { recentBytes: 0, loadedCacheBytes: 16 * MIB }
+  const harness = createSimulatedHarness((parts) => createBitcask({ ...parts, limits }))
+  await harness.run(async () => {
+    const first = await harness.factory().open()
+    await first.scanHeaders(() => {})
+    for (let main = 2; main < 200; main++) first.append(main, 0, put(main, 0).record)
+    first.append(200, 0, put(200, 0, { valueBytes: BITCASK_LIMITS.quickReadBytesMax }).record)
+    await first.checkpoint({ appliedIndex: 1, meta: NOTHING })
+    await first.close()
+    const engine = await harness.factory().open()
+    await engine.scanHeaders(() => {})
+    const counts = () => {
+      const { hits, misses } = engine.stats().cache ?? {}
+      return [hits, misses]
+    }
+    const load = (...mains: number[]) =>
+      engine.load({ length: mains.length, main: (at) => mains[at] ?? 0, sub: () => 0 })
+    assert.equal(engine.stats().cache?.bytesMax, 16 * MIB)
+    engine.peek(10, 0)
+    engine.readNow(1000, 0)
+    assert.deepEqual(counts(), [0, 0], 'nothing was read')
+    engine.readNow(10, 0)
+    assert.deepEqual(counts(), [0, 1])
+    engine.readNow(10, 0)
+    engine.peek(10, 0)
+    assert.deepEqual(counts(), [2, 1])
+    // It is too large to be read while everybody waits.
+    assert.equal(engine.readNow(200, 0), null)
+    assert.deepEqual(counts(), [2, 1])
+    await load(200)
+    assert.deepEqual(counts(), [2, 2])
+    // Two of them come along with others.
+    await load(10, 40, 41, 42, 100, 200)
+    assert.deepEqual(counts(), [4, 4])
+    await engine.close()
+    assert.deepEqual(counts(), [4, 4])
   })
 })

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { mixedRevision, RecordCache } from './record-cache.ts'
+import { READ_CACHE_BYTES_MAX } from '../../base/index.ts'
+import { mixedRevision, RecordCache, ringOf, wordOf } from './record-cache.ts'
 
 const STEP = fc.oneof(
   {
@@ -68,6 +69,36 @@ describe('a cache of records', () => {
       assert.deepEqual(cache.get(main, 0), recordOf(main, 0, 40))
     }
     assert.equal(cache.get(from, 0), null)
+  })
+
+  it('counts how often a record was found', () => {
+    const cache = new RecordCache(4096)
+    cache.get(1, 0)
+    cache.put(1, 0, recordOf(1, 0, 40))
+    assert.equal(cache.hits, 0, 'to put one is not to ask for it')
+    cache.get(1, 0)
+    cache.get(1, 1)
+    cache.get(1, 0)
+    assert.equal(cache.hits, 2)
+  })
+
+  it('has places for all that the largest one holds, and none is larger', () => {
+    for (const last of [8, READ_CACHE_BYTES_MAX / 2, READ_CACHE_BYTES_MAX]) {
+      const at = last - 8
+      assert.equal(wordOf(at), at / 4, `${at}`)
+      const [slot] = Uint32Array.of(at / 8 + 1)
+      assert.equal(slot, at / 8 + 1)
+    }
+    const create = () => new RecordCache(READ_CACHE_BYTES_MAX + 8)
+    assert.throws(create, /places in a cache are numbers of 32 bits/)
+  })
+
+  it('that the system has no memory for is refused with what to do', () => {
+    assert.throws(() => ringOf(Number.MAX_SAFE_INTEGER), {
+      code: 'BAD_REQUEST',
+      message:
+        /^the system has no 9007199254740991 bytes for a cache: set limits.readCache to less/,
+    })
   })
 
   it('spreads what is read in the order of keys, however those are spread', () => {

@@ -13,7 +13,7 @@
  * a rest that no record fitted in; the table knows a record only while it is there.
  */
 
-import { alignUp, assert, freeBytes } from '../../base/index.ts'
+import { alignUp, assert, freeBytes, KvError, READ_CACHE_BYTES_MAX } from '../../base/index.ts'
 
 const HEADER_BYTES = 16
 const UNIT_BYTES = 8
@@ -50,13 +50,15 @@ export class RecordCache {
   /** Bytes between tail and head, rests included. */
   #used = 0
   #count = 0
+  #hits = 0
   /** Something has made room already. */
   #isFull = false
 
   constructor(capacity: number) {
     assert(capacity >= 0, 'a cache has a size')
+    assert(capacity <= READ_CACHE_BYTES_MAX, 'places in a cache are numbers of 32 bits')
     this.#capacity = capacity - (capacity % UNIT_BYTES)
-    const memory = new ArrayBuffer(this.#capacity)
+    const memory = ringOf(this.#capacity)
     this.#bytes = new Uint8Array(memory)
     this.#words = new Uint32Array(memory)
     let bits = Math.log2(SLOTS_MIN)
@@ -71,13 +73,19 @@ export class RecordCache {
     return this.#count
   }
 
+  /** How often one was found that was asked for. */
+  get hits(): number {
+    return this.#hits
+  }
+
   /** Valid until the next record comes. */
   get(main: number, sub: number): Uint8Array | null {
     const slot = this.#find(main, sub)
     if (slot < 0) return null
+    this.#hits += 1
     const at = ((this.#slots[slot] as number) - 1) * UNIT_BYTES
     const start = at + HEADER_BYTES
-    return this.#bytes.subarray(start, start + (this.#words[(at >>> 2) + 3] as number))
+    return this.#bytes.subarray(start, start + (this.#words[wordOf(at) + 3] as number))
   }
 
   /**
@@ -107,7 +115,7 @@ export class RecordCache {
     if (space > this.#capacity / SHARE) return
     this.#makeRoom(space)
     const at = this.#head
-    const word = at >>> 2
+    const word = wordOf(at)
     const high = main < HIGH ? 0 : Math.floor(main / HIGH)
     this.#words[word] = main - high * HIGH
     this.#words[word + 1] = high
@@ -136,7 +144,7 @@ export class RecordCache {
     if (space > rest) {
       this.#evictUntil(rest)
       // A rest shorter than a header is known by its being that short.
-      if (rest >= HEADER_BYTES) this.#words[(this.#head >>> 2) + 3] = REST
+      if (rest >= HEADER_BYTES) this.#words[wordOf(this.#head) + 3] = REST
       this.#used += rest
       this.#head = 0
     }
@@ -154,10 +162,10 @@ export class RecordCache {
     this.#isFull = true
     const at = this.#tail
     const rest = this.#capacity - at
-    const length = rest < HEADER_BYTES ? REST : (this.#words[(at >>> 2) + 3] as number)
+    const length = rest < HEADER_BYTES ? REST : (this.#words[wordOf(at) + 3] as number)
     const space = length === REST ? rest : alignUp(HEADER_BYTES + length, UNIT_BYTES)
     if (length !== REST) {
-      const slot = this.#find(this.#mainAt(at), this.#words[(at >>> 2) + 2] as number)
+      const slot = this.#find(this.#mainAt(at), this.#words[wordOf(at) + 2] as number)
       // It may have been removed before, and even be here again in another place.
       if (slot >= 0 && this.#slots[slot] === at / UNIT_BYTES + 1) this.#leave(slot)
     }
@@ -166,12 +174,12 @@ export class RecordCache {
   }
 
   #mainAt(at: number): number {
-    const word = at >>> 2
+    const word = wordOf(at)
     return (this.#words[word] as number) + (this.#words[word + 1] as number) * HIGH
   }
 
   #home(at: number): number {
-    const word = at >>> 2
+    const word = wordOf(at)
     const words = this.#words
     return this.#hash(words[word] as number, words[word + 1] as number, words[word + 2] as number)
   }
@@ -219,6 +227,21 @@ export class RecordCache {
     this.#slots[hole] = 0
     this.#count -= 1
   }
+}
+
+/** The system gives the memory as it is written to, but it may refuse to promise so much. */
+export function ringOf(bytes: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(bytes)
+  } catch (cause) {
+    const text = `the system has no ${bytes} bytes for a cache: set limits.readCache to less`
+    throw new KvError('BAD_REQUEST', text, { cause })
+  }
+}
+
+/** Which word of 4 bytes stands at a place, as long as places are numbers of 32 bits. */
+export function wordOf(at: number): number {
+  return at >>> 2
 }
 
 /** 32 bits of a revision, the low and the high half of its main part and its sub part. */

@@ -264,6 +264,11 @@ export const SAMPLES: Readonly<Record<SettingName, Samples>> = {
     right: [plain('32MiB'), plain('1GiB')],
     wrong: ['15MiB', '2GiB', 'small'],
   },
+  'limits.readCache': {
+    right: [plain('256MiB'), { text: '1048576', inFile: 2 ** 20, shown: '1MiB' }],
+    wrong: ['1023KiB', '0', '-1', '4294967297', '5GiB', 'all'],
+    wrongInFile: [true, [2 ** 20]],
+  },
   'compaction.mode': {
     right: [
       { ...plain('revision'), beside: { 'compaction.retention': '10' } },
