@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { READ_CACHE_BYTES_MAX } from '../../base/index.ts'
-import { mixedRevision, RecordCache, ringOf, wordOf } from './record-cache.ts'
+import { memoryOf, mixedRevision, RecordCache, wordOf } from './record-cache.ts'
 
 const STEP = fc.oneof(
   {
@@ -94,7 +94,7 @@ describe('a cache of records', () => {
   })
 
   it('that the system has no memory for is refused with what to do', () => {
-    assert.throws(() => ringOf(Number.MAX_SAFE_INTEGER), {
+    assert.throws(() => memoryOf(Number.MAX_SAFE_INTEGER), {
       code: 'BAD_REQUEST',
       message:
         /^the system has no 9007199254740991 bytes for a cache: set limits.readCache to less/,

@@ -58,12 +58,12 @@ export class RecordCache {
     assert(capacity >= 0, 'a cache has a size')
     assert(capacity <= READ_CACHE_BYTES_MAX, 'places in a cache are numbers of 32 bits')
     this.#capacity = capacity - (capacity % UNIT_BYTES)
-    const memory = ringOf(this.#capacity)
+    const memory = memoryOf(this.#capacity)
     this.#bytes = new Uint8Array(memory)
     this.#words = new Uint32Array(memory)
     let bits = Math.log2(SLOTS_MIN)
     while (2 ** bits < capacity / RECORD_BYTES_MIN) bits += 1
-    this.#slots = new Uint32Array(2 ** bits)
+    this.#slots = new Uint32Array(memoryOf(2 ** bits * Uint32Array.BYTES_PER_ELEMENT))
     this.#shift = 32 - bits
     this.#countMax = 2 ** bits / FULLNESS
   }
@@ -230,7 +230,7 @@ export class RecordCache {
 }
 
 /** The system gives the memory as it is written to, but it may refuse to promise so much. */
-export function ringOf(bytes: number): ArrayBuffer {
+export function memoryOf(bytes: number): ArrayBuffer {
   try {
     return new ArrayBuffer(bytes)
   } catch (cause) {
