@@ -10,12 +10,14 @@ import { failureOf } from './failures.ts'
 const { LATER, NEVER, UNKNOWN_OUTCOME } = native.FailureRetry
 const NO_OPERATION = native.Operation.encodeBytes(native.Operation.create())
 
-function adviceOfNode(
-  code: ErrorCode,
-  retry: number,
-  advice: string = ERRORS[code].advice,
-): string {
-  return failureOf({ code, text: 'so it is', retry, advice }, NO_OPERATION).error.advice
+interface Said {
+  readonly retry: number
+  readonly advice?: string
+  readonly repair?: string
+}
+
+function adviceOfNode(code: string, { retry, advice = 'Of a node.', repair = '' }: Said): string {
+  return failureOf({ code, text: 'so it is', retry, advice, repair }, NO_OPERATION).error.advice
 }
 
 describe('advice', () => {
@@ -36,23 +38,29 @@ describe('advice', () => {
     for (const code of ['TIMED_OUT', 'LEADERSHIP_LOST'] as const) {
       assert.match(new QuorateError(code, 'x').advice, /^It may have taken effect/)
       assert.match(new QuorateError(code, 'x', { retry: 'later' }).advice, /^Ask again/)
-      assert.match(adviceOfNode(code, UNKNOWN_OUTCOME), /^It may have taken effect/)
-      assert.match(adviceOfNode(code, LATER), /^Ask again/)
+      assert.match(adviceOfNode(code, { retry: UNKNOWN_OUTCOME }), /^It may have taken effect/)
+      assert.match(adviceOfNode(code, { retry: LATER }), /^Ask again/)
     }
     const open = new QuorateError('UNREACHABLE', 'x', { retry: 'unknown-outcome' })
     assert.match(open.advice, /^It may have taken effect/)
   })
 
-  test('of a node is passed on where it knows more', () => {
-    const repair = 'Start the members that do not answer, or repair the network between them.'
-    const whole =
-      `${repair} The request may still be carried out: look before you send it again, or send it ` +
-      'again in a way that takes effect once, with the same Idempotency-Key, or session and ' +
-      'sequence.'
-    assert.match(adviceOfNode('TIMED_OUT', UNKNOWN_OUTCOME, whole), /^Start .* them\. It may have/)
-    assert.equal(adviceOfNode('TIMED_OUT', LATER, whole), repair)
-    assert.equal(adviceOfNode('NO_SPACE', LATER, 'Buy a disk.'), 'Buy a disk.')
-    assert.equal(adviceOfNode('TOO_LARGE', NEVER), adviceOf('TOO_LARGE', 'never'))
+  test('of a node is passed on where it knows what to set right first', () => {
+    const repair = 'Start the members that do not answer.'
+    const advice = `${repair} Then look at session and sequence.`
+    for (const code of ['TIMED_OUT', 'NO_SPACE']) {
+      const open = adviceOfNode(code, { retry: UNKNOWN_OUTCOME, advice, repair })
+      assert.match(open, /^Start .* answer\. It may have taken effect, or may yet: look/)
+      const refused = adviceOfNode(code, { retry: LATER, advice, repair })
+      assert.equal(refused, `${repair} Nothing was changed; ask again then.`)
+    }
+    assert.equal(adviceOfNode('TOO_LARGE', { retry: NEVER }), adviceOf('TOO_LARGE', 'never'))
+  })
+
+  test('of a node is passed on where its code is not known here', () => {
+    assert.equal(adviceOfNode('OF_TOMORROW', { retry: NEVER }), 'Of a node.')
+    const silent = adviceOfNode('OF_TOMORROW', { retry: NEVER, advice: '' })
+    assert.equal(silent, adviceOf('BAD_REQUEST', 'never'))
   })
 })
 

@@ -13,8 +13,8 @@ const OPEN =
 const LATER =
   'Ask again after a pause. If it lasts, see whether a majority of the nodes is up and can reach ' +
   'each other.'
-/** The same of a node, in words of the table: `src/base/errors.ts`, `src/api/messages`. */
-const OPEN_OF_NODES = /\s*[^.]* may still [^.]*, or session and sequence\.$/
+/** What certainly did nothing, for a reason that can be set right. */
+const THEN = 'Nothing was changed; ask again then.'
 
 const OWN: Partial<Record<ErrorCode, string>> = {
   BAD_REQUEST: 'Correct what the text names.',
@@ -33,15 +33,10 @@ export function adviceOf(code: ErrorCode, retry: Retry): string {
   return isOpen ? OPEN : (OWN[code] ?? ERRORS[code].advice)
 }
 
-/** What a node has said besides what it says of every failure of this kind; undefined: nothing. */
-export function adviceOfNode(
-  advice: string,
-  { code, retry }: { readonly code: ErrorCode; readonly retry: Retry },
-): string | undefined {
-  if (advice === ERRORS[code].advice) return undefined
-  const own = advice.replace(OPEN_OF_NODES, '')
-  if (own === '') return undefined
-  return own !== advice && retry === 'unknown-outcome' ? `${own} ${OPEN}` : own
+/** Where a node says what to set right first; undefined: it does not. */
+export function adviceAfter(repair: string, retry: Retry): string | undefined {
+  if (repair === '') return undefined
+  return `${repair} ${retry === 'unknown-outcome' ? OPEN : THEN}`
 }
 
 /** Without what was said of a write that may have taken effect; undefined: that was all. */

@@ -4,7 +4,7 @@ import { ERRORS, type ErrorCode, type Retry } from '../base/index.ts'
 import { SocketError } from '../io/index.ts'
 import { type CallEnd, STATUS, type StatusCode } from '../rpc/index.ts'
 import { native } from '../wire/index.ts'
-import { adviceOfNode } from './advice.ts'
+import { adviceAfter } from './advice.ts'
 import { QuorateError } from './errors.ts'
 import { textWithSubject } from './subject.ts'
 
@@ -33,13 +33,14 @@ export function failureOf(
     const error = new QuorateError('BAD_REQUEST', 'the node answered with nothing')
     return { error, isUnknown: true }
   }
-  const { code, text, advice } = failure
+  const { code, text, repair } = failure
   const retry = RETRIES.get(failure.retry) ?? 'unknown-outcome'
   const isKnown = isErrorCode(code)
   const known = isKnown ? code : 'BAD_REQUEST'
   const words = isKnown ? textWithSubject({ code, text }, encoded) : `${code}: ${text}`
-  const own = adviceOfNode(advice, { code: known, retry })
-  const error = new QuorateError(known, words, { retry, ...(own !== undefined && { advice: own }) })
+  // Of a code that is not known here the node alone knows what to do.
+  const advice = isKnown ? adviceAfter(repair, retry) : failure.advice || undefined
+  const error = new QuorateError(known, words, { retry, ...(advice !== undefined && { advice }) })
   return { error, isUnknown: retry === 'unknown-outcome' }
 }
 

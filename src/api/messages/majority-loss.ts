@@ -9,6 +9,9 @@ import type { NodeService, ReachedMember } from '../../server/index.ts'
 
 export interface MajorityLoss {
   readonly text: string
+  /** What to set right first, whatever becomes of the request. */
+  readonly repair: string
+  /** That, and what then. */
   readonly advice: string
 }
 
@@ -42,7 +45,7 @@ export function majorityLoss(
   const text =
     `no majority of the members answers: ${verb(answering.map(own), 'answers', 'answer')}, ` +
     `${verb(missing.map(placeOf), 'does', 'do')} not; ${needed} of ${members.length} are needed`
-  return { text, advice: `${REPAIR} ${isOpen ? OPEN : UNCHANGED}` }
+  return { text, repair: REPAIR, advice: `${REPAIR} ${isOpen ? OPEN : UNCHANGED}` }
 }
 
 function nameOf({ id, name }: ReachedMember): string {

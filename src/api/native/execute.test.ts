@@ -30,7 +30,8 @@ describe('an operation in a call of its own', () => {
     assert.equal(answers.outcome, 'OK')
     const { what: text } = ERRORS.STOPPED
     const { advice } = ERRORS.TIMED_OUT
-    const failure = { code: 'STOPPED', text, retry: native.FailureRetry.UNKNOWN_OUTCOME, advice }
+    const retry = native.FailureRetry.UNKNOWN_OUTCOME
+    const failure = { code: 'STOPPED', text, retry, advice, repair: '' }
     assert.deepEqual(answers.message, { id: 1, failure, result: null })
   })
 

@@ -44,9 +44,9 @@ export class Failures {
   }
 
   /** Too few members answer. */
-  withLoss(code: ErrorCode, certainty: Certainty, { text, advice }: MajorityLoss): Uint8Array {
+  withLoss(code: ErrorCode, certainty: Certainty, loss: MajorityLoss): Uint8Array {
     const retry = RETRIES[retryOf(ERRORS[code], certainty)]
-    return native.Failure.encodeBytes({ code, text, retry, advice })
+    return native.Failure.encodeBytes({ code, retry, ...loss })
   }
 
   /** With words of its own; it has no effect. */
@@ -61,7 +61,7 @@ function encoded(code: ErrorCode, certainty: Certainty, text: string): Uint8Arra
   // The advice of its code would be for something that certainly did not happen.
   const isOpen = retry === 'unknown-outcome' && spec.retry !== retry
   const { advice } = isOpen ? ERRORS.TIMED_OUT : spec
-  return native.Failure.encodeBytes({ code, text, retry: RETRIES[retry], advice })
+  return native.Failure.encodeBytes({ code, text, retry: RETRIES[retry], advice, repair: '' })
 }
 
 function retryOf({ retry }: ErrorSpec, certainty: Certainty): Retry {

@@ -220,6 +220,11 @@ describe('the results of a pipeline', () => {
     assert.deepEqual(texts, [LOST_TEXT, LOST_TEXT, LOST_TEXT, own])
     assert.match(failures[0]?.advice ?? '', /may still be carried out/)
     assert.match(failures[1]?.advice ?? '', /Nothing was changed/)
+    assert.equal(failures[3]?.repair, '')
+    for (const failure of failures.slice(0, 3)) {
+      assert.match(failure?.repair ?? '', /^Start the members .* between them\.$/)
+      assert.ok(failure?.advice.startsWith(`${failure.repair} `))
+    }
     assert.deepEqual(stream.failures.slice(0, 3), [
       '1: TIMED_OUT UNKNOWN_OUTCOME',
       '2: TIMED_OUT LATER',

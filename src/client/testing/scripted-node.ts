@@ -221,7 +221,7 @@ class ScriptedStream implements StreamHandler {
       case 'refuse': {
         if (verdict.isCarriedOut === true) this.#store.carryOut(operation)
         const retry = native.FailureRetry[verdict.retry]
-        this.#fail(operation, { code: verdict.code, text: 'scripted', retry, advice: '' })
+        this.#fail(operation, { code: verdict.code, text: 'scripted', retry })
         break
       }
       case 'end':
@@ -231,7 +231,7 @@ class ScriptedStream implements StreamHandler {
         break
       case 'ignore':
         node.noteIgnored(({ code, retry }) => {
-          const own = { code, text: 'late', retry: native.FailureRetry[retry], advice: '' }
+          const own = { code, text: 'late', retry: native.FailureRetry[retry] }
           this.#fail(operation, own)
         })
         break
@@ -242,11 +242,11 @@ class ScriptedStream implements StreamHandler {
     const result = this.#store.carryOut(operation)
     const retry = native.FailureRetry.UNKNOWN_OUTCOME
     if (result !== null) this.#send({ id: operation.id, failure: null, result })
-    else this.#fail(operation, { code: 'SESSION_EXPIRED', text: 'scripted', retry, advice: '' })
+    else this.#fail(operation, { code: 'SESSION_EXPIRED', text: 'scripted', retry })
   }
 
-  #fail({ id }: native.Operation, failure: native.Failure): void {
-    this.#send({ id, failure, result: null })
+  #fail({ id }: native.Operation, told: Omit<native.Failure, 'advice' | 'repair'>): void {
+    this.#send({ id, failure: { ...told, advice: '', repair: '' }, result: null })
   }
 
   #send(result: native.Result): void {

@@ -1221,6 +1221,7 @@ export interface Failure {
   text: string
   retry: number
   advice: string
+  repair: string
 }
 
 export function createFailure(): Failure {
@@ -1229,6 +1230,7 @@ export function createFailure(): Failure {
     text: '',
     retry: 0,
     advice: '',
+    repair: '',
   }
 }
 
@@ -1245,6 +1247,9 @@ export function lengthOfFailure(value: Failure): number {
   }
   if (value.advice !== '') {
     length += 1 + stringLength(value.advice)
+  }
+  if (value.repair !== '') {
+    length += 1 + stringLength(value.repair)
   }
   return length
 }
@@ -1267,6 +1272,10 @@ export function writeFailure(value: Failure, target: Uint8Array, offset: number)
     target[at++] = 34
     at = writeString(target, at, value.advice)
   }
+  if (value.repair !== '') {
+    target[at++] = 42
+    at = writeString(target, at, value.repair)
+  }
   return at
 }
 
@@ -1284,6 +1293,9 @@ export function readFailure(reader: WireReader, into: Failure): void {
         break
       case 34:
         into.advice = reader.string()
+        break
+      case 42:
+        into.repair = reader.string()
         break
       default:
         reader.skip(tag)
@@ -1354,12 +1366,12 @@ export const KV_FILE: FileDescription = {
     'Ug5sZWFzZUtlZXBBbGl2ZRJUChJsZWFzZV90aW1lX3RvX2xpdmUYEyABKAsyJS5ldGNkc2VydmVycGIuTGVhc2VUaW1l' +
     'VG9MaXZlUmVzcG9uc2VIAFIPbGVhc2VUaW1lVG9MaXZlEkYKDGxlYXNlX2xlYXNlcxgUIAEoCzIhLmV0Y2RzZXJ2ZXJw' +
     'Yi5MZWFzZUxlYXNlc1Jlc3BvbnNlSABSC2xlYXNlTGVhc2VzEjwKB2NvbXBhY3QYFSABKAsyIC5ldGNkc2VydmVycGIu' +
-    'Q29tcGFjdGlvblJlc3BvbnNlSABSB2NvbXBhY3RCCAoGcmVzdWx0Ir0BCgdGYWlsdXJlEhIKBGNvZGUYASABKAlSBGNv' +
+    'Q29tcGFjdGlvblJlc3BvbnNlSABSB2NvbXBhY3RCCAoGcmVzdWx0ItUBCgdGYWlsdXJlEhIKBGNvZGUYASABKAlSBGNv' +
     'ZGUSEgoEdGV4dBgCIAEoCVIEdGV4dBIvCgVyZXRyeRgDIAEoDjIZLnF1b3JhdGUudjEuRmFpbHVyZS5SZXRyeVIFcmV0' +
-    'cnkSFgoGYWR2aWNlGAQgASgJUgZhZHZpY2UiQQoFUmV0cnkSCQoFTkVWRVIQABINCglBVF9MRUFERVIQARIJCgVMQVRF' +
-    'UhACEhMKD1VOS05PV05fT1VUQ09NRRADMncKAktWEjsKCFBpcGVsaW5lEhYucXVvcmF0ZS52MS5PcGVyYXRpb25zGhMu' +
-    'cXVvcmF0ZS52MS5SZXN1bHRzKAEwARI0CgdFeGVjdXRlEhUucXVvcmF0ZS52MS5PcGVyYXRpb24aEi5xdW9yYXRlLnYx' +
-    'LlJlc3VsdGIGcHJvdG8z',
+    'cnkSFgoGYWR2aWNlGAQgASgJUgZhZHZpY2USFgoGcmVwYWlyGAUgASgJUgZyZXBhaXIiQQoFUmV0cnkSCQoFTkVWRVIQ' +
+    'ABINCglBVF9MRUFERVIQARIJCgVMQVRFUhACEhMKD1VOS05PV05fT1VUQ09NRRADMncKAktWEjsKCFBpcGVsaW5lEhYu' +
+    'cXVvcmF0ZS52MS5PcGVyYXRpb25zGhMucXVvcmF0ZS52MS5SZXN1bHRzKAEwARI0CgdFeGVjdXRlEhUucXVvcmF0ZS52' +
+    'MS5PcGVyYXRpb24aEi5xdW9yYXRlLnYxLlJlc3VsdGIGcHJvdG8z',
 }
 
 export const KV = {
