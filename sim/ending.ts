@@ -45,8 +45,7 @@ async function healAndConverge(simulation: Simulation): Promise<readonly NodeId[
   if (!up) throw new Violation('I18', `nodes ${healed.join(', ')} do not all come up`)
   for (const group of simulation.groups) {
     const led = await simulation.until(
-      () =>
-        simulation.leader(group)?.node?.group(group).raft.commit !== 0 && leads(simulation, group),
+      () => hasSettledLeader(simulation, group),
       LEADER_TIMEOUTS * timeoutMs,
     )
     if (!led) throw new Violation('I15', `group ${group} has no leader: ${describe(simulation)}`)
@@ -89,9 +88,10 @@ function leasesHaveEnded(simulation: Simulation): boolean {
   })
 }
 
-function leads(simulation: Simulation, group: number): boolean {
+/** One that has committed an entry of its own term: before that it can answer nobody. */
+function hasSettledLeader(simulation: Simulation, group: GroupId): boolean {
   const raft = simulation.leader(group)?.node?.group(group).raft
-  return raft !== undefined && raft.role === 'leader' && raft.termAt(raft.commit) === raft.term
+  return raft !== undefined && raft.termAt(raft.commit) === raft.term
 }
 
 /**
