@@ -28,3 +28,18 @@ test('a new file is written in small pieces, and synced in large ones', async ()
   const path = files.take()?.path ?? ''
   assert.equal(memory.files.get(path)?.bytes.length, size)
 })
+
+test('a disk that is full while a file gets its name keeps nothing of it', async () => {
+  for (const refused of ['rename', 'syncDirectory']) {
+    const memory = new MemoryDisk()
+    const disk = new FaultyDisk(memory)
+    disk.refusal = ({ operation }) => (operation === refused ? 'full' : null)
+    const files = new FreeFiles({ disk, directory: '/log' }, { all: [], usable: [] })
+    // It is asked again and again until there is room: what it left would fill what there is.
+    for (let i = 0; i < 3; i++) await assert.rejects(files.prepare(5000), { code: 'full' })
+    assert.deepEqual([...memory.files.keys()], [], refused)
+    disk.refusal = () => null
+    await files.prepare(5000)
+    assert.deepEqual([files.count, [...memory.files.keys()]], [1, [files.take()?.path]])
+  }
+})

@@ -57,8 +57,14 @@ export class FreeFiles {
     const path = this.#path(number)
     const temporary = path + TEMPORARY_SUFFIX
     await writeNewFile(this.#disk, temporary, (file) => fillWithZeros(file, size))
-    await this.#disk.rename(temporary, path)
-    await this.#disk.syncDirectory(this.#directory)
+    try {
+      await this.#disk.rename(temporary, path)
+      await this.#disk.syncDirectory(this.#directory)
+    } catch (error) {
+      // A directory, too, may have no room for a name.
+      await removeIfThere(this.#disk, [temporary, path])
+      throw error
+    }
     this.#files.push({ path, recycled: false })
   }
 
@@ -74,6 +80,14 @@ export class FreeFiles {
 
   #path(number: number): string {
     return `${this.#directory}/${freeName(number)}`
+  }
+}
+
+async function removeIfThere(disk: Disk, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    await disk.remove(path).catch(() => {
+      // Whatever the reason, the failure before it is the one to tell.
+    })
   }
 }
 
