@@ -15,7 +15,6 @@ import {
   crc32c,
   crc32cJoined,
   crc32cWords,
-  REMEMBERED_BYTES_MIN,
   readUint64,
   writeUint64,
 } from '../../base/index.ts'
@@ -37,7 +36,7 @@ export interface RecordPlace {
 interface PlacedRecord {
   readonly place: RecordPlace
   readonly record: Uint8Array
-  /** Of the record, if it is known; of a long one it is not computed again. */
+  /** Of the record, if it is known: then it is not computed again. */
   readonly checksum?: number | undefined
 }
 
@@ -58,10 +57,9 @@ export function encodeRecord(
   // Memory is used again and again: what was there before stays in no file.
   bytes.fill(0, at + RECORD_HEADER_BYTES + record.length, at + space)
   const seed = placeSeed(place.seed, place.offset)
-  const isKnown = checksum !== undefined && record.length >= REMEMBERED_BYTES_MIN
-  const sumEnd = isKnown ? at + RECORD_HEADER_BYTES : at + space
+  const sumEnd = checksum === undefined ? at + space : at + RECORD_HEADER_BYTES
   let crc = crc32cWords(bytes, words, at + CRC_BYTES, sumEnd, seed)
-  if (isKnown) {
+  if (checksum !== undefined) {
     crc = crc32cJoined(crc, checksum, record.length)
     crc = crc32c(bytes, sumEnd + record.length, at + space, crc)
   }
