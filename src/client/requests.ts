@@ -19,6 +19,8 @@ const { MOD } = etcd.CompareCompareTarget
 const INT64_MIN = -(2n ** 63n)
 const INT64_MAX = 2n ** 63n - 1n
 
+const NO_CONDITIONS: readonly etcd.Compare[] = []
+
 const ENCODE_ADVICE = 'Make it a value that the codec can write, or connect with another codec.'
 const LEASE_ADVICE = 'Await what gives the lease, and pass it or its id, such as 5n.'
 
@@ -100,7 +102,8 @@ export function getWish<Value>(
   })
   return {
     operation: { kind: 'range', value },
-    ...{ isWrite: false, isHeavy: false },
+    isWrite: false,
+    isHeavy: false,
     read: (result) => (result.kind === 'range' ? firstOf(result.value, codec) : unexpected(result)),
   }
 }
@@ -139,7 +142,8 @@ export function pageWish<Result>(
 ): Wish<Result> {
   return {
     operation: { kind: 'range', value: rangeRequest(page) },
-    ...{ isWrite: false, isHeavy: false },
+    isWrite: false,
+    isHeavy: false,
     read: (result) => (result.kind === 'range' ? read(result.value) : unexpected(result)),
   }
 }
@@ -176,8 +180,9 @@ export function putWish<Value>(
       ttlMs === undefined
         ? { kind: 'put', value: put }
         : { kind: 'putWithTtl', value: { put, ttlMs: ttlOf(ttlMs) } },
-    ...conditionsOf(put.key, wanted),
-    ...{ isWrite: true, isHeavy: previous },
+    conditions: conditionsOf(put.key, wanted),
+    isWrite: true,
+    isHeavy: previous,
     read: (result) =>
       result.kind === 'put' || result.kind === 'putWithTtl'
         ? putResultOf(result.value, previous ? codec : null)
@@ -215,8 +220,9 @@ export function deleteWish<Value>(
   const value = { key: keyBytesOf(key), rangeEnd: NO_BYTES, prevKv: previous }
   return {
     operation: { kind: 'deleteRange', value },
-    ...conditionsOf(value.key, ifRevision),
-    ...{ isWrite: true, isHeavy: previous },
+    conditions: conditionsOf(value.key, ifRevision),
+    isWrite: true,
+    isHeavy: previous,
     read: (result) =>
       result.kind === 'deleteRange'
         ? deleteResultOf(result.value, previous ? codec : null)
@@ -235,7 +241,8 @@ export function deleteResultOf<Value>(
 export function deletePrefixWish(range: WireRange): Wish<DeletePrefixResult> {
   return {
     operation: { kind: 'deleteRange', value: { ...range, prevKv: false } },
-    ...{ isWrite: true, isHeavy: false },
+    isWrite: true,
+    isHeavy: false,
     read: (result) =>
       result.kind === 'deleteRange'
         ? { deleted: result.value.deleted, revision: revisionOf(result.value.header) }
@@ -246,16 +253,11 @@ export function deletePrefixWish(range: WireRange): Wish<DeletePrefixResult> {
 // Conditions.
 
 /** That the key was last put at that revision; 0: that it is absent. */
-function conditionsOf(
-  key: Uint8Array,
-  revision: number | undefined,
-): Pick<Wish<unknown>, 'conditions'> {
-  if (revision === undefined) return {}
+function conditionsOf(key: Uint8Array, revision: number | undefined): readonly etcd.Compare[] {
+  if (revision === undefined) return NO_CONDITIONS
   const value = countOf(revision, 'ifRevision')
   const targetUnion = { kind: 'modRevision', value } as const
-  return {
-    conditions: [{ result: EQUAL, target: MOD, key, rangeEnd: NO_BYTES, targetUnion }],
-  }
+  return [{ result: EQUAL, target: MOD, key, rangeEnd: NO_BYTES, targetUnion }]
 }
 
 // Counters.
@@ -269,7 +271,8 @@ export function incrWish({ key, delta, options }: IncrOperation): Wish<bigint> {
   })
   return {
     operation: { kind: 'increment', value },
-    ...{ isWrite: true, isHeavy: false },
+    isWrite: true,
+    isHeavy: false,
     read: (result) => (result.kind === 'increment' ? result.value.value : unexpected(result)),
   }
 }

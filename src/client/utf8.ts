@@ -5,13 +5,16 @@
 
 import { decodeUtf8, encodeUtf8, utf8Length } from '../wire/index.ts'
 
+/** Looked up once: the global name is an accessor, and called each time. */
+const NodeBuffer = Buffer
+
 const LENIENT = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** From here on `Buffer` is faster, which has memory in stock; measured on Node.js 26. */
 const LONG_UNITS = 32
 
 export function bytesOfText(text: string): Uint8Array {
-  if (text.length >= LONG_UNITS) return plainBytes(Buffer.from(text))
+  if (text.length >= LONG_UNITS) return plainBytes(NodeBuffer.from(text))
   const bytes = new Uint8Array(utf8Length(text))
   encodeUtf8(text, bytes, 0)
   return bytes
@@ -29,6 +32,6 @@ export function readableText(bytes: Uint8Array): string {
 
 /** The same memory, and none of the ways of a `Buffer`, which calls a view what else is a copy. */
 export function plainBytes(bytes: Uint8Array): Uint8Array {
-  if (!Buffer.isBuffer(bytes)) return bytes
+  if (!NodeBuffer.isBuffer(bytes)) return bytes
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }

@@ -1,6 +1,9 @@
 import { assert } from '../base/index.ts'
 import type { Clock, Timer } from './types.ts'
 
+/** Looked up once: the global name is an accessor, and called each time. */
+const { performance } = globalThis
+
 /** Node fires a longer timeout at once, so longer waits are made of several. */
 const TIMEOUT_MS_MAX = 0x7fffffff
 
