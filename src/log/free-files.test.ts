@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LOG_ZERO_FILL_BYTES, LOG_ZERO_WRITE_BYTES } from '../base/index.ts'
+import { segmentName } from './format.ts'
 import { FreeFiles } from './free-files.ts'
-import { FaultyDisk, MemoryDisk } from './testing/index.ts'
+import { cut, entries, FaultyDisk, MemoryDisk, SMALL_DIRECTORY, SmallLog } from './testing/index.ts'
 
 test('a new file is written in small pieces, and synced in large ones', async () => {
   const memory = new MemoryDisk()
@@ -42,4 +43,18 @@ test('a disk that is full while a file gets its name keeps nothing of it', async
     await files.prepare(5000)
     assert.deepEqual([files.count, [...memory.files.keys()]], [1, [files.take()?.path]])
   }
+})
+
+test('a segment that finds no name for its next use is removed, and the log goes on', async () => {
+  const small = new SmallLog()
+  const died = Promise.withResolvers<never>()
+  await small.open({ onFatal: died.reject })
+  const first = `${SMALL_DIRECTORY}/${segmentName(1)}`
+  small.faulty.refusal = ({ operation, path }) =>
+    operation === 'rename' && path === first ? 'full' : null
+  for (let index = 2; index < 40; index++) {
+    const steps = [entries(1, index - 1, { bytes: 700 }), cut(1, index - 1)]
+    await Promise.race([small.batch(steps), died.promise])
+  }
+  assert.ok(!small.disk.files.has(first))
 })

@@ -7,7 +7,7 @@
  */
 
 import { assert, LOG_ZERO_FILL_BYTES, LOG_ZERO_WRITE_BYTES } from '../base/index.ts'
-import type { Disk, DiskFile } from '../io/index.ts'
+import { type Disk, DiskError, type DiskFile } from '../io/index.ts'
 import { freeName, TEMPORARY_SUFFIX } from './format.ts'
 import { writeNewFile } from './new-file.ts'
 
@@ -68,19 +68,33 @@ export class FreeFiles {
     this.#files.push({ path, recycled: false })
   }
 
-  /** Takes a segment that is needed no more. Durable before its bytes change. */
+  /**
+   * Takes a segment that is needed no more. Durable before its bytes change. Where the directory
+   * has no room for its new name it is removed instead, which takes none.
+   */
   async recycle(segmentPath: string): Promise<void> {
     const number = this.#next
     this.#next += 1
     const path = this.#path(number)
-    await this.#disk.rename(segmentPath, path)
-    await this.#disk.syncDirectory(this.#directory)
+    try {
+      await this.#disk.rename(segmentPath, path)
+      await this.#disk.syncDirectory(this.#directory)
+    } catch (error) {
+      if (!isFull(error)) throw error
+      await removeIfThere(this.#disk, [segmentPath, path])
+      await this.#disk.syncDirectory(this.#directory)
+      return
+    }
     this.#files.push({ path, recycled: true })
   }
 
   #path(number: number): string {
     return `${this.#directory}/${freeName(number)}`
   }
+}
+
+export function isFull(error: unknown): boolean {
+  return error instanceof DiskError && error.code === 'full'
 }
 
 async function removeIfThere(disk: Disk, paths: readonly string[]): Promise<void> {

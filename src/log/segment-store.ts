@@ -8,7 +8,7 @@
  */
 
 import { alignUp, assert, KvError } from '../base/index.ts'
-import { type Disk, DiskError, type DiskFile } from '../io/index.ts'
+import type { Disk, DiskFile } from '../io/index.ts'
 import type { Term } from '../raft/index.ts'
 import { Batch, encodeEvidence, evidenceMemory } from './batch.ts'
 import type { DurableView } from './durable-view.ts'
@@ -19,7 +19,7 @@ import {
   SEGMENT_HEADER_BYTES,
   segmentName,
 } from './format.ts'
-import type { FreeFile, FreeFiles } from './free-files.ts'
+import { type FreeFile, type FreeFiles, isFull } from './free-files.ts'
 import type { RecordMemory } from './record.ts'
 import { type SegmentEnd, writeSegmentHeader } from './segment-header.ts'
 import type { LogIdentity } from './types.ts'
@@ -372,10 +372,6 @@ function concatenate(pieces: readonly Uint8Array[], length: number): Uint8Array 
     offset += piece.length
   }
   return bytes
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof DiskError && error.code === 'full'
 }
 
 async function sizeOf(disk: Disk, path: string): Promise<number> {
