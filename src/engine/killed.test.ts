@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
+import { getCompileCacheDir } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { describe, it } from 'node:test'
@@ -13,6 +14,10 @@ import type { RevisionRecord } from './types.ts'
 
 const PROGRAM = fileURLToPath(import.meta.resolve('./testing/killed.ts'))
 const ROUNDS = 30
+/**
+ * Where this process keeps what it has compiled: one that is killed finds it, and leaves nothing.
+ */
+const COMPILED = getCompileCacheDir()
 
 /**
  * Lets it live until it has told of so many checkpoints and has said so much more, and kills it
@@ -22,8 +27,10 @@ async function killedAfter(
   { checkpoints, characters }: { checkpoints: number; characters: number },
   args: readonly string[],
 ): Promise<number> {
+  const cache = COMPILED === undefined ? {} : { NODE_COMPILE_CACHE: path.dirname(COMPILED) }
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...cache },
   })
   const ended = once(child, 'exit')
   let text = ''

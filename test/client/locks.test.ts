@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, describe, it, test } from 'node:test'
 import { type Client, connect, json, type Leader } from '../../src/client/index.ts'
 import { type Cluster, serverCommand, startCluster, UNHURRIED } from '../cluster/index.ts'
 
@@ -44,22 +44,60 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 // Leases.
 
-test('a lease keeps its keys longer than its time to live, until it is revoked', async () => {
-  const lease = await db.lease({ ttlMs: TTL_MS })
-  assert.equal(lease.ttlMs, TTL_MS)
-  await db.put('leased', 'x', { lease })
-  assert.equal((await db.get('leased'))?.lease, lease.id)
-  // Another lease, which nobody renews, shows that more than its time has passed.
-  const gone = await nextOf('delete', 'unrenewed/')
-  const { id } = await db.leases.grant({ ttlMs: TTL_MS + 1000 })
-  await db.put('unrenewed/a', 'x', { lease: id })
-  await gone()
-  assert.equal(lease.lost.aborted, false)
-  assert.equal((await db.get('leased'))?.value, 'x')
-  await lease.revoke()
-  await lease.revoke()
-  assert.equal(await db.get('leased'), null)
-  assert.equal(lease.lost.aborted, false)
+// At the same time, because they wait for leases to end.
+describe('leases that end, or not', { concurrency: true }, () => {
+  it('a lease keeps its keys longer than its time to live, until it is revoked', async () => {
+    const lease = await db.lease({ ttlMs: TTL_MS })
+    assert.equal(lease.ttlMs, TTL_MS)
+    await db.put('leased', 'x', { lease })
+    assert.equal((await db.get('leased'))?.lease, lease.id)
+    // Another lease, which nobody renews, shows that more than its time has passed.
+    const gone = await nextOf('delete', 'unrenewed/')
+    const { id } = await db.leases.grant({ ttlMs: TTL_MS + 1000 })
+    await db.put('unrenewed/a', 'x', { lease: id })
+    await gone()
+    assert.equal(lease.lost.aborted, false)
+    assert.equal((await db.get('leased'))?.value, 'x')
+    await lease.revoke()
+    await lease.revoke()
+    assert.equal(await db.get('leased'), null)
+    assert.equal(lease.lost.aborted, false)
+  })
+
+  it('a lease that somebody else revokes is lost', async () => {
+    const lease = await db.lease({ ttlMs: TTL_MS })
+    await other.leases.revoke(lease.id)
+    await aborted(lease.lost)
+    assert.equal(lease.lost.reason.code, 'LEASE_NOT_FOUND')
+    await lease.revoke()
+  })
+
+  it('the leases of a closed client are lost, and end by themselves', async () => {
+    const short = await connect({ endpoints: cluster.urls })
+    const lease = await short.lease({ ttlMs: TTL_MS })
+    await short.put('short/a', 'x', { lease })
+    const gone = await nextOf('delete', 'short/')
+    await short.close()
+    assert.ok(lease.lost.aborted)
+    await gone()
+  })
+
+  it('a client that is closed gives up waiting, and what it held is lost', async () => {
+    const short = await connect({ endpoints: cluster.urls })
+    const held = await short.lock('closing', { ttlMs: TTL_MS })
+    const nextPut = await nextOf('put', 'closing/')
+    const waiting = assert.rejects(short.lock('closing', { ttlMs: TTL_MS }), {
+      code: 'CLIENT_CLOSED',
+    })
+    await nextPut()
+    await short.close()
+    await waiting
+    assert.equal(held.lost.reason.code, 'CLIENT_CLOSED')
+    await held[Symbol.asyncDispose]()
+    // Both leases run out.
+    const next = await other.lock('closing')
+    await next.release()
+  })
 })
 
 test('a disposed lease is revoked', async () => {
@@ -70,27 +108,9 @@ test('a disposed lease is revoked', async () => {
   assert.equal(await db.get('disposed'), null)
 })
 
-test('a lease that somebody else revokes is lost', async () => {
-  const lease = await db.lease({ ttlMs: TTL_MS })
-  await other.leases.revoke(lease.id)
-  await aborted(lease.lost)
-  assert.equal(lease.lost.reason.code, 'LEASE_NOT_FOUND')
-  await lease.revoke()
-})
-
 test('what is no time to live is refused', async () => {
   await assert.rejects(db.lease({ ttlMs: 0 }), { code: 'BAD_REQUEST' })
   await assert.rejects(db.lease({ ttlMs: 1e16 }), { retry: 'never' })
-})
-
-test('the leases of a closed client are lost, and end by themselves', async () => {
-  const short = await connect({ endpoints: cluster.urls })
-  const lease = await short.lease({ ttlMs: TTL_MS })
-  await short.put('short/a', 'x', { lease })
-  const gone = await nextOf('delete', 'short/')
-  await short.close()
-  assert.ok(lease.lost.aborted)
-  await gone()
 })
 
 // Locks.
@@ -178,23 +198,6 @@ test('a lock has a name', async () => {
     code: 'BAD_REQUEST',
   })
   assert.deepEqual(await db.count({ prefix: 'times' }), 0)
-})
-
-test('a client that is closed gives up waiting, and what it held is lost', async () => {
-  const short = await connect({ endpoints: cluster.urls })
-  const held = await short.lock('closing', { ttlMs: TTL_MS })
-  const nextPut = await nextOf('put', 'closing/')
-  const waiting = assert.rejects(short.lock('closing', { ttlMs: TTL_MS }), {
-    code: 'CLIENT_CLOSED',
-  })
-  await nextPut()
-  await short.close()
-  await waiting
-  assert.equal(held.lost.reason.code, 'CLIENT_CLOSED')
-  await held[Symbol.asyncDispose]()
-  // Both leases run out.
-  const next = await other.lock('closing')
-  await next.release()
 })
 
 // Elections.
