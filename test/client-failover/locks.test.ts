@@ -78,12 +78,13 @@ test('locks exclude each other, and leases live, through kills of the leader', a
     const victim = await leader()
     portions.handOut()
     await client(0).get('protected')
-    await victim.kill()
     assert.ok(portions.left > 0, 'all workers are at work when it is killed')
+    await victim.kill()
     victim.start()
     const before = held
     await term.proclaim(`${kill}`)
     await victim.ready()
+    portions.handOut()
     // Locks go from one to the next.
     while (held === before) await client(0).get('protected')
   }

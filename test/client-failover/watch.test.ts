@@ -102,13 +102,14 @@ test('watches survive 20 kills of the leader without gap or repeat', async () =>
     const victim = await leader()
     portions.handOut()
     await writing.put('elsewhere', `before ${kill}`)
-    await victim.kill()
     assert.ok(portions.left > 0, 'all writers are at work when it is killed')
+    await victim.kill()
     victim.start()
     const before = written.size
-    // Writes go on without the victim.
+    // Writes go on without the victim, and then with it.
     await writing.put('elsewhere', `${kill}`)
     await victim.ready()
+    portions.handOut()
     // Some have been made since.
     while (written.size === before) await writing.get('elsewhere')
   }
