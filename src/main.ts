@@ -25,12 +25,6 @@ if (Number.parseInt(process.versions.node, 10) >= KNOWS_ALL) {
   // What messages and values lie in counts as part of the heap that may double. By itself it is a
   // reason to collect everything each time 64 MiB of it were made: a few hundred large values.
   setFlagsFromString('--external-memory-accounted-in-global-limit')
-  // A function is compiled well after so many calls, a quarter or less of what is usual. Under load
-  // a batch of a thousand commands is one call of most of the code: hours of it were too few, and
-  // whoever writes alone afterwards waited for slow code for a quarter of a minute.
-  setFlagsFromString('--invocation-count-for-maglev=100')
-  setFlagsFromString('--invocation-count-for-turbofan=500')
-  setFlagsFromString('--minimum-invocations-after-ic-update=50')
 }
 
 // The log waits for its disk in the same pool of threads as reads of records, of which many are

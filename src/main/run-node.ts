@@ -4,6 +4,7 @@ import { flushCompileCache } from 'node:module'
 import { SETTING_NAMES, settingOf } from '../cli/config/index.ts'
 import { BUG_ADVICE, failureLines, failureText, isExpected, type NodeConfig } from '../cli/index.ts'
 import type { ReadyNote } from './cluster-node.ts'
+import { compileEarly } from './compile-early.ts'
 import type { EventFields, EventLog } from './event-log.ts'
 import { openEvents } from './event-outputs.ts'
 import { CANNOT_GO_ON, DID_NOT_START, DID_NOT_STOP } from './last-events.ts'
@@ -144,4 +145,5 @@ async function tellReady(running: RunningNode, events: EventLog): Promise<void> 
   process.send?.(note)
   // Now, for a process that is killed would leave nothing to the next (see `src/main.ts`).
   flushCompileCache()
+  compileEarly()
 }

@@ -102,7 +102,7 @@ export class BitcaskEngine implements Engine {
     this.#recent = new RecentChunks(limits.recentBytes, memory.chunks)
     this.#loaded = parts.loaded
     this.#quickReader = new QuickReader(limits, parts.clock)
-    this.#reader = new FileReader(limits, (file, what) => this.#mark(file, what))
+    this.#reader = new FileReader(limits, this.#quickReader, (file, what) => this.#mark(file, what))
     const { manifestBytes: bytes } = parts
     this.#manifests = new ManifestStore({ home, pauses, bytes, spaceRetryMs: limits.spaceRetryMs })
     this.#writer = this.#writerOf(files.active)
@@ -319,8 +319,9 @@ export class BitcaskEngine implements Engine {
   }
 
   async #load(loaded: LoadedList): Promise<void> {
+    this.#quickReader.beginLoad()
     const reads = this.#placesOf(loaded).map(async ({ file, numbers, positions }) => {
-      const records = await this.#reader.read(file, numbers)
+      const records = await this.#reader.load(file, numbers)
       for (let at = 0; at < records.length; at++) {
         const record = records[at] as Uint8Array
         loaded.set(positions[at] as number, record)

@@ -3,28 +3,47 @@
  * out before its checksum, and that it is the record that was asked for, are verified.
  */
 
-import { assert } from '../../base/index.ts'
+import { alignUp, assert } from '../../base/index.ts'
 import { DiskError } from '../../io/index.ts'
 import type { DataFile } from './data-file.ts'
-import { READ_ATTEMPTS, RECORD_HEADER_BYTES, recordSpace } from './format.ts'
+import { READ_ATTEMPTS, RECORD_HEADER_BYTES, recordSpace, UNIT_BYTES } from './format.ts'
 import { damaged } from './home.ts'
 import type { BitcaskLimits } from './limits.ts'
 import { allocate, type Memory } from './memory.ts'
+import type { QuickReader } from './quick-reader.ts'
 import { decodeHeader, isIntact } from './record.ts'
 
-export type ReaderLimits = Pick<BitcaskLimits, 'readBytesMax' | 'readGapBytesMax' | 'readsMax'>
+/** Records that were at hand lie together in pieces of memory of this size. */
+const SHARED_BYTES = 64 * 1024
+
+export type ReaderLimits = Pick<
+  BitcaskLimits,
+  'readBytesMax' | 'readGapBytesMax' | 'readsMax' | 'quickReadBytesMax' | 'quickReadGapBytesMax'
+>
 
 /** Is told where a record has rotted before whoever wants to read it is. */
 export type DamageListener = (file: DataFile, what: string) => Promise<void>
 
+/** Neighbours among the numbers that are read together, and where they come. */
+interface Run {
+  readonly from: number
+  readonly to: number
+  readonly records: Uint8Array[]
+}
+
 export class FileReader {
   readonly #limits: ReaderLimits
+  readonly #quick: QuickReader
   readonly #onDamage: DamageListener
+  #shared = allocate(0)
+  /** What of it is taken. */
+  #sharedUsed = 0
   #reads = 0
   readonly #waiting: (() => void)[] = []
 
-  constructor(limits: ReaderLimits, onDamage: DamageListener) {
+  constructor(limits: ReaderLimits, quick: QuickReader, onDamage: DamageListener) {
     this.#limits = limits
+    this.#quick = quick
     this.#onDamage = onDamage
   }
 
@@ -35,10 +54,11 @@ export class FileReader {
   async read(file: DataFile, numbers: readonly number[]): Promise<Uint8Array[]> {
     const records = new Array<Uint8Array>(numbers.length)
     const reads: Promise<void>[] = []
+    const { readGapBytesMax: gapMax, readBytesMax: bytesMax } = this.#limits
     file.pin()
     try {
       for (let from = 0; from < numbers.length; ) {
-        const to = this.#runEnd(file, numbers, from)
+        const to = runEnd(file, numbers, { from, gapMax, bytesMax })
         reads.push(this.#readRun(file, numbers, { from, to, records }))
         from = to
       }
@@ -51,30 +71,63 @@ export class FileReader {
     return records
   }
 
-  /** Where the neighbours end that are read together with number `from` of the list. */
-  #runEnd({ index }: DataFile, numbers: readonly number[], from: number): number {
-    const start = index.offset(numbers[from] as number)
-    let end = index.end(numbers[from] as number)
-    let to = from + 1
-    for (; to < numbers.length; to++) {
-      const number = numbers[to] as number
-      const gap = index.offset(number) - end
-      assert(gap >= 0, 'numbers ascend')
-      const isFar = gap > this.#limits.readGapBytesMax
-      if (isFar || index.end(number) - start > this.#limits.readBytesMax) break
-      end = index.end(number)
-    }
-    return to
+  /** As `read`; what the system has in memory is there before this returns. */
+  async load(file: DataFile, numbers: readonly number[]): Promise<Uint8Array[]> {
+    const records = new Array<Uint8Array>(numbers.length)
+    const late = this.#readAtOnce(file, numbers, records)
+    if (late.length === 0) return records
+    const lateNumbers = late.map((position) => numbers[position] as number)
+    const lateRecords = await this.read(file, lateNumbers)
+    for (const [at, position] of late.entries()) records[position] = lateRecords[at] as Uint8Array
+    return records
   }
 
-  async #readRun(
-    file: DataFile,
-    numbers: readonly number[],
-    { from, to, records }: { from: number; to: number; records: Uint8Array[] },
-  ): Promise<void> {
-    const { index } = file
-    const start = index.offset(numbers[from] as number)
-    const length = index.end(numbers[to - 1] as number) - start
+  /** What the system has in memory. Returns the positions of the others. */
+  #readAtOnce(file: DataFile, numbers: readonly number[], records: Uint8Array[]): number[] {
+    const late: number[] = []
+    const { quickReadGapBytesMax: gapMax, quickReadBytesMax: bytesMax } = this.#limits
+    for (let from = 0; from < numbers.length; ) {
+      const to = runEnd(file, numbers, { from, gapMax, bytesMax })
+      const run = { from, to, records }
+      // What is not as it should be is left to the patient way, too.
+      if (!this.#isAtHand(file, numbers, run)) {
+        for (let position = from; position < to; position++) late.push(position)
+      }
+      from = to
+    }
+    return late
+  }
+
+  /** Then its records are there. */
+  #isAtHand(file: DataFile, numbers: readonly number[], run: Run): boolean {
+    const { from, to, records } = run
+    const piece = pieceOf(file, numbers, run)
+    const memory = this.#roomFor(piece.length)
+    const at = this.#sharedUsed
+    if (memory === null || !this.#quick.fill(file, piece, { memory, at })) return false
+    const start = piece.start - at
+    for (let position = from; position < to; position++) {
+      const record = recordIn(file, numbers[position] as number, { memory, start })
+      if (record === null) return false
+      records[position] = record
+    }
+    this.#sharedUsed += alignUp(piece.length, UNIT_BYTES)
+    return true
+  }
+
+  /** Null: so much is not read at once. */
+  #roomFor(length: number): Memory | null {
+    if (length > SHARED_BYTES) return null
+    if (this.#sharedUsed + length > this.#shared.bytes.length) {
+      this.#shared = allocate(SHARED_BYTES)
+      this.#sharedUsed = 0
+    }
+    return this.#shared
+  }
+
+  async #readRun(file: DataFile, numbers: readonly number[], run: Run): Promise<void> {
+    const { from, to, records } = run
+    const { start, length } = pieceOf(file, numbers, run)
     await this.#turn()
     try {
       const memory = await this.#bytes(file, start, length)
@@ -128,6 +181,30 @@ export class FileReader {
     }
     this.#reads += 1
   }
+}
+
+/** Where the neighbours end that are read together with number `from` of the list. */
+function runEnd(
+  { index }: DataFile,
+  numbers: readonly number[],
+  { from, gapMax, bytesMax }: { from: number; gapMax: number; bytesMax: number },
+): number {
+  const start = index.offset(numbers[from] as number)
+  let end = index.end(numbers[from] as number)
+  let to = from + 1
+  for (; to < numbers.length; to++) {
+    const number = numbers[to] as number
+    const gap = index.offset(number) - end
+    assert(gap >= 0, 'numbers ascend')
+    if (gap > gapMax || index.end(number) - start > bytesMax) break
+    end = index.end(number)
+  }
+  return to
+}
+
+function pieceOf({ index }: DataFile, numbers: readonly number[], { from, to }: Run) {
+  const start = index.offset(numbers[from] as number)
+  return { start, length: index.end(numbers[to - 1] as number) - start }
 }
 
 /** Some failures pass. */

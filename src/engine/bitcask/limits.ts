@@ -13,10 +13,14 @@ export interface BitcaskLimits {
   readonly loadedCacheBytes: number
   /** A larger record is not read while everybody waits. */
   readonly quickReadBytesMax: number
+  /** Neighbours are read with it if no more than this lies between them. */
+  readonly quickReadGapBytesMax: number
   /** If that took longer than this, and not by chance, the system had to ask the device, */
   readonly quickReadMs: number
   /** and for so long everything is read beside the event loop. */
   readonly quickReadPauseMs: number
+  /** Records that are loaded together may hold up everybody for so long. */
+  readonly quickLoadMs: number
   /** Neighbours are read together up to this length, */
   readonly readBytesMax: number
   /** and if no more than this lies between them. */
@@ -56,11 +60,15 @@ export const BITCASK_LIMITS: BitcaskLimits = {
   loadedCacheBytes: READ_CACHE_BYTES,
   // Four pages of the system.
   quickReadBytesMax: 16 * KIB,
+  // To copy so much takes a third of what another call of the system does.
+  quickReadGapBytesMax: 4 * KIB,
   // A hundred times what it takes when it is in memory, and what a good disk takes a few times
   // over.
   quickReadMs: 1,
   // So that a slow disk, ten milliseconds for a read, holds up no more than a tenth of the time.
   quickReadPauseMs: 100,
+  // A thousand records that the system has in memory.
+  quickLoadMs: 2,
   // malloc maps what is larger anew each time.
   readBytesMax: 120 * KIB,
   // To bring so much costs less than to ask once more.

@@ -1,20 +1,24 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type Clock, type Disk, DiskError, type DiskFile } from '../../io/index.ts'
-import { createSimulatedHarness, put } from '../contract/index.ts'
+import { createSimulatedHarness, put, revisionsOf } from '../contract/index.ts'
 import { createBitcask } from '../index.ts'
 import type { Engine } from '../types.ts'
 import { BITCASK_LIMITS } from './limits.ts'
 
 const NOTHING = new Uint8Array(0)
 const COUNT = 50
-const { quickReadBytesMax, quickReadMs, quickReadPauseMs } = BITCASK_LIMITS
+/** More than what is brought together with what is asked for. */
+const FAR_BYTES = 2 * BITCASK_LIMITS.readGapBytesMax
+const { quickReadBytesMax, quickReadMs, quickReadPauseMs, quickLoadMs } = BITCASK_LIMITS
 
 /** A disk of which every quick read takes so long, and may go wrong. */
 class Watched {
   readMs = 0
   refusal: DiskError | null = null
   reads = 0
+  /** Those that nobody waited for. */
+  patientReads = 0
   /** What the system would count. */
   deviceReads = 0
   #lateMs = 0
@@ -45,7 +49,10 @@ class Watched {
 
   #file(file: DiskFile): DiskFile {
     return {
-      read: (target, offset, length, position) => file.read(target, offset, length, position),
+      read: (target, offset, length, position) => {
+        this.patientReads += 1
+        return file.read(target, offset, length, position)
+      },
       write: (source, offset, length, position) => file.write(source, offset, length, position),
       sync: () => file.sync(),
       truncate: (size) => file.truncate(size),
@@ -73,7 +80,10 @@ interface Opened {
 }
 
 /** With records on disk and none in memory. */
-async function withRecords(body: (opened: Opened) => Promise<void>): Promise<void> {
+async function withRecords(
+  body: (opened: Opened) => Promise<void>,
+  append = (_engine: Engine): void => {},
+): Promise<void> {
   const watched = new Watched()
   const limits = { recentBytes: 0, loadedCacheBytes: 0 }
   const harness = createSimulatedHarness(({ disk, clock, directory }) =>
@@ -85,6 +95,7 @@ async function withRecords(body: (opened: Opened) => Promise<void>): Promise<voi
     for (let main = 2; main < COUNT; main++) first.append(main, 0, put(main, 0).record)
     const large = put(COUNT, 0, { valueBytes: quickReadBytesMax }).record
     first.append(COUNT, 0, large)
+    append(first)
     await first.checkpoint({ appliedIndex: 1, meta: NOTHING })
     await first.close()
     const engine = await harness.factory().open()
@@ -93,6 +104,57 @@ async function withRecords(body: (opened: Opened) => Promise<void>): Promise<voi
     await engine.close()
   })
 }
+
+/** Far from each other, so that each is read by itself. */
+const APART = Array.from({ length: 24 }, (_, i) => ({ main: 100 + 2 * i, sub: 0 }))
+
+/** As `withRecords`, and with records that lie far from each other. */
+function withScattered(body: (opened: Opened) => Promise<void>): Promise<void> {
+  return withRecords(body, (engine) => {
+    for (const { main, sub } of APART) {
+      engine.append(main, sub, put(main, sub).record)
+      engine.append(main + 1, sub, put(main + 1, sub, { valueBytes: FAR_BYTES }).record)
+    }
+  })
+}
+
+async function loadScattered({ engine, watched }: Opened): Promise<void> {
+  watched.reads = 0
+  watched.patientReads = 0
+  const loaded = await engine.load(revisionsOf(APART))
+  for (const { main, sub } of APART) {
+    assert.deepEqual(loaded.get(main, sub), put(main, sub).record)
+  }
+}
+
+describe('many records that are on disk', () => {
+  it('are read at once when the system has them', async () => {
+    await withScattered(async (opened) => {
+      await loadScattered(opened)
+      assert.equal(opened.watched.reads, APART.length)
+      assert.equal(opened.watched.patientReads, 0)
+      await loadScattered(opened)
+      assert.equal(opened.watched.patientReads, 0, 'another load has time of its own')
+    })
+  })
+
+  it('hold up everybody for a bounded time only', async () => {
+    await withScattered(async (opened) => {
+      opened.watched.readMs = quickLoadMs / 4
+      await loadScattered(opened)
+      assert.equal(opened.watched.reads, 4)
+      assert.equal(opened.watched.patientReads, APART.length - 4)
+    })
+  })
+
+  it('are loaded in the other way when they cannot be read at once', async () => {
+    await withScattered(async (opened) => {
+      opened.watched.refusal = new DiskError('io', { operation: 'read', path: 'data' })
+      await loadScattered(opened)
+      assert.equal(opened.watched.patientReads, APART.length)
+    })
+  })
+})
 
 describe('a record that is on disk', () => {
   it('is read at once', async () => {

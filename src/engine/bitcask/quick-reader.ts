@@ -23,8 +23,20 @@ const CHANCE_READS = 16
 
 export type QuickLimits = Pick<
   BitcaskLimits,
-  'quickReadBytesMax' | 'quickReadMs' | 'quickReadPauseMs'
+  'quickReadBytesMax' | 'quickReadMs' | 'quickReadPauseMs' | 'quickLoadMs'
 >
+
+/** Of a file. */
+interface Piece {
+  readonly start: number
+  readonly length: number
+}
+
+/** Where in memory it is to stand. */
+interface Target {
+  readonly memory: Memory
+  readonly at: number
+}
 
 export class QuickReader {
   readonly #limits: QuickLimits
@@ -35,6 +47,8 @@ export class QuickReader {
   #deviceReads = -1
   /** Reads since then. */
   #quickOnes = 0
+  /** What may yet be spent on the load that is under way. */
+  #loadMsLeft = 0
 
   constructor(limits: QuickLimits, clock: Clock) {
     this.#limits = limits
@@ -44,26 +58,38 @@ export class QuickReader {
 
   /** Valid until the next call. Null: not at hand. */
   read(file: DataFile, number: number): Uint8Array | null {
-    const { quickReadBytesMax, quickReadMs } = this.#limits
     const start = file.index.offset(number)
     const length = recordSpace(file.index.bytes(number))
-    if (length > quickReadBytesMax || start + length > file.data.written) return null
-    const beganMs = this.#clock.monotonicMs()
-    if (beganMs < this.#pausedUntilMs) return null
-    const count = this.#bring(file, length, start)
-    this.#quickOnes += 1
-    const endedMs = this.#clock.monotonicMs()
-    if (endedMs - beganMs > quickReadMs) this.#tookLong(file, endedMs)
-    return count === length ? recordIn(file, number, { memory: this.#memory, start }) : null
+    const memory = this.#memory
+    if (!this.#mayBring(file, start, length)) return null
+    if (!this.#bring(file, { start, length }, { memory, at: 0 })) return null
+    return recordIn(file, number, { memory, start })
   }
 
-  #bring({ data }: DataFile, length: number, start: number): number | null {
-    try {
-      return data.readNow(this.#memory.bytes, length, start)
-    } catch (error) {
-      if (error instanceof DiskError) return null
-      throw error
-    }
+  /** Many records are about to be read by `fill`, for all of which together everybody waits. */
+  beginLoad(): void {
+    this.#loadMsLeft = this.#limits.quickLoadMs
+  }
+
+  /** False: these bytes of the file are not at hand, or others have waited long enough. */
+  fill(file: DataFile, { start, length }: Piece, target: Target): boolean {
+    if (this.#loadMsLeft <= 0 || !this.#mayBring(file, start, length)) return false
+    return this.#bring(file, { start, length }, target)
+  }
+
+  #mayBring({ data }: DataFile, start: number, length: number): boolean {
+    return length <= this.#limits.quickReadBytesMax && start + length <= data.written
+  }
+
+  #bring(file: DataFile, { start, length }: Piece, { memory, at }: Target): boolean {
+    const beganMs = this.#clock.monotonicMs()
+    if (beganMs < this.#pausedUntilMs) return false
+    const count = readNow(file, memory.bytes, { at, length, start })
+    this.#quickOnes += 1
+    const endedMs = this.#clock.monotonicMs()
+    this.#loadMsLeft -= endedMs - beganMs
+    if (endedMs - beganMs > this.#limits.quickReadMs) this.#tookLong(file, endedMs)
+    return count === length
   }
 
   #tookLong({ data }: DataFile, endedMs: number): void {
@@ -73,5 +99,18 @@ export class QuickReader {
     this.#deviceReads = deviceReads ?? -1
     this.#quickOnes = 0
     if (!isChance) this.#pausedUntilMs = endedMs + this.#limits.quickReadPauseMs
+  }
+}
+
+function readNow(
+  { data }: DataFile,
+  target: Uint8Array,
+  { at, length, start }: { at: number } & Piece,
+): number | null {
+  try {
+    return data.readNow(target, at, length, start)
+  } catch (error) {
+    if (error instanceof DiskError) return null
+    throw error
   }
 }

@@ -82,8 +82,8 @@ export class StoredFile {
   }
 
   /** As `read`, before it returns; null: not this time. */
-  readNow(target: Uint8Array, length: number, position: number): number | null {
-    return this.#handle?.readNow(target, 0, length, position) ?? null
+  readNow(target: Uint8Array, offset: number, length: number, position: number): number | null {
+    return this.#handle?.readNow(target, offset, length, position) ?? null
   }
 
   async sync(): Promise<void> {

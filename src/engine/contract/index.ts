@@ -4,7 +4,7 @@
  * disk a crash at every operation of the disk shows what comes back.
  * For tests only: nothing in production imports this folder.
  */
-export { contentOf, inPieces, opened, sameContent } from './content.ts'
+export { contentOf, inPieces, opened, revisionsOf, sameContent } from './content.ts'
 export { describeEngineCrashes } from './crashes.ts'
 export { describeEngine } from './describe.ts'
 export { describeEngineFaults } from './faults.ts'

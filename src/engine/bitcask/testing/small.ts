@@ -10,6 +10,8 @@ export const SMALL: BitcaskLimits = {
   quickReadBytesMax: 600,
   quickReadMs: 1,
   quickReadPauseMs: 100,
+  quickReadGapBytesMax: 4096,
+  quickLoadMs: 2,
   readBytesMax: 1500,
   readGapBytesMax: 200,
   readsMax: 2,
