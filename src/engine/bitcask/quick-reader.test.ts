@@ -138,6 +138,19 @@ describe('many records that are on disk', () => {
     })
   })
 
+  it('come together where they are neighbours', async () => {
+    await withRecords(async ({ engine, watched }) => {
+      const all = Array.from({ length: COUNT - 2 }, (_, i) => ({ main: 2 + i, sub: 0 }))
+      watched.patientReads = 0
+      const loaded = await engine.load(revisionsOf(all))
+      for (const { main, sub } of all) {
+        assert.deepEqual(loaded.get(main, sub), put(main, sub).record)
+      }
+      assert.equal(watched.reads, 1)
+      assert.equal(watched.patientReads, 0)
+    })
+  })
+
   it('hold up everybody for a bounded time only', async () => {
     await withScattered(async (opened) => {
       opened.watched.readMs = quickLoadMs / 4
