@@ -134,7 +134,7 @@ function alone({ load, quorate, redis }: Row): string[] {
 function own(rows: readonly Row[]): string {
   return section(
     'Doors of our own',
-    'REST is asked by `wrk`; the native client is one connection, measured once its code is compiled.',
+    'REST is asked by `wrk`; the native client is one connection, measured once it is compiled.',
     [ALONE, ...of(rows, 'own').map(alone)],
   )
 }
