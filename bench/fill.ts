@@ -33,6 +33,8 @@ const IN_FLIGHT = 100
 const MEANWHILE_SHARE = 0.25
 const LOOK_MS = 100
 const CATCH_UP_MS_MAX = 300_000
+/** Ten million keys are read in half a minute. */
+const START_MS_MAX = 120_000
 /** All that is stored is read for it. */
 const HASH_MS_MAX = 120_000
 
@@ -95,7 +97,7 @@ async function catchUp(cluster: Cluster, follower: Member, urls: readonly string
   await follower.kill()
   await timed(`${meanwhile} puts while a follower is down`, () => pump.run(meanwhile))
   follower.start()
-  await timed('the follower is ready again', () => follower.ready())
+  await timed('the follower is ready again', () => follower.ready(START_MS_MAX))
   const going = pump.run(meanwhile)
   await timed('the follower has caught up, while writes go on', () => untilEqual(cluster, follower))
   await going
@@ -124,7 +126,7 @@ async function untilEqual(cluster: Cluster, follower: Member): Promise<void> {
 async function restart(member: Member): Promise<void> {
   await member.kill()
   member.start()
-  await timed('a member that was killed serves again', () => member.ready())
+  await timed('a member that was killed serves again', () => member.ready(START_MS_MAX))
 }
 
 async function agree({ members }: Cluster): Promise<void> {

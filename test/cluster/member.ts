@@ -69,12 +69,12 @@ export class Member {
   }
 
   /** It has said that it serves clients. */
-  async ready(): Promise<void> {
+  async ready(withinMs = READY_MS_MAX): Promise<void> {
     const life = this.#life
     assert.ok(life !== null, `${this.name} was started`)
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<string>((resolve) => {
-      timer = setTimeout(resolve, READY_MS_MAX, 'is not ready after half a minute')
+      timer = setTimeout(resolve, withinMs, `is not ready after ${withinMs / 1000} s`)
     })
     const outcome = await Promise.race([
       life.ready.then(() => ''),
