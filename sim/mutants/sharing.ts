@@ -49,14 +49,12 @@ export const SHARING_MUTANTS: readonly Mutant[] = [
     name: 'quick-reads-unverified',
     story: 'A record that is read while everybody waits is handed out whatever became of it (I14).',
     file: 'engine/bitcask/quick-reader.ts',
-    find:
-      'return count === length ' +
-      '? recordIn(file, number, { memory: this.#memory, start }) : null',
+    find: 'return recordIn(file, number, { memory, start })',
     replace:
-      'return count === length\n' +
-      '      ? recordIn(file, number, { memory: this.#memory, start }) ??\n' +
-      '          this.#memory.bytes.slice(24, 24 + file.index.bytes(number))\n' +
-      '      : null',
+      'return (\n' +
+      '      recordIn(file, number, { memory, start }) ??\n' +
+      '      memory.bytes.slice(24, 24 + file.index.bytes(number))\n' +
+      '    )',
     profile: 'storage',
   },
   {

@@ -135,7 +135,7 @@ for (const engine of ['memory', 'bitcask'] as const) {
 
 test('D-16 a value that has rotted ends one life, and the next is whole again', async () => {
   let foundLater = 0
-  for (let seed = 1; seed <= 12; seed++) {
+  for (let seed = 1; seed <= 24; seed++) {
     const scenario = createSimulation({ seed, config: OFTEN })
     const { faults } = scenario.simulation
     await scenario.lead(1)
