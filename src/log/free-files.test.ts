@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { LOG_ZERO_FILL_BYTES, LOG_ZERO_WRITE_BYTES } from '../base/index.ts'
 import { segmentName } from './format.ts'
 import { FreeFiles } from './free-files.ts'
+import { writeNewFile } from './new-file.ts'
 import { cut, entries, FaultyDisk, MemoryDisk, SMALL_DIRECTORY, SmallLog } from './testing/index.ts'
 
 test('a new file is written in small pieces, and synced in large ones', async () => {
@@ -57,4 +58,17 @@ test('a segment that finds no name for its next use is removed, and the log goes
     await Promise.race([small.batch(steps), died.promise])
   }
   assert.ok(!small.disk.files.has(first))
+})
+
+test('a segment that can neither be renamed nor removed is told of', async () => {
+  const memory = new MemoryDisk()
+  const disk = new FaultyDisk(memory)
+  await writeNewFile(memory, '/log/segment', (file) => file.truncate(10))
+  disk.refusal = ({ operation }) => {
+    if (operation === 'remove') return 'io'
+    return operation === 'rename' ? 'full' : null
+  }
+  const files = new FreeFiles({ disk, directory: '/log' }, { all: [], usable: [] })
+  await assert.rejects(files.recycle('/log/segment'), { code: 'io' })
+  assert.equal(files.count, 0)
 })

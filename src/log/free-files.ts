@@ -76,12 +76,15 @@ export class FreeFiles {
     const number = this.#next
     this.#next += 1
     const path = this.#path(number)
+    let name = segmentPath
     try {
       await this.#disk.rename(segmentPath, path)
+      name = path
       await this.#disk.syncDirectory(this.#directory)
     } catch (error) {
       if (!isFull(error)) throw error
-      await removeIfThere(this.#disk, [segmentPath, path])
+      // Where it stays all the same the log cannot go on: of segments none is left out.
+      await this.#disk.remove(name)
       await this.#disk.syncDirectory(this.#directory)
       return
     }
