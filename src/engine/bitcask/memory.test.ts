@@ -2,9 +2,27 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { createSimulatedHarness, put } from '../contract/index.ts'
 import { BITCASK_LIMITS, createBitcask } from '../index.ts'
+import type { Engine } from '../types.ts'
 
 const NOTHING = new Uint8Array(0)
 const MIB = 1024 * 1024
+
+/** An engine with records 2 to 200 on disk, the last of them large, and none in memory. */
+async function withStored(body: (engine: Engine) => Promise<void>): Promise<void> {
+  const limits = { recentBytes: 0, loadedCacheBytes: 16 * MIB }
+  const harness = createSimulatedHarness((parts) => createBitcask({ ...parts, limits }))
+  await harness.run(async () => {
+    const first = await harness.factory().open()
+    await first.scanHeaders(() => {})
+    for (let main = 2; main < 200; main++) first.append(main, 0, put(main, 0).record)
+    first.append(200, 0, put(200, 0, { valueBytes: BITCASK_LIMITS.quickReadBytesMax }).record)
+    await first.checkpoint({ appliedIndex: 1, meta: NOTHING })
+    await first.close()
+    const engine = await harness.factory().open()
+    await engine.scanHeaders(() => {})
+    await body(engine)
+  })
+}
 
 function arrayBuffers(): number {
   return process.memoryUsage().arrayBuffers
@@ -31,16 +49,7 @@ it('an engine that is closed frees its memory by itself, and keeps its figures',
 })
 
 it('of neighbours that are loaded together only the first is kept in memory', async () => {
-  const limits = { recentBytes: 0, loadedCacheBytes: 16 * MIB }
-  const harness = createSimulatedHarness((parts) => createBitcask({ ...parts, limits }))
-  await harness.run(async () => {
-    const first = await harness.factory().open()
-    await first.scanHeaders(() => {})
-    for (let main = 2; main < 200; main++) first.append(main, 0, put(main, 0).record)
-    await first.checkpoint({ appliedIndex: 1, meta: NOTHING })
-    await first.close()
-    const engine = await harness.factory().open()
-    await engine.scanHeaders(() => {})
+  await withStored(async (engine) => {
     const asked = [10, 11, 12, 19, 40, 190]
     const revisions = { length: asked.length, main: (at: number) => asked[at] ?? 0, sub: () => 0 }
     const loaded = await engine.load(revisions)
@@ -54,17 +63,7 @@ it('of neighbours that are loaded together only the first is kept in memory', as
 })
 
 it('counts what is in memory, and once what has to be read', async () => {
-  const limits = { recentBytes: 0, loadedCacheBytes: 16 * MIB }
-  const harness = createSimulatedHarness((parts) => createBitcask({ ...parts, limits }))
-  await harness.run(async () => {
-    const first = await harness.factory().open()
-    await first.scanHeaders(() => {})
-    for (let main = 2; main < 200; main++) first.append(main, 0, put(main, 0).record)
-    first.append(200, 0, put(200, 0, { valueBytes: BITCASK_LIMITS.quickReadBytesMax }).record)
-    await first.checkpoint({ appliedIndex: 1, meta: NOTHING })
-    await first.close()
-    const engine = await harness.factory().open()
-    await engine.scanHeaders(() => {})
+  await withStored(async (engine) => {
     const counts = () => {
       const { hits, misses } = engine.stats().cache ?? {}
       return [hits, misses]
