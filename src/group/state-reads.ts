@@ -4,7 +4,7 @@
  * hands out pieces when the next one is asked for.
  */
 
-import { assert, type ErrorCode, unreachable } from '../base/index.ts'
+import { assert, type ErrorCode, Fifo, unreachable } from '../base/index.ts'
 import type { LoadedRecords, ReadStep, RevisionList, StateRead } from '../state/index.ts'
 import type { Replica } from './replica.ts'
 import type {
@@ -49,9 +49,8 @@ export class Reading implements ReadIndexWaiter {
 
 export class StateReads {
   readonly #parts: StateReadsParts
-  /** Those that wait for their turn, from `#head` on. */
-  #queue: Reading[] = []
-  #head = 0
+  /** Those that wait for their turn. */
+  readonly #queue = new Fifo<Reading>()
   /** Those that have begun and are not over. */
   readonly #paused = new Set<Reading>()
   #loads = 0
@@ -62,7 +61,7 @@ export class StateReads {
 
   /** Those that wait for their turn. */
   get waitingCount(): number {
-    return this.#queue.length - this.#head
+    return this.#queue.length
   }
 
   enqueue(reading: Reading): void {
@@ -87,7 +86,7 @@ export class StateReads {
       // Whatever this waits for wakes the group: a new state, the end of the command, a load.
       if (replica.stopped || replica.isStale || !replica.machine.canRead) return
       if (this.#loads >= limits.readLoadsMax) return
-      this.#step(this.#take())
+      this.#step(this.#queue.take())
       if (clock.monotonicMs() >= overMs) break
     }
     if (this.waitingCount > 0) wake()
@@ -117,21 +116,8 @@ export class StateReads {
   }
 
   stop(code: ErrorCode): void {
-    const waiting = this.#queue.slice(this.#head)
-    this.#queue = []
-    this.#head = 0
-    const all = new Set([...this.#paused, ...waiting])
+    const all = new Set([...this.#paused, ...this.#queue.takeAll()])
     for (const reading of all) this.refuse(reading, code)
-  }
-
-  #take(): Reading {
-    const reading = this.#queue[this.#head] as Reading
-    this.#head += 1
-    if (this.#head === this.#queue.length) {
-      this.#queue = []
-      this.#head = 0
-    }
-    return reading
   }
 
   #step(reading: Reading): void {

@@ -22,6 +22,7 @@ import { RECORD_HEADER_BYTES, recordSpace } from './format.ts'
 import { scanFile } from './header-scan.ts'
 import type { Home } from './home.ts'
 import type { BitcaskLimits } from './limits.ts'
+import { LoadQueue } from './load-queue.ts'
 import { LoadedList } from './loaded-list.ts'
 import type { Manifest, ManifestFile } from './manifest.ts'
 import { ManifestStore } from './manifest-store.ts'
@@ -73,6 +74,7 @@ export class BitcaskEngine implements Engine {
   readonly #loaded: RecordCache
   readonly #quickReader: QuickReader
   readonly #reader: FileReader
+  readonly #loads: LoadQueue
   readonly #manifests: ManifestStore
   readonly #merger: Merger
   readonly #remover: FileRemover
@@ -102,7 +104,13 @@ export class BitcaskEngine implements Engine {
     this.#recent = new RecentChunks(limits.recentBytes, memory.chunks)
     this.#loaded = parts.loaded
     this.#quickReader = new QuickReader(limits, parts.clock)
-    this.#reader = new FileReader(limits, this.#quickReader, (file, what) => this.#mark(file, what))
+    this.#reader = new FileReader(limits, (file, what) => this.#mark(file, what))
+    this.#loads = new LoadQueue({
+      limits,
+      clock: parts.clock,
+      quick: this.#quickReader,
+      reader: this.#reader,
+    })
     const { manifestBytes: bytes } = parts
     this.#manifests = new ManifestStore({ home, pauses, bytes, spaceRetryMs: limits.spaceRetryMs })
     this.#writer = this.#writerOf(files.active)
@@ -319,9 +327,8 @@ export class BitcaskEngine implements Engine {
   }
 
   async #load(loaded: LoadedList): Promise<void> {
-    this.#quickReader.beginLoad()
     const reads = this.#placesOf(loaded).map(async ({ file, numbers, positions }) => {
-      const records = await this.#reader.load(file, numbers)
+      const records = await this.#loads.load(file, numbers)
       for (let at = 0; at < records.length; at++) {
         const record = records[at] as Uint8Array
         loaded.set(positions[at] as number, record)
@@ -362,7 +369,7 @@ export class BitcaskEngine implements Engine {
       numbers.push(number)
       positions.push(position)
     }
-    return all
+    return all.filter(({ numbers }) => numbers.length > 0)
   }
 
   #remember(file: DataFile, number: number, record: Uint8Array): void {

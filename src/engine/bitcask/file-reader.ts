@@ -3,29 +3,22 @@
  * out before its checksum, and that it is the record that was asked for, are verified.
  */
 
-import { alignUp, assert } from '../../base/index.ts'
+import { assert } from '../../base/index.ts'
 import { DiskError } from '../../io/index.ts'
 import type { DataFile } from './data-file.ts'
-import { READ_ATTEMPTS, RECORD_HEADER_BYTES, recordSpace, UNIT_BYTES } from './format.ts'
+import { READ_ATTEMPTS, RECORD_HEADER_BYTES, recordSpace } from './format.ts'
 import { damaged } from './home.ts'
 import type { BitcaskLimits } from './limits.ts'
 import { allocate, type Memory } from './memory.ts'
-import type { QuickReader } from './quick-reader.ts'
 import { decodeHeader, isIntact } from './record.ts'
 
-/** Records that were at hand lie together in pieces of memory of this size. */
-const SHARED_BYTES = 64 * 1024
-
-export type ReaderLimits = Pick<
-  BitcaskLimits,
-  'readBytesMax' | 'readGapBytesMax' | 'readsMax' | 'quickReadBytesMax' | 'quickReadGapBytesMax'
->
+export type ReaderLimits = Pick<BitcaskLimits, 'readBytesMax' | 'readGapBytesMax' | 'readsMax'>
 
 /** Is told where a record has rotted before whoever wants to read it is. */
 export type DamageListener = (file: DataFile, what: string) => Promise<void>
 
 /** Neighbours among the numbers that are read together, and where they come. */
-interface Run {
+export interface Run {
   readonly from: number
   readonly to: number
   readonly records: Uint8Array[]
@@ -33,17 +26,12 @@ interface Run {
 
 export class FileReader {
   readonly #limits: ReaderLimits
-  readonly #quick: QuickReader
   readonly #onDamage: DamageListener
-  #shared = allocate(0)
-  /** What of it is taken. */
-  #sharedUsed = 0
   #reads = 0
   readonly #waiting: (() => void)[] = []
 
-  constructor(limits: ReaderLimits, quick: QuickReader, onDamage: DamageListener) {
+  constructor(limits: ReaderLimits, onDamage: DamageListener) {
     this.#limits = limits
-    this.#quick = quick
     this.#onDamage = onDamage
   }
 
@@ -69,60 +57,6 @@ export class FileReader {
       file.unpin()
     }
     return records
-  }
-
-  /** As `read`; what the system has in memory is there before this returns. */
-  async load(file: DataFile, numbers: readonly number[]): Promise<Uint8Array[]> {
-    const records = new Array<Uint8Array>(numbers.length)
-    const late = this.#readAtOnce(file, numbers, records)
-    if (late.length === 0) return records
-    const lateNumbers = late.map((position) => numbers[position] as number)
-    const lateRecords = await this.read(file, lateNumbers)
-    for (const [at, position] of late.entries()) records[position] = lateRecords[at] as Uint8Array
-    return records
-  }
-
-  /** What the system has in memory. Returns the positions of the others. */
-  #readAtOnce(file: DataFile, numbers: readonly number[], records: Uint8Array[]): number[] {
-    const late: number[] = []
-    const { quickReadGapBytesMax: gapMax, quickReadBytesMax: bytesMax } = this.#limits
-    for (let from = 0; from < numbers.length; ) {
-      const to = runEnd(file, numbers, { from, gapMax, bytesMax })
-      const run = { from, to, records }
-      // What is not as it should be is left to the patient way, too.
-      if (!this.#isAtHand(file, numbers, run)) {
-        for (let position = from; position < to; position++) late.push(position)
-      }
-      from = to
-    }
-    return late
-  }
-
-  /** Then its records are there. */
-  #isAtHand(file: DataFile, numbers: readonly number[], run: Run): boolean {
-    const { from, to, records } = run
-    const piece = pieceOf(file, numbers, run)
-    const memory = this.#roomFor(piece.length)
-    const at = this.#sharedUsed
-    if (memory === null || !this.#quick.fill(file, piece, { memory, at })) return false
-    const start = piece.start - at
-    for (let position = from; position < to; position++) {
-      const record = recordIn(file, numbers[position] as number, { memory, start })
-      if (record === null) return false
-      records[position] = record
-    }
-    this.#sharedUsed += alignUp(piece.length, UNIT_BYTES)
-    return true
-  }
-
-  /** Null: so much is not read at once. */
-  #roomFor(length: number): Memory | null {
-    if (length > SHARED_BYTES) return null
-    if (this.#sharedUsed + length > this.#shared.bytes.length) {
-      this.#shared = allocate(SHARED_BYTES)
-      this.#sharedUsed = 0
-    }
-    return this.#shared
   }
 
   async #readRun(file: DataFile, numbers: readonly number[], run: Run): Promise<void> {
@@ -184,7 +118,7 @@ export class FileReader {
 }
 
 /** Where the neighbours end that are read together with number `from` of the list. */
-function runEnd(
+export function runEnd(
   { index }: DataFile,
   numbers: readonly number[],
   { from, gapMax, bytesMax }: { from: number; gapMax: number; bytesMax: number },
@@ -202,7 +136,7 @@ function runEnd(
   return to
 }
 
-function pieceOf({ index }: DataFile, numbers: readonly number[], { from, to }: Run) {
+export function pieceOf({ index }: DataFile, numbers: readonly number[], { from, to }: Run) {
   const start = index.offset(numbers[from] as number)
   return { start, length: index.end(numbers[to - 1] as number) - start }
 }

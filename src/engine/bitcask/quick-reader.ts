@@ -23,7 +23,7 @@ const CHANCE_READS = 16
 
 export type QuickLimits = Pick<
   BitcaskLimits,
-  'quickReadBytesMax' | 'quickReadMs' | 'quickReadPauseMs' | 'quickLoadMs'
+  'quickReadBytesMax' | 'quickReadMs' | 'quickReadPauseMs'
 >
 
 /** Of a file. */
@@ -47,8 +47,8 @@ export class QuickReader {
   #deviceReads = -1
   /** Reads since then. */
   #quickOnes = 0
-  /** What may yet be spent on the load that is under way. */
-  #loadMsLeft = 0
+  #reads = 0
+  #spentMs = 0
 
   constructor(limits: QuickLimits, clock: Clock) {
     this.#limits = limits
@@ -66,15 +66,18 @@ export class QuickReader {
     return recordIn(file, number, { memory, start })
   }
 
-  /** Many records are about to be read by `fill`, for all of which together everybody waits. */
-  beginLoad(): void {
-    this.#loadMsLeft = this.#limits.quickLoadMs
+  get reads(): number {
+    return this.#reads
   }
 
-  /** False: these bytes of the file are not at hand, or others have waited long enough. */
+  /** For how long everybody has waited for them. */
+  get spentMs(): number {
+    return this.#spentMs
+  }
+
+  /** False: these bytes of the file are not at hand. */
   fill(file: DataFile, { start, length }: Piece, target: Target): boolean {
-    if (this.#loadMsLeft <= 0 || !this.#mayBring(file, start, length)) return false
-    return this.#bring(file, { start, length }, target)
+    return this.#mayBring(file, start, length) && this.#bring(file, { start, length }, target)
   }
 
   #mayBring({ data }: DataFile, start: number, length: number): boolean {
@@ -85,20 +88,35 @@ export class QuickReader {
     const beganMs = this.#clock.monotonicMs()
     if (beganMs < this.#pausedUntilMs) return false
     const count = readNow(file, memory.bytes, { at, length, start })
+    this.#reads += 1
     this.#quickOnes += 1
     const endedMs = this.#clock.monotonicMs()
-    this.#loadMsLeft -= endedMs - beganMs
+    this.#spentMs += endedMs - beganMs
     if (endedMs - beganMs > this.#limits.quickReadMs) this.#tookLong(file, endedMs)
     return count === length
   }
 
-  #tookLong({ data }: DataFile, endedMs: number): void {
-    const deviceReads = data.deviceReads()
-    // A disk that nobody counts is known by being slow again and again.
-    const isChance = this.#quickOnes > CHANCE_READS && deviceReads === this.#deviceReads
-    this.#deviceReads = deviceReads ?? -1
+  /** Many reads have taken longer all together than they would from memory. */
+  doubt(file: DataFile): void {
+    if (this.#askedDevice(file)) this.#pause(this.#clock.monotonicMs())
+  }
+
+  #tookLong(file: DataFile, endedMs: number): void {
+    const isChance = this.#quickOnes > CHANCE_READS
     this.#quickOnes = 0
-    if (!isChance) this.#pausedUntilMs = endedMs + this.#limits.quickReadPauseMs
+    if (this.#askedDevice(file) || !isChance) this.#pause(endedMs)
+  }
+
+  /** Whether the system had to since this was asked last; one that does not count it may have. */
+  #askedDevice({ data }: DataFile): boolean {
+    const before = this.#deviceReads
+    const deviceReads = data.deviceReads()
+    this.#deviceReads = deviceReads ?? -1
+    return deviceReads !== before
+  }
+
+  #pause(nowMs: number): void {
+    this.#pausedUntilMs = nowMs + this.#limits.quickReadPauseMs
   }
 }
 
