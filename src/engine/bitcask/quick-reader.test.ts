@@ -180,7 +180,7 @@ describe('many records that are on disk', () => {
     })
   })
 
-  it('are left to the other way when they come from the device, as fast as that may be', async () => {
+  it('are left to the other way when a device has them, however fast it is', async () => {
     await withScattered(async (opened) => {
       const { engine, watched } = opened
       watched.readMs = quickLoadMs / 4
