@@ -55,7 +55,16 @@ export const SHARING_MUTANTS: readonly Mutant[] = [
       '      recordIn(file, number, { memory, start }) ??\n' +
       '      memory.bytes.slice(24, 24 + file.index.bytes(number))\n' +
       '    )',
-    profile: 'storage',
+    test: 'engine/bitcask/quick-reader.test.ts',
+  },
+  {
+    name: 'records-of-a-load-unverified',
+    story: 'Records that are read together are handed out whatever became of them (I14).',
+    file: 'engine/bitcask/load-queue.ts',
+    find: `    if (record === null) return false
+    records[position] = record`,
+    replace: `    records[position] = record ?? place.memory.bytes.slice(24, 24 + file.index.bytes(position))`,
+    test: 'engine/bitcask/damage.test.ts',
   },
   {
     name: 'file-removed-before-the-manifest',
