@@ -63,7 +63,8 @@ export const SHARING_MUTANTS: readonly Mutant[] = [
     file: 'engine/bitcask/load-queue.ts',
     find: `    if (record === null) return false
     records[position] = record`,
-    replace: `    records[position] = record ?? place.memory.bytes.slice(24, 24 + file.index.bytes(position))`,
+    replace: `    const bytes = file.index.bytes(position)
+    records[position] = record ?? place.memory.bytes.slice(24, 24 + bytes)`,
     test: 'engine/bitcask/damage.test.ts',
   },
   {
