@@ -63,7 +63,7 @@ export const SHARING_MUTANTS: readonly Mutant[] = [
     file: 'engine/bitcask/load-queue.ts',
     find: `    if (record === null) return false
     records[position] = record`,
-    replace: `    const bytes = file.index.bytes(position)
+    replace: `    const bytes = file.index.bytes(numbers[position] as number)
     records[position] = record ?? place.memory.bytes.slice(24, 24 + bytes)`,
     test: 'engine/bitcask/damage.test.ts',
   },

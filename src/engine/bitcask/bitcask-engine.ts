@@ -110,6 +110,7 @@ export class BitcaskEngine implements Engine {
       clock: parts.clock,
       quick: this.#quickReader,
       reader: this.#reader,
+      onFatal: (error) => this.fail(error),
     })
     const { manifestBytes: bytes } = parts
     this.#manifests = new ManifestStore({ home, pauses, bytes, spaceRetryMs: limits.spaceRetryMs })

@@ -41,6 +41,8 @@ export interface LoadQueueParts {
   readonly clock: Clock
   readonly quick: QuickReader
   readonly reader: FileReader
+  /** A bug: nobody who waits would hear of it. */
+  readonly onFatal: (error: unknown) => void
 }
 
 /** Records of one file that somebody waits for. */
@@ -96,7 +98,7 @@ export class LoadQueue {
     this.#readAtOnce()
     while (this.#late.length > 0 && this.#reads < this.#parts.limits.readsMax) {
       const load = this.#late.shift() as Load
-      this.#readBeside(load).catch(load.reject)
+      this.#readBeside(load).catch(this.#parts.onFatal)
       this.#readAtOnce()
     }
   }
