@@ -82,11 +82,10 @@ export const LOG_DAMAGES_REPORTED_MAX = 100
 export const LOG_LOST_TERMS_MAX = 2 ** 20
 
 /**
- * Memory of the engine `bitcask` for records that were read from disk last. Places in it are
- * numbers of 32 bits. A record takes an eighth of it at most: with less than the least, those of
- * 128 KiB would never be kept.
+ * Memory of the engine `bitcask` for what was read from disk. Places in it are numbers of 32 bits.
+ * A record takes an eighth of what is for single records at most: with less than the least, those
+ * of 128 KiB would never be kept.
  */
-export const READ_CACHE_BYTES = 16 * MIB
 export const READ_CACHE_BYTES_MIN = 1 * MIB
 export const READ_CACHE_BYTES_MAX = 4 * 1024 * MIB
 

@@ -10,6 +10,8 @@ export {
   type BitcaskLimits,
   type BitcaskOptions,
   createBitcask,
+  readCacheLimits,
+  usualReadCacheBytes,
 } from './bitcask/index.ts'
 export { createLmdb, LMDB_LIMITS, type LmdbLimits, type LmdbOptions } from './lmdb/index.ts'
 export {

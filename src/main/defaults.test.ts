@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readNodeFile, settingOf, TIMING_PROFILES } from '../cli/config/index.ts'
-import { BITCASK_LIMITS } from '../engine/index.ts'
+import { BITCASK_LIMITS, usualReadCacheBytes } from '../engine/index.ts'
 import { RAFT_TUNING } from '../raft/index.ts'
 import { QUOTA_BYTES_DEFAULT } from '../server/index.ts'
 import { STATE_LIMITS } from '../state/index.ts'
@@ -14,7 +14,9 @@ test('what is told of a default is what the parts below would take by themselves
   assert.equal(settingOf('limits.quota').of(config), '64GiB')
   assert.equal(config.requestBytesMax, STATE_LIMITS.requestBytesMax)
   assert.equal(config.transactionOperationsMax, STATE_LIMITS.operationsMax)
-  assert.equal(config.readCacheBytes, BITCASK_LIMITS.loadedCacheBytes)
+  assert.equal(config.readCacheBytes, null)
+  const { loadedCacheBytes, blockCacheBytes } = BITCASK_LIMITS
+  assert.equal(usualReadCacheBytes(0), loadedCacheBytes + blockCacheBytes)
 })
 
 test('no profile has two that lost their leader draw closer together than the core would', () => {

@@ -14,7 +14,14 @@ import {
   resumeIdentity,
   writeIdentity,
 } from '../cli/config/index.ts'
-import { createBitcask, createLmdb, createMemory, type EngineFactory } from '../engine/index.ts'
+import {
+  createBitcask,
+  createLmdb,
+  createMemory,
+  type EngineFactory,
+  readCacheLimits,
+  usualReadCacheBytes,
+} from '../engine/index.ts'
 import { GROUP_LIMITS } from '../group/index.ts'
 import {
   type Clock,
@@ -27,6 +34,7 @@ import {
   createNodeProfiler,
   createNodeSockets,
   type Disk,
+  memoryBytes,
   type Sockets,
 } from '../io/index.ts'
 import { LOG_LIMITS, type OpenedLog, openLog, openSnapshots } from '../log/index.ts'
@@ -474,7 +482,8 @@ class Starting {
     if (config.engine === 'memory') return createMemory(options)
     if (config.engine === 'lmdb') return createLmdb(options)
     // All that is read again and again is data.
-    const limits = group === DATA_GROUP ? { loadedCacheBytes: config.readCacheBytes } : {}
+    const cacheBytes = config.readCacheBytes ?? usualReadCacheBytes(memoryBytes())
+    const limits = group === DATA_GROUP ? readCacheLimits(cacheBytes) : {}
     return createBitcask({ ...options, limits })
   }
 

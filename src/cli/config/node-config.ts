@@ -91,8 +91,8 @@ export interface NodeConfig {
   readonly requestBytesMax: number
   /** Of a file of the write-ahead log; three of them are written at the first start. */
   readonly logSegmentBytes: number
-  /** Of what was read from disk last; only the engine `bitcask` has it. */
-  readonly readCacheBytes: number
+  /** Of what was read from disk; null: what is usual. Only the engine `bitcask` has it. */
+  readonly readCacheBytes: number | null
   readonly transactionOperationsMax: number
   readonly watchProgressMs: number
   /** Silence after which a client is asked whether it is still there. */

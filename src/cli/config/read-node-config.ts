@@ -54,8 +54,9 @@ export function readNodeConfig(read: SettingReader, manner: Manner): NodeConfig 
 }
 
 /** Nobody is left to believe that another engine has such a cache. */
-function readCacheBytes(read: SettingReader): number {
-  if (read.get('engine') !== 'bitcask' && read.has('limits.readCache')) {
+function readCacheBytes(read: SettingReader): number | null {
+  if (!read.has('limits.readCache')) return null
+  if (read.get('engine') !== 'bitcask') {
     const wanted = 'the engine bitcask, the only one that has this cache'
     read.complain('limits.readCache', wanted, null)
   }

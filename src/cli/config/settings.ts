@@ -4,12 +4,7 @@
  * `read-` files beside it.
  */
 
-import {
-  LOG_SEGMENT_BYTES,
-  READ_CACHE_BYTES,
-  READ_CACHE_BYTES_MAX,
-  READ_CACHE_BYTES_MIN,
-} from '../../base/index.ts'
+import { LOG_SEGMENT_BYTES, READ_CACHE_BYTES_MAX, READ_CACHE_BYTES_MIN } from '../../base/index.ts'
 import {
   BOOLEAN,
   bytes,
@@ -282,12 +277,12 @@ export const SETTINGS = {
     of: ({ logSegmentBytes }) => bytesText(logSegmentBytes),
   }),
   'limits.readCache': setting(bytes({ min: READ_CACHE_BYTES_MIN, max: READ_CACHE_BYTES_MAX }), {
-    default: bytesText(READ_CACHE_BYTES),
+    defaultNote: 'a sixteenth of the memory, from `16MiB` to `1GiB`',
     example: '256MiB',
     about:
-      'Memory of the engine `bitcask` for what was read from disk last, taken as it fills. Other ' +
+      'Memory of the engine `bitcask` for what was read from disk, taken as it fills. Other ' +
       'engines have no such cache, and with them it is refused.',
-    of: ({ engine, readCacheBytes }) => (engine === 'bitcask' ? bytesText(readCacheBytes) : null),
+    of: ({ readCacheBytes }) => (readCacheBytes === null ? null : bytesText(readCacheBytes)),
   }),
   'compaction.mode': setting(choice(['periodic', 'revision']), {
     default: 'periodic',

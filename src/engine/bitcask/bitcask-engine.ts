@@ -12,6 +12,7 @@ import type {
   RecordVisitor,
   RevisionRecord,
 } from '../types.ts'
+import { BlockCache } from './block-cache.ts'
 import { markDamage } from './damage-mark.ts'
 import type { DataFile } from './data-file.ts'
 import { DataWriter, type WriterMemory } from './data-writer.ts'
@@ -71,6 +72,7 @@ export class BitcaskEngine implements Engine {
   readonly #limits: BitcaskLimits
   readonly #files: FileList
   readonly #recent: RecentChunks
+  readonly #blocks: BlockCache
   readonly #loaded: RecordCache
   readonly #quickReader: QuickReader
   readonly #reader: FileReader
@@ -103,6 +105,7 @@ export class BitcaskEngine implements Engine {
     this.#durable = parts.durable
     this.#recent = new RecentChunks(limits.recentBytes, memory.chunks)
     this.#loaded = parts.loaded
+    this.#blocks = new BlockCache({ limits, onFatal: (error) => this.fail(error) })
     this.#quickReader = new QuickReader(limits, parts.clock)
     this.#reader = new FileReader(limits, (file, what) => this.#mark(file, what))
     this.#loads = new LoadQueue({
@@ -158,21 +161,19 @@ export class BitcaskEngine implements Engine {
   }
 
   peek(main: number, sub: number): Uint8Array | null {
-    if (this.#closing !== null) return null
-    return this.#loaded.get(main, sub) ?? (this.#finds(main, sub) ? this.#recentRecord() : null)
+    if (this.#closing !== null || !this.#finds(main, sub)) return null
+    return this.#inMemory(main, sub)
   }
 
   readNow(main: number, sub: number): Uint8Array | null {
-    if (this.#closing !== null) return null
-    const cached = this.#loaded.get(main, sub)
-    if (cached !== null || !this.#finds(main, sub)) return cached
-    const recent = this.#recentRecord()
-    if (recent !== null) return recent
+    if (this.#closing !== null || !this.#finds(main, sub)) return null
+    const inMemory = this.#inMemory(main, sub)
+    if (inMemory !== null) return inMemory
     const { file, number } = this.#files
     const record = this.#quickReader.read(file, number)
     // Whoever cannot have it now loads it.
     if (record === null) return null
-    this.#misses += 1
+    this.#missed(file, number)
     if (this.#loaded.wants(main, sub)) this.#loaded.add(main, sub, record)
     return record
   }
@@ -187,6 +188,17 @@ export class BitcaskEngine implements Engine {
     const { file, number } = this.#files
     const place = { header: RECORD_HEADER_BYTES, bytes: file.index.bytes(number) }
     return file.recordInMemory(file.index.offset(number), place)
+  }
+
+  /** The record that was found, if it is in memory. */
+  #inMemory(main: number, sub: number): Uint8Array | null {
+    const { file, number } = this.#files
+    return this.#blocks.get(file, number) ?? this.#recentRecord() ?? this.#loaded.get(main, sub)
+  }
+
+  #missed(file: DataFile, number: number): void {
+    this.#misses += 1
+    this.#blocks.miss(file, number)
   }
 
   /** Idempotent. */
@@ -278,8 +290,9 @@ export class BitcaskEngine implements Engine {
       liveBytes += file.liveRecordBytes
       records += file.liveRecords
     }
-    const bytesMax = this.#limits.loadedCacheBytes
-    const cache = { bytesMax, hits: this.#loaded.hits, misses: this.#misses }
+    const bytesMax = this.#limits.loadedCacheBytes + this.#limits.blockCacheBytes
+    const hits = this.#loaded.hits + this.#blocks.hits
+    const cache = { bytesMax, hits, misses: this.#misses }
     return { bytes, liveBytes, records, cache }
   }
 
@@ -361,12 +374,12 @@ export class BitcaskEngine implements Engine {
       const before = numbers[numbers.length - 1]
       if (number === before) continue
       const isLookedFor = isApart(number, before)
-      const record = isLookedFor ? (this.#loaded.get(main, sub) ?? this.#recentRecord()) : null
+      const record = isLookedFor ? this.#inMemory(main, sub) : null
       if (record !== null) {
         loaded.set(position, copyOf(record, 0, record.length))
         continue
       }
-      if (isLookedFor) this.#misses += 1
+      if (isLookedFor) this.#missed(file, number)
       numbers.push(number)
       positions.push(position)
     }
@@ -453,6 +466,7 @@ export class BitcaskEngine implements Engine {
 
   async #replace(run: readonly DataFile[], merged: DataFile | null): Promise<void> {
     this.#files.replace(run, merged)
+    for (const file of run) this.#blocks.forget(file)
     this.#replaced.push(...run)
     await this.#publish('durable', null)
   }
@@ -486,6 +500,7 @@ export class BitcaskEngine implements Engine {
         await file.close()
       }
     } finally {
+      await this.#blocks.close()
       this.#free()
       await onClosed()
     }

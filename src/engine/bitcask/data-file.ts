@@ -26,6 +26,9 @@ export interface Chunk {
   length: number
 }
 
+/** Of a file that the cache of blocks knows nothing about. */
+export const NO_BLOCKS: Int32Array = new Int32Array(0)
+
 /**
  * A data file: what it holds, which of it is dropped, what of that is durable. The records of all
  * files ascend by revision, within a file and from one file to the next.
@@ -41,6 +44,8 @@ export class DataFile {
   hintEnd: HintEnd
   /** Side by side up to the end: all that are not written yet, before them some that are. */
   readonly inMemory: Chunk[] = []
+  /** Which of its blocks are in memory: `BlockCache` says how. */
+  blocks: Int32Array = NO_BLOCKS
   /** What the durable manifest says about it; null: it does not name this file. */
   durable: FileCut | null = null
   /** What the manifest says that is being made. */

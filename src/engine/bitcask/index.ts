@@ -21,4 +21,9 @@
  * Not here: what a record means. Only to leave values out of hints is a record looked into.
  */
 export { type BitcaskOptions, createBitcask } from './create-bitcask.ts'
-export { BITCASK_LIMITS, type BitcaskLimits } from './limits.ts'
+export {
+  BITCASK_LIMITS,
+  type BitcaskLimits,
+  readCacheLimits,
+  usualReadCacheBytes,
+} from './limits.ts'

@@ -1,5 +1,3 @@
-import { READ_CACHE_BYTES } from '../../base/index.ts'
-
 export interface BitcaskLimits {
   /** A data file that would become longer is ended, and the next one begun. */
   readonly fileBytes: number
@@ -11,6 +9,14 @@ export interface BitcaskLimits {
   readonly recentBytes: number
   /** Memory for the records that were read from disk last. */
   readonly loadedCacheBytes: number
+  /** Memory for blocks of files, */
+  readonly blockCacheBytes: number
+  /** of this size, a power of two. */
+  readonly blockBytes: number
+  /** Blocks that are being brought at a time. */
+  readonly blockReadsMax: number
+  /** Without room one comes only after it was missed so often. */
+  readonly blockMissesMin: number
   /** A larger record is not read while everybody waits. */
   readonly quickReadBytesMax: number
   /** Neighbours are read with it if no more than this lies between them. */
@@ -46,6 +52,12 @@ export interface BitcaskLimits {
 const KIB = 1024
 const MIB = 1024 * KIB
 
+/** For single records; what there is above is for blocks. */
+const LOADED_CACHE_BYTES = 16 * MIB
+/** Of the memory of a machine, for what was read. */
+const READ_CACHE_SHARE = 16
+const READ_CACHE_BYTES_USUAL = 1024 * MIB
+
 export const BITCASK_LIMITS: BitcaskLimits = {
   // Fifteen files for ten million records of 200 bytes; one is merged in a few seconds.
   fileBytes: 128 * MIB,
@@ -57,7 +69,14 @@ export const BITCASK_LIMITS: BitcaskLimits = {
   // was just written.
   recentBytes: 8 * MIB,
   // Apart from the other, so that writes do not push out what is read all the time.
-  loadedCacheBytes: READ_CACHE_BYTES,
+  loadedCacheBytes: LOADED_CACHE_BYTES,
+  blockCacheBytes: 0,
+  // A thousand of a gigabyte; a third of a millisecond of one of the runtime's threads.
+  blockBytes: 1 * MIB,
+  // Half of these threads: a write of the log needs one, too.
+  blockReadsMax: 2,
+  // Each costs a microsecond more than a hit.
+  blockMissesMin: 512,
   // Four pages of the system.
   quickReadBytesMax: 16 * KIB,
   // To copy so much takes a third of what another call of the system does.
@@ -88,4 +107,18 @@ export const BITCASK_LIMITS: BitcaskLimits = {
   // Room comes back ten times as fast as merges free it.
   removePauseMs: 10,
   spaceRetryMs: 1000,
+}
+
+/** What a machine with so much memory takes for what was read, at most and as it fills. */
+export function usualReadCacheBytes(memoryBytes: number): number {
+  const share = Math.floor(memoryBytes / READ_CACHE_SHARE)
+  return Math.max(LOADED_CACHE_BYTES, Math.min(share, READ_CACHE_BYTES_USUAL))
+}
+
+/** How so much memory for what was read is divided. */
+export function readCacheLimits(
+  bytes: number,
+): Pick<BitcaskLimits, 'loadedCacheBytes' | 'blockCacheBytes'> {
+  const loadedCacheBytes = Math.min(bytes, LOADED_CACHE_BYTES)
+  return { loadedCacheBytes, blockCacheBytes: bytes - loadedCacheBytes }
 }

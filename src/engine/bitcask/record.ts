@@ -22,6 +22,8 @@ import { placeSeed, RECORD_HEADER_BYTES, RECORD_MAGIC, recordSpace } from './for
 import type { Memory } from './memory.ts'
 
 const CRC_BYTES = 4
+const LENGTH_WORD = 1
+const MAGIC_WORD = 5
 
 /** A revision, and where its record is to lie. A writer keeps one and fills it for every record. */
 export interface RecordPlace {
@@ -32,6 +34,9 @@ export interface RecordPlace {
   /** Of the file. */
   seed: number
 }
+
+/** Where a record is in its file, and the seed of that. */
+type Mark = Pick<RecordPlace, 'offset' | 'seed'>
 
 interface PlacedRecord {
   readonly place: RecordPlace
@@ -93,4 +98,21 @@ export function isIntact(
   assert(at + space <= bytes.length, 'the whole record is in memory')
   const crc = crc32cWords(bytes, words, at + CRC_BYTES, at + space, placeSeed(seed, offset))
   return view.getUint32(at, true) === crc
+}
+
+/**
+ * Marks a record in memory as one that was verified. In place of the magic stands a number of its
+ * file and place, as in the seed of its checksum: whatever a disk gives does not pass for marked.
+ */
+export function mark({ words }: Memory, at: number, { offset, seed }: Mark): void {
+  words[(at >>> 2) + MAGIC_WORD] = placeSeed(seed, offset)
+}
+
+export function isMarked({ words }: Memory, at: number, { offset, seed }: Mark): boolean {
+  return words[(at >>> 2) + MAGIC_WORD] === (placeSeed(seed, offset) | 0)
+}
+
+/** The length of a record that is marked. */
+export function markedLength({ words }: Memory, at: number): number {
+  return words[(at >>> 2) + LENGTH_WORD] as number
 }
