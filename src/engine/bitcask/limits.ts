@@ -23,8 +23,8 @@ export interface BitcaskLimits {
   readonly quickReadGapBytesMax: number
   /** If that took longer than this, and not by chance, the system had to ask the device, */
   readonly quickReadMs: number
-  /** and for so long everything is read beside the event loop. */
-  readonly quickReadPauseMs: number
+  /** and for so many times as long everything is read beside the event loop. */
+  readonly quickReadPauseTimes: number
   /** Records that are loaded together may hold up everybody for so long. */
   readonly quickLoadMs: number
   /** Neighbours are read together up to this length, */
@@ -84,8 +84,10 @@ export const BITCASK_LIMITS: BitcaskLimits = {
   // A hundred times what it takes when it is in memory, and what a good disk takes a few times
   // over.
   quickReadMs: 1,
-  // So that a slow disk, ten milliseconds for a read, holds up no more than a tenth of the time.
-  quickReadPauseMs: 100,
+  // So that a disk holds up everybody for a tenth of the time, however slow it is. A fast one is back
+  // soon: of records that a system has in memory, but for one of some hundred, all would be read
+  // beside the loop after a longer pause.
+  quickReadPauseTimes: 10,
   // A thousand records that the system has in memory.
   quickLoadMs: 2,
   // malloc maps what is larger anew each time.

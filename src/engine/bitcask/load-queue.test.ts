@@ -11,7 +11,7 @@ import { QuickReader } from './quick-reader.ts'
 import { encodeRecord } from './record.ts'
 import type { StoredFile } from './stored-file.ts'
 
-const { quickLoadMs, quickReadGapBytesMax, quickReadPauseMs } = BITCASK_LIMITS
+const { quickLoadMs, quickReadGapBytesMax, quickReadPauseTimes } = BITCASK_LIMITS
 const COUNT = 6
 /** Each record is read by itself. */
 const STEP_BYTES = 2 * quickReadGapBytesMax
@@ -45,7 +45,7 @@ class Slow {
 
   /** Until everything may be read at once again. */
   pass(): void {
-    this.#nowMs += quickReadPauseMs
+    this.#nowMs += quickReadPauseTimes * quickLoadMs
   }
 
   clock(): Clock {

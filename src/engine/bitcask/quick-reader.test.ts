@@ -10,7 +10,9 @@ const NOTHING = new Uint8Array(0)
 const COUNT = 50
 /** More than what is brought together with what is asked for. */
 const FAR_BYTES = 2 * BITCASK_LIMITS.readGapBytesMax
-const { quickReadBytesMax, quickReadMs, quickReadPauseMs, quickLoadMs } = BITCASK_LIMITS
+const { quickReadBytesMax, quickReadMs, quickReadPauseTimes, quickLoadMs } = BITCASK_LIMITS
+/** After a read that takes twice as long as a quick one may. */
+const PAUSE_MS = quickReadPauseTimes * 2 * quickReadMs
 
 /** A disk of which every quick read takes so long, and may go wrong. */
 class Watched {
@@ -126,7 +128,7 @@ function nextTurn({ clock }: Opened['harness']): Promise<void> {
 async function learnCount({ engine, watched }: Opened): Promise<void> {
   watched.readMs = 2 * quickReadMs
   assert.ok(engine.readNow(2, 0) !== null)
-  watched.pass(quickReadPauseMs)
+  watched.pass(PAUSE_MS)
   watched.readMs = 0
   await engine.load(revisionsOf(APART))
 }
@@ -258,7 +260,7 @@ describe('a record that is on disk', () => {
       watched.readMs = 2 * quickReadMs
       assert.deepEqual(engine.readNow(2, 0), put(2, 0).record)
       assert.equal(engine.readNow(3, 0), null)
-      watched.pass(quickReadPauseMs - 1)
+      watched.pass(PAUSE_MS - 1)
       assert.equal(engine.readNow(3, 0), null)
       assert.equal(watched.reads, 1)
       watched.pass(1)
@@ -271,7 +273,7 @@ describe('a record that is on disk', () => {
       // What the system had counted before is learned now.
       watched.readMs = 2 * quickReadMs
       assert.ok(engine.readNow(2, 0) !== null)
-      watched.pass(quickReadPauseMs)
+      watched.pass(PAUSE_MS)
       /** Whether one that takes long behind so many that do not is the last for a while. */
       const ends = (quickOnes: number): boolean => {
         watched.readMs = 0
@@ -280,7 +282,7 @@ describe('a record that is on disk', () => {
         assert.ok(engine.readNow(2, 0) !== null)
         watched.readMs = 0
         const isOver = engine.readNow(2, 0) === null
-        watched.pass(quickReadPauseMs)
+        watched.pass(PAUSE_MS)
         return isOver
       }
       assert.equal(ends(16), false)

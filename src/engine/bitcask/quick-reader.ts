@@ -23,7 +23,7 @@ const CHANCE_READS = 16
 
 export type QuickLimits = Pick<
   BitcaskLimits,
-  'quickReadBytesMax' | 'quickReadMs' | 'quickReadPauseMs'
+  'quickLoadMs' | 'quickReadBytesMax' | 'quickReadMs' | 'quickReadPauseTimes'
 >
 
 /** Of a file. */
@@ -92,19 +92,22 @@ export class QuickReader {
     this.#quickOnes += 1
     const endedMs = this.#clock.monotonicMs()
     this.#spentMs += endedMs - beganMs
-    if (endedMs - beganMs > this.#limits.quickReadMs) this.#tookLong(file, endedMs)
+    if (endedMs - beganMs > this.#limits.quickReadMs) this.#tookLong(file, { beganMs, endedMs })
     return count === length
   }
 
   /** Many reads have taken longer all together than they would from memory. */
   doubt(file: DataFile): void {
-    if (this.#askedDevice(file)) this.#pause(this.#clock.monotonicMs())
+    if (this.#askedDevice(file)) this.#pause(this.#clock.monotonicMs(), this.#limits.quickLoadMs)
   }
 
-  #tookLong(file: DataFile, endedMs: number): void {
+  #tookLong(
+    file: DataFile,
+    { beganMs, endedMs }: { readonly beganMs: number; readonly endedMs: number },
+  ): void {
     const isChance = this.#quickOnes > CHANCE_READS
     this.#quickOnes = 0
-    if (this.#askedDevice(file) || !isChance) this.#pause(endedMs)
+    if (this.#askedDevice(file) || !isChance) this.#pause(endedMs, endedMs - beganMs)
   }
 
   /** Whether the system had to since this was asked last; one that does not count it may have. */
@@ -115,8 +118,8 @@ export class QuickReader {
     return deviceReads !== before
   }
 
-  #pause(nowMs: number): void {
-    this.#pausedUntilMs = nowMs + this.#limits.quickReadPauseMs
+  #pause(nowMs: number, tookMs: number): void {
+    this.#pausedUntilMs = nowMs + this.#limits.quickReadPauseTimes * tookMs
   }
 }
 

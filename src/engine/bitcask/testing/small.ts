@@ -13,7 +13,7 @@ export const SMALL: BitcaskLimits = {
   blockMissesMin: 3,
   quickReadBytesMax: 600,
   quickReadMs: 1,
-  quickReadPauseMs: 100,
+  quickReadPauseTimes: 10,
   quickReadGapBytesMax: 4096,
   quickLoadMs: 2,
   readBytesMax: 1500,
