@@ -167,10 +167,11 @@ function sizes(rows: readonly Row[]): string {
     `/s among ${count(SIZE_KEYS.few)} keys`,
     `/s among ${count(SIZE_KEYS.many)}`,
   ]
-  return section('With many keys', 'Quorate, each time a fresh cluster.', [
-    [...head, 'kept'],
-    ...lines,
-  ])
+  return section(
+    'With many keys',
+    'Quorate, each time a fresh cluster; reads after ten seconds of them.',
+    [[...head, 'kept'], ...lines],
+  )
 }
 
 function memory(runs: readonly Run[]): string {

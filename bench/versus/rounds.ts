@@ -4,6 +4,7 @@ import { count } from './figure-text.ts'
 import {
   ITEMS,
   type Item,
+  type Load,
   memoryName,
   SIZE_KEYS,
   SIZE_LOADS,
@@ -25,6 +26,8 @@ const FILL_PER_SECOND: Readonly<Record<SideName, number>> = { etcd: 20_000, quor
 const AROUND_MS = 400
 /** What was put last is still being written, or collected. */
 const SETTLE_MS = 3000
+/** Until all of two million values were asked for, and are where they stay. */
+const SIZE_WARM_MS = 10_000
 
 export interface Programs {
   /** Null: this machine has no etcd, and Quorate is measured alone. */
@@ -81,7 +84,8 @@ export class Rounds {
       .map((side) => clusterMs(side, keys) + SETTLE_MS)
       .reduce((sum, ms) => sum + ms, 0)
     const sizesMs = this.#sizeLoads().length === 0 ? 0 : clusterMs('quorate', SIZE_KEYS.many)
-    return this.#rounds * (sidesMs + sizesMs) + this.#total * sampleMs
+    const warmMs = 2 * SIZE_WARM_MS * this.#sizeLoads().filter(isRead).length
+    return this.#rounds * (sidesMs + sizesMs + warmMs) + this.#total * sampleMs
   }
 
   async run(): Promise<void> {
@@ -168,9 +172,10 @@ export class Rounds {
     this.memory.push({ round, side: name, keys: this.#settings.keys, residentMiB, anonymousMiB })
   }
 
-  async #attempt(side: Side, task: Task): Promise<Measured> {
+  async #attempt(side: Side, task: Task, warmMs = 0): Promise<Measured> {
+    const { timing } = this.#settings
     try {
-      return await side.measure(task, this.#settings.timing)
+      return await side.measure(task, { ...timing, warmMs: timing.warmMs + warmMs })
     } catch (error) {
       this.#say(`${String(error)}\n${side.lastWords()}`)
       return failedSample(String(error))
@@ -185,7 +190,8 @@ export class Rounds {
         await this.#fill(side, 'quorate', keys)
         await pause(SETTLE_MS)
         for (const load of this.#sizeLoads()) {
-          const measured = await this.#attempt(side, { kind: 'load', load })
+          const warmMs = isRead(load) ? SIZE_WARM_MS : 0
+          const measured = await this.#attempt(side, { kind: 'load', load }, warmMs)
           const name = sizeName(load, keys)
           this.#note({ round, side: 'quorate', section: 'sizes', load: name, ...measured })
         }
@@ -226,4 +232,8 @@ export class Rounds {
     ]
     this.#say(texts.join('  '))
   }
+}
+
+function isRead({ kind }: Load): boolean {
+  return kind === 'range' || kind === 'serializable'
 }

@@ -68,6 +68,22 @@ export const SHARING_MUTANTS: readonly Mutant[] = [
     test: 'engine/bitcask/damage.test.ts',
   },
   {
+    name: 'blocks-unverified',
+    story: 'A record in a block of memory is handed out whatever became of it on disk (I14).',
+    file: 'engine/bitcask/block-cache.ts',
+    find: 'if (isRight) mark(memory, at, { offset, seed })',
+    replace: 'if (isRight || !this.#isClosed) mark(memory, at, { offset, seed })',
+    test: 'engine/bitcask/block-cache.test.ts',
+  },
+  {
+    name: 'block-of-a-file-that-is-gone',
+    story: 'A block that comes when its file was replaced takes a place for ever.',
+    file: 'engine/bitcask/block-cache.ts',
+    find: 'if (!isWanted || count < blockBytes) {',
+    replace: 'if (count < blockBytes) {',
+    test: 'engine/bitcask/block-cache.test.ts',
+  },
+  {
     name: 'file-removed-before-the-manifest',
     story: 'A file goes while the manifest on disk still names it (K family, D-01).',
     file: 'engine/bitcask/bitcask-engine.ts',

@@ -20,6 +20,14 @@ describe('a queue', () => {
     assert.throws(() => queue.take(), BrokenInvariant)
   })
 
+  it('shows who comes after so many others', () => {
+    const queue = new Fifo<string>()
+    for (const item of ['a', 'b', 'c']) queue.push(item)
+    queue.take()
+    assert.deepEqual([queue.at(0), queue.at(1)], ['b', 'c'])
+    for (const number of [-1, 2]) assert.throws(() => queue.at(number), BrokenInvariant)
+  })
+
   it('lets go of what was taken although it is never empty', () => {
     const queue = new Fifo<number>()
     queue.push(0)

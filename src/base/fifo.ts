@@ -22,6 +22,12 @@ export class Fifo<T> {
     return this.#items.length
   }
 
+  /** The one before which so many others are taken. */
+  at(number: number): T {
+    assert(number >= 0 && number < this.length, 'only what is there is looked at')
+    return this.#items[this.#head + number] as T
+  }
+
   push(item: T): void {
     this.#items.push(item)
   }

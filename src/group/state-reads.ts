@@ -5,7 +5,14 @@
  */
 
 import { assert, type ErrorCode, Fifo, unreachable } from '../base/index.ts'
-import type { LoadedRecords, ReadStep, RevisionList, StateRead } from '../state/index.ts'
+import {
+  FORESEEN_MAX,
+  FORESEEN_MIN,
+  type LoadedRecords,
+  type ReadStep,
+  type RevisionList,
+  type StateRead,
+} from '../state/index.ts'
 import type { Replica } from './replica.ts'
 import type {
   GroupContext,
@@ -82,14 +89,30 @@ export class StateReads {
     const { limits, replica, clock, wake } = this.#parts
     if (this.waitingCount === 0) return
     const overMs = clock.monotonicMs() + limits.readTurnMs
+    let foreseen = 0
     for (let left = limits.readStepsMax; left > 0 && this.waitingCount > 0; left--) {
       // Whatever this waits for wakes the group: a new state, the end of the command, a load.
       if (replica.stopped || replica.isStale || !replica.machine.canRead) return
       if (this.#loads >= limits.readLoadsMax) return
+      if (foreseen === 0) foreseen = this.#foresee()
+      foreseen -= 1
       this.#step(this.#queue.take())
       if (clock.monotonicMs() >= overMs) break
     }
     if (this.waitingCount > 0) wake()
+  }
+
+  /** How many reads come next that the state was told about, or need not be. */
+  #foresee(): number {
+    const count = Math.min(this.waitingCount, FORESEEN_MAX)
+    if (count < FORESEEN_MIN) return count
+    const requests: ReadRequest[] = []
+    for (let at = 0; at < count; at++) {
+      const { steps, request } = this.#queue.at(at)
+      if (steps === null) requests.push(request)
+    }
+    this.#parts.replica.machine.foresee(requests)
+    return count
   }
 
   /** Nobody asks for the next piece any more when nobody is there. */

@@ -18,6 +18,7 @@
 
 export type { Alarm } from './alarms.ts'
 export { BatchReader, NO_ORIGIN, type Origin, packBatch, packCommand } from './commands.ts'
+export { FORESEEN_MAX, FORESEEN_MIN } from './foresight.ts'
 export { checkGuarded } from './guarded-command.ts'
 export { COMMAND, type CommandKind, READ, type ReadKind } from './kinds.ts'
 export { STATE_LIMITS, type StateLimits } from './limits.ts'

@@ -8,6 +8,7 @@ import type { Alarm } from './alarms.ts'
 import { CommandRunner } from './command-runner.ts'
 import { BatchReader } from './commands.ts'
 import { Context } from './context.ts'
+import { type ForeseenRead, Foresight } from './foresight.ts'
 import type { ReadKind } from './kinds.ts'
 import type { StateLimits } from './limits.ts'
 import { LookAhead } from './look-ahead.ts'
@@ -67,6 +68,7 @@ export class StateMachine {
   readonly #runner: CommandRunner
   readonly #reader = new BatchReader()
   readonly #ahead: LookAhead
+  readonly #foresight = new Foresight()
   readonly #watched: WatchedState
   /** As long as the state is being rebuilt. */
   #restoration: Restoration | null = null
@@ -287,6 +289,13 @@ export class StateMachine {
 
   get watched(): WatchedState {
     return this.#watched
+  }
+
+  /** These are about to begin, up to `FORESEEN_MAX` of them. */
+  foresee(reads: readonly ForeseenRead[]): void {
+    const { space, records } = this.#context
+    for (const read of reads) this.#foresight.add(read, space.index)
+    this.#foresight.look(space.index, records)
   }
 
   /** Whatever is wrong with it, its first step tells. */

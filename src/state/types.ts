@@ -35,6 +35,8 @@ export interface RecordStore {
    * loaded.
    */
   readNow(main: number, sub: number): Uint8Array | null
+  /** Many of these are about to be asked for: what finding them waits for may come before. */
+  foresee?(revisions: RevisionList): void
   /**
    * No state from the next checkpoint on needs this record. Does nothing when it is not there. No
    * checkpoint or snapshot may come between the drops of a key's younger version and its older

@@ -40,6 +40,8 @@ const ENDED_BYTES = 1024 * 1024
 const ENDED_SHARE = 1 / 16
 /** What lies so near to a record that is read comes with it: it is not looked for in memory. */
 const NEIGHBOURS = 8
+/** Records that are looked at together before they are asked for. */
+const FORESEEN_MAX = 64
 
 /** Records of one file, ascending, and their positions in a list. */
 interface RecordPlaces {
@@ -80,6 +82,11 @@ export class BitcaskEngine implements Engine {
   readonly #manifests: ManifestStore
   readonly #merger: Merger
   readonly #remover: FileRemover
+  readonly #foreseen = {
+    file: new Array<DataFile | null>(FORESEEN_MAX).fill(null),
+    offset: new Float64Array(FORESEEN_MAX),
+    seen: 0,
+  }
   #writer: DataWriter
   #durable: Checkpoint | null
   /** Files that are replaced, until a manifest is durable that does not name them. */
@@ -176,6 +183,24 @@ export class BitcaskEngine implements Engine {
     this.#missed(file, number)
     if (this.#loaded.wants(main, sub)) this.#loaded.add(main, sub, record)
     return record
+  }
+
+  /** Only where they are as a rule is looked at: those in blocks of memory, behind each other. */
+  foresee(revisions: RevisionList): void {
+    if (this.#closing !== null) return
+    const { file, offset } = this.#foreseen
+    const count = Math.min(revisions.length, FORESEEN_MAX)
+    for (let at = 0; at < count; at++) {
+      const main = revisions.main(at)
+      const found = this.#files.all[this.#files.indexOf(main, 0)] ?? this.#files.active
+      file[at] = found
+      offset[at] = found.index.likelyOffset(main)
+    }
+    let seen = 0
+    for (let at = 0; at < count; at++) {
+      seen ^= this.#blocks.touch(file[at] as DataFile, offset[at] as number)
+    }
+    this.#foreseen.seen = seen
   }
 
   /** Whether there is such a record; then `#files` says where. */

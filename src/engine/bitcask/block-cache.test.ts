@@ -114,6 +114,18 @@ describe('a cache of blocks', () => {
     assert.deepEqual(here(cache, slow), [1])
   })
 
+  it('is touched where a record is, and nowhere else', async () => {
+    const cache = cacheOf()
+    const slow = new Slow()
+    const { index } = slow.file
+    assert.equal(cache.touch(slow.file, index.offset(1)), 0)
+    await bring(cache, slow, 1)
+    assert.notEqual(cache.touch(slow.file, index.offset(1)), 0)
+    for (const offset of [2 * BLOCK_BYTES - 8, 0, FILE_BYTES, 2 ** 30]) {
+      assert.equal(cache.touch(slow.file, offset), 0)
+    }
+  })
+
   it('brings so many at a time, and each once', async () => {
     const cache = cacheOf()
     const slow = new Slow()

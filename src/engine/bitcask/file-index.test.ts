@@ -96,3 +96,15 @@ describe('the index of a data file', () => {
     assert.ok(index.memoryBytes <= 10 * count, `${index.memoryBytes / count} bytes`)
   })
 })
+
+it('guesses where a record is, and never where none can be', () => {
+  const rows = Array.from({ length: 10_000 }, (_, at) => ({
+    ...{ main: 5 + at, sub: 0, bytes: 100 },
+    offset: 64 + at * recordSpace(100),
+  }))
+  const index = filled(rows)
+  for (const { main, offset } of rows) assert.equal(index.likelyOffset(main), offset)
+  for (const main of [0, 4]) assert.equal(index.likelyOffset(main), 0)
+  for (const main of [10_005, 2 ** 40]) assert.ok(index.likelyOffset(main) <= index.offset(9999))
+  assert.equal(new FileIndex().likelyOffset(7), 0)
+})

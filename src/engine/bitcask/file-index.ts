@@ -90,6 +90,15 @@ export class FileIndex {
     return this.#search(first, end, { main, sub })
   }
 
+  /** Where the record is if each revision has one. Whatever comes out, it fits into a file. */
+  likelyOffset(main: number): number {
+    const at = this.#blockBefore(main, 0)
+    if (at < 0) return 0
+    const { base, entries } = this.#blocks[at] as Block
+    const entry = (main - base) * FIELDS + 1
+    return entry < entries.length ? (entries[entry] as number) * UNIT_BYTES : 0
+  }
+
   main(number: number): number {
     const block = this.#block(number)
     const at = number & BLOCK_MASK

@@ -84,9 +84,9 @@ export const BITCASK_LIMITS: BitcaskLimits = {
   // A hundred times what it takes when it is in memory, and what a good disk takes a few times
   // over.
   quickReadMs: 1,
-  // So that a disk holds up everybody for a tenth of the time, however slow it is. A fast one is back
-  // soon: of records that a system has in memory, but for one of some hundred, all would be read
-  // beside the loop after a longer pause.
+  // So that a disk holds up everybody for a tenth of the time, however slow it is. A fast one is
+  // back soon: of records that a system has in memory, but for one of some hundred, all would be
+  // read beside the loop after a longer pause.
   quickReadPauseTimes: 10,
   // A thousand records that the system has in memory.
   quickLoadMs: 2,

@@ -65,6 +65,11 @@ export class Buckets {
     return slot
   }
 
+  /** Of the keys in the bucket for a hash, that which is looked at first. */
+  likely(hash: number): KeySlot {
+    return this.#first(this.#bucketOf(hash))
+  }
+
   /** The key must not be there yet. */
   add(slot: KeySlot, hash: number): void {
     const bucket = this.#bucketOf(hash)

@@ -8,7 +8,7 @@
  *          10-  the bytes of the key, the last word filled up with zeros
  */
 
-import { assert } from '../../base/index.ts'
+import { assert, touched } from '../../base/index.ts'
 import type { KeyHash } from './key-hash.ts'
 import { PAGE_UNIT_BITS, PAGE_UNIT_MASK, type PagePool } from './pages.ts'
 import { KEY_BYTES_MAX, type KeyProbe, wordOrder } from './probe.ts'
@@ -18,6 +18,9 @@ import { VERSION_WORDS, Versions } from './versions.ts'
 
 const CHAIN_WORD = VERSION_WORDS
 const KEY_WORD = VERSION_WORDS + 1
+
+/** A block with a key of some 30 bytes, wherever in a line it begins. */
+const TOUCHED_BYTES = 80
 
 export class KeyBlocks {
   readonly versions: Versions
@@ -63,6 +66,12 @@ export class KeyBlocks {
 
   setChain(slot: KeySlot, next: KeySlot): void {
     this.#page(slot)[wordOf(slot) + CHAIN_WORD] = next
+  }
+
+  touch(slot: KeySlot): number {
+    const words = this.#page(slot)
+    const start = wordOf(slot) << 2
+    return touched(words, start, Math.min(start + TOUCHED_BYTES, words.byteLength))
   }
 
   hash(slot: KeySlot, hash: KeyHash): number {

@@ -131,6 +131,23 @@ export class KeyIndex {
     return this.#buckets.find(this.#probe, this.#probeHash())
   }
 
+  // For who is about to look for many keys: see `Foresight`.
+
+  hashOf(bytes: Uint8Array, start: number, end: number): number {
+    this.#probe.set(bytes, start, end)
+    return this.#probeHash()
+  }
+
+  /** Mostly the key with this hash that is asked for; `NO_SLOT`: none has it. */
+  likely(hash: number): KeySlot {
+    return this.#buckets.likely(hash)
+  }
+
+  /** Looks at all of the key, for the caches of the processor. */
+  touch(slot: KeySlot): number {
+    return this.#keys.touch(slot)
+  }
+
   /** The first key that is not below `from`, whether it is there now or deleted. */
   first(from: Uint8Array): KeySlot {
     this.#probe.set(from, 0, from.length)
