@@ -169,7 +169,7 @@ function sizes(rows: readonly Row[]): string {
   ]
   return section(
     'With many keys',
-    'Quorate, each time a fresh cluster; reads after ten seconds of them.',
+    'Two fresh clusters of Quorate, asked by turns; reads after ten seconds of them.',
     [[...head, 'kept'], ...lines],
   )
 }
