@@ -210,7 +210,7 @@ export class Rounds {
         }
       }
     } finally {
-      for (const { side } of open) await side.stop()
+      await Promise.all(open.map(({ side }) => side.stop()))
     }
   }
 

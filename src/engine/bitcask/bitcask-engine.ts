@@ -199,6 +199,8 @@ export class BitcaskEngine implements Engine {
     let seen = 0
     for (let at = 0; at < count; at++) {
       seen ^= this.#blocks.touch(file[at] as DataFile, offset[at] as number)
+      // It may be replaced and go before others are foreseen.
+      file[at] = null
     }
     this.#foreseen.seen = seen
   }

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { createSimulatedHarness, put } from '../contract/index.ts'
-import { BITCASK_LIMITS, createBitcask } from '../index.ts'
+import { BITCASK_LIMITS, type BitcaskLimits, createBitcask } from '../index.ts'
 import type { Engine } from '../types.ts'
 
 const NOTHING = new Uint8Array(0)
 const MIB = 1024 * 1024
 
 /** An engine with records 2 to 200 on disk, the last of them large, and none in memory. */
-async function withStored(body: (engine: Engine) => Promise<void>): Promise<void> {
-  const limits = { recentBytes: 0, loadedCacheBytes: 16 * MIB }
+async function withStored(
+  body: (engine: Engine) => Promise<void>,
+  more: Partial<BitcaskLimits> = {},
+): Promise<void> {
+  const limits = { recentBytes: 0, loadedCacheBytes: 16 * MIB, ...more }
   const harness = createSimulatedHarness((parts) => createBitcask({ ...parts, limits }))
   await harness.run(async () => {
     const first = await harness.factory().open()
@@ -90,4 +93,29 @@ it('counts what is in memory, and once what has to be read', async () => {
     await engine.close()
     assert.deepEqual(counts(), [4, 4])
   })
+})
+
+it('has a block in memory once a record of it was missed, however it was asked for', async () => {
+  const limits = { loadedCacheBytes: 0, blockCacheBytes: 8192, blockBytes: 4096 }
+  const ways = [
+    async (engine: Engine) => void engine.readNow(10, 0),
+    (engine: Engine) => engine.load({ length: 1, main: () => 10, sub: () => 0 }),
+  ]
+  for (const ask of ways) {
+    await withStored(async (engine) => {
+      for (let time = 0; time < 100 && engine.peek(11, 0) === null; time++) {
+        await ask(engine)
+        // It takes as long as the block, which is read in the same way.
+        await engine.load({ length: 1, main: () => 200, sub: () => 0 })
+      }
+      assert.deepEqual(engine.peek(11, 0), put(11, 0).record)
+      engine.foresee?.({ length: 2, main: (at) => 10 + at, sub: () => 0 })
+      assert.deepEqual(engine.readNow(11, 0), put(11, 0).record)
+      assert.equal(engine.stats().cache?.bytesMax, 8192)
+      engine.drop(11, 0)
+      assert.equal(engine.peek(11, 0), null)
+      await engine.close()
+      engine.foresee?.({ length: 1, main: () => 10, sub: () => 0 })
+    }, limits)
+  }
 })
