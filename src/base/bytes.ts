@@ -220,15 +220,3 @@ const FREED_BYTES_MIN = 4096
 export function freeLent(bytes: Uint8Array): void {
   if (bytes.length >= FREED_BYTES_MIN && bytes.length === bytes.buffer.byteLength) freeBytes(bytes)
 }
-
-const LINE_WORDS = 16
-
-/**
- * Looks at each line of the processor's cache between two places, in bytes. What comes out means
- * nothing; a compiler leaves out what is looked at for nothing.
- */
-export function touched(words: Int32Array, start: number, end: number): number {
-  let seen = 0
-  for (let word = start >>> 2; word < end >>> 2; word += LINE_WORDS) seen ^= words[word] as number
-  return seen
-}

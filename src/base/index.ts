@@ -8,7 +8,6 @@ export {
   freeBytes,
   freeLent,
   readUint64,
-  touched,
   writeUint64,
 } from './bytes.ts'
 export { type Chance, SeededChance } from './chance.ts'

@@ -38,6 +38,17 @@ describe('reads that are about to begin', () => {
     assert.deepEqual(records.foreseen, [3], 'and each only once')
   })
 
+  test('find each of many keys, whichever share a bucket', () => {
+    const keys = Array.from({ length: 4000 }, (_, at) => `key-${at}`)
+    const { scene, records } = sceneOf(keys)
+    for (let at = 0; at < keys.length; at += FORESEEN_MAX) {
+      const some = keys.slice(at, at + FORESEEN_MAX)
+      scene.machine.foresee(some.map(rangeOf))
+      const mains = some.map((_, number) => 2 + at + number)
+      assert.deepEqual(records.foreseen, mains)
+    }
+  })
+
   test('are overlooked when there are too many, or they are not of one short key', () => {
     const long = 'k'.repeat(128)
     const { scene, records } = sceneOf(['a', long])

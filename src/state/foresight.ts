@@ -7,7 +7,7 @@
  * Nothing is decided here. What is overlooked comes when it is looked for.
  */
 
-import { type KeyIndex, NO_SLOT } from './keys/index.ts'
+import { type KeyIndex, NO_SLOT, SoughtKeys } from './keys/index.ts'
 import { READ, type ReadKind } from './kinds.ts'
 import type { RecordStore, RevisionList } from './types.ts'
 
@@ -28,11 +28,8 @@ export interface ForeseenRead {
 }
 
 export class Foresight implements RevisionList {
-  readonly #hashes = new Uint32Array(FORESEEN_MAX)
-  readonly #slots = new Int32Array(FORESEEN_MAX)
+  readonly #keys = new SoughtKeys(FORESEEN_MAX)
   readonly #mains = new Float64Array(FORESEEN_MAX)
-  #count = 0
-  #seen = 0
   /** Of the keys that are there, as far as can be told. */
   length = 0
 
@@ -45,38 +42,27 @@ export class Foresight implements RevisionList {
     return 0
   }
 
-  /** It means nothing, but that something was looked at. */
-  get seen(): number {
-    return this.#seen
-  }
-
   add({ kind, body }: ForeseenRead, index: KeyIndex): void {
     const length = body[1] ?? 0
     const end = KEY_AT + length
     const isKey = kind === READ.range && body[0] === KEY_TAG && length <= KEY_BYTES_MAX
-    if (!isKey || end > body.length || this.#count === FORESEEN_MAX) return
-    this.#hashes[this.#count] = index.hashOf(body, KEY_AT, end)
-    this.#count += 1
+    if (!isKey || end > body.length || this.#keys.isFull) return
+    index.seek(this.#keys, body, KEY_AT, end)
   }
 
   /** Looks at all that were added since it did so last. */
   look(index: KeyIndex, records: RecordStore): void {
-    const hashes = this.#hashes
-    const slots = this.#slots
+    const keys = this.#keys
+    const { count } = keys
+    index.lookFor(keys)
     const mains = this.#mains
-    const count = this.#count
-    this.#count = 0
-    for (let at = 0; at < count; at++) slots[at] = index.likely(hashes[at] as number)
     let found = 0
-    let seen = 0
     for (let at = 0; at < count; at++) {
-      const slot = slots[at] as number
+      const slot = keys.slot(at)
       if (slot === NO_SLOT) continue
       mains[found] = index.main(slot)
-      seen ^= index.touch(slot)
       found += 1
     }
-    this.#seen = seen
     this.length = found
     records.foresee?.(this)
   }

@@ -32,6 +32,7 @@ import { Merger } from './merger.ts'
 import { QuickReader } from './quick-reader.ts'
 import { RecentChunks } from './recent-chunks.ts'
 import type { RecordCache } from './record-cache.ts'
+import { RecordForesight } from './record-foresight.ts'
 import { type FileView, nextPiece } from './view.ts'
 import type { WriteQueue } from './write-queue.ts'
 
@@ -40,8 +41,6 @@ const ENDED_BYTES = 1024 * 1024
 const ENDED_SHARE = 1 / 16
 /** What lies so near to a record that is read comes with it: it is not looked for in memory. */
 const NEIGHBOURS = 8
-/** Records that are looked at together before they are asked for. */
-const FORESEEN_MAX = 64
 
 /** Records of one file, ascending, and their positions in a list. */
 interface RecordPlaces {
@@ -75,6 +74,7 @@ export class BitcaskEngine implements Engine {
   readonly #files: FileList
   readonly #recent: RecentChunks
   readonly #blocks: BlockCache
+  readonly #foresight: RecordForesight
   readonly #loaded: RecordCache
   readonly #quickReader: QuickReader
   readonly #reader: FileReader
@@ -82,11 +82,6 @@ export class BitcaskEngine implements Engine {
   readonly #manifests: ManifestStore
   readonly #merger: Merger
   readonly #remover: FileRemover
-  readonly #foreseen = {
-    file: new Array<DataFile | null>(FORESEEN_MAX).fill(null),
-    offset: new Float64Array(FORESEEN_MAX),
-    seen: 0,
-  }
   #writer: DataWriter
   #durable: Checkpoint | null
   /** Files that are replaced, until a manifest is durable that does not name them. */
@@ -113,6 +108,7 @@ export class BitcaskEngine implements Engine {
     this.#recent = new RecentChunks(limits.recentBytes, memory.chunks)
     this.#loaded = parts.loaded
     this.#blocks = new BlockCache({ limits, onFatal: (error) => this.fail(error) })
+    this.#foresight = new RecordForesight(this.#blocks)
     this.#quickReader = new QuickReader(limits, parts.clock)
     this.#reader = new FileReader(limits, (file, what) => this.#mark(file, what))
     this.#loads = new LoadQueue({
@@ -185,24 +181,8 @@ export class BitcaskEngine implements Engine {
     return record
   }
 
-  /** Only where they are as a rule is looked at: those in blocks of memory, behind each other. */
   foresee(revisions: RevisionList): void {
-    if (this.#closing !== null) return
-    const { file, offset } = this.#foreseen
-    const count = Math.min(revisions.length, FORESEEN_MAX)
-    for (let at = 0; at < count; at++) {
-      const main = revisions.main(at)
-      const found = this.#files.all[this.#files.indexOf(main, 0)] ?? this.#files.active
-      file[at] = found
-      offset[at] = found.index.likelyOffset(main)
-    }
-    let seen = 0
-    for (let at = 0; at < count; at++) {
-      seen ^= this.#blocks.touch(file[at] as DataFile, offset[at] as number)
-      // It may be replaced and go before others are foreseen.
-      file[at] = null
-    }
-    this.#foreseen.seen = seen
+    if (this.#closing === null) this.#foresight.look(revisions, this.#files)
   }
 
   /** Whether there is such a record; then `#files` says where. */

@@ -1,84 +1,23 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { DiskError } from '../../io/index.ts'
-import { put } from '../contract/index.ts'
 import { BlockCache, type BlockLimits } from './block-cache.ts'
-import { DataFile } from './data-file.ts'
-import { allocate } from './memory.ts'
-import { encodeRecord } from './record.ts'
-import type { StoredFile } from './stored-file.ts'
+import {
+  BLOCK_BYTES,
+  CROSSING,
+  FILE_BYTES,
+  OFFSETS,
+  recordOf,
+  SlowFile,
+  turn,
+} from './testing/slow-file.ts'
 
-const BLOCK_BYTES = 1024
-const FILE_BYTES = 8 * BLOCK_BYTES
 const LIMITS: BlockLimits = {
   blockBytes: BLOCK_BYTES,
   blockCacheBytes: 3 * BLOCK_BYTES,
+  blockSliceBytes: BLOCK_BYTES,
   blockReadsMax: 2,
   blockMissesMin: 3,
-}
-
-/** Where records begin: one in each of the first six blocks, */
-const OFFSETS = [64, 1088, 2112, 3136, 4160, 5184, 6104, 7152]
-/** and two that go on in the next block, the second with its header already. */
-const CROSSING = [6, 7]
-
-function recordOf(number: number): Uint8Array {
-  return put(number + 1, 0, { valueBytes: 150 }).record
-}
-
-/** Until all is done that needs nobody else. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
-
-interface Read {
-  readonly position: number
-  readonly finish: (count?: number) => Promise<void>
-  readonly fail: (error: unknown) => Promise<void>
-}
-
-/** A file that is read when a test says so. */
-class Slow {
-  readonly memory = allocate(FILE_BYTES)
-  readonly reads: Read[] = []
-  readonly file: DataFile
-
-  constructor(number = 1, { written = FILE_BYTES } = {}) {
-    const read = (target: Uint8Array, length: number, position: number) =>
-      this.#read(target, length, position)
-    const data = { path: '/d', written, read } as unknown as StoredFile
-    this.file = new DataFile({ number, salt: 7, data, hint: data })
-    for (const [at, offset] of OFFSETS.entries()) {
-      const record = recordOf(at)
-      const place = { main: at + 1, sub: 0, offset, seed: this.file.seed }
-      encodeRecord(this.memory, offset, { place, record })
-      this.file.add(at + 1, 0, offset, record.length)
-    }
-  }
-
-  get positions(): readonly number[] {
-    return this.reads.map(({ position }) => position / BLOCK_BYTES)
-  }
-
-  #read(target: Uint8Array, length: number, position: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const done = () => {
-        this.reads.splice(this.reads.indexOf(read), 1)
-        return turn()
-      }
-      const finish = (count = length) => {
-        target.set(this.memory.bytes.subarray(position, position + count))
-        resolve(count)
-        return done()
-      }
-      const fail = (error: unknown) => {
-        reject(error)
-        return done()
-      }
-      const read: Read = { position, finish, fail }
-      this.reads.push(read)
-    })
-  }
 }
 
 function cacheOf(limits: Partial<BlockLimits> = {}): BlockCache {
@@ -87,12 +26,12 @@ function cacheOf(limits: Partial<BlockLimits> = {}): BlockCache {
 }
 
 /** Misses the record, and waits for the block if it comes then. */
-async function bring(cache: BlockCache, { file, reads }: Slow, number: number): Promise<void> {
+async function bring(cache: BlockCache, { file, reads }: SlowFile, number: number): Promise<void> {
   cache.miss(file, number)
   await reads[0]?.finish()
 }
 
-function here(cache: BlockCache, { file }: Slow): readonly number[] {
+function here(cache: BlockCache, { file }: SlowFile): readonly number[] {
   return OFFSETS.keys()
     .filter((number) => cache.get(file, number) !== null)
     .toArray()
@@ -101,7 +40,7 @@ function here(cache: BlockCache, { file }: Slow): readonly number[] {
 describe('a cache of blocks', () => {
   it('has the records of a block that was missed, once it has come', async () => {
     const cache = cacheOf()
-    const slow = new Slow()
+    const slow = new SlowFile()
     assert.equal(cache.get(slow.file, 1), null)
     cache.miss(slow.file, 1)
     assert.equal(cache.get(slow.file, 1), null)
@@ -114,21 +53,26 @@ describe('a cache of blocks', () => {
     assert.deepEqual(here(cache, slow), [1])
   })
 
-  it('is touched where a record is, and nowhere else', async () => {
+  it('tells where in memory a place of a file is', async () => {
     const cache = cacheOf()
-    const slow = new Slow()
-    const { index } = slow.file
-    assert.equal(cache.touch(slow.file, index.offset(1)), 0)
-    await bring(cache, slow, 1)
-    assert.notEqual(cache.touch(slow.file, index.offset(1)), 0)
-    for (const offset of [2 * BLOCK_BYTES - 8, 0, FILE_BYTES, 2 ** 30]) {
-      assert.equal(cache.touch(slow.file, offset), 0)
+    const slow = new SlowFile()
+    assert.equal(cache.wordsOf(slow.file, BLOCK_BYTES), null)
+    for (const number of [2, 1]) await bring(cache, slow, number)
+    for (const offset of [BLOCK_BYTES, BLOCK_BYTES + 4, 2 * BLOCK_BYTES - 4, 3 * BLOCK_BYTES - 4]) {
+      const words = cache.wordsOf(slow.file, offset)
+      const there = slow.memory.words[offset / 4]
+      assert.ok(words !== null)
+      // All but where a mark is.
+      assert.equal(words[cache.wordOf(slow.file, offset)], there)
+    }
+    for (const offset of [0, 3 * BLOCK_BYTES, FILE_BYTES, 2 ** 30]) {
+      assert.equal(cache.wordsOf(slow.file, offset), null)
     }
   })
 
   it('brings so many at a time, and each once', async () => {
     const cache = cacheOf()
-    const slow = new Slow()
+    const slow = new SlowFile()
     for (const number of [0, 0, 1, 2, 3, 0]) cache.miss(slow.file, number)
     assert.deepEqual(slow.positions, [0, 1])
     await slow.reads[0]?.finish()
@@ -138,14 +82,14 @@ describe('a cache of blocks', () => {
 
   it('has no block of which a part is not written yet', async () => {
     const cache = cacheOf()
-    const slow = new Slow(1, { written: 2 * BLOCK_BYTES - 8 })
+    const slow = new SlowFile(1, { written: 2 * BLOCK_BYTES - 8 })
     for (const number of [1, 0]) cache.miss(slow.file, number)
     assert.deepEqual(slow.positions, [0])
   })
 
   it('has no record that goes on in the next block, or only its header', async () => {
     const cache = cacheOf()
-    const slow = new Slow()
+    const slow = new SlowFile()
     for (const number of CROSSING) await bring(cache, slow, number)
     for (const number of CROSSING) cache.miss(slow.file, number)
     assert.deepEqual(slow.positions, [], 'nothing comes of asking again')
@@ -154,7 +98,7 @@ describe('a cache of blocks', () => {
 
   it('without room takes one that was missed often for one that was not used', async () => {
     const cache = cacheOf()
-    const slow = new Slow()
+    const slow = new SlowFile()
     for (const number of [0, 1, 2]) await bring(cache, slow, number)
     for (let miss = 1; miss < LIMITS.blockMissesMin; miss++) cache.miss(slow.file, 3)
     assert.deepEqual(slow.positions, [])
@@ -169,7 +113,7 @@ describe('a cache of blocks', () => {
 
   it('does not count misses again that have brought a block', async () => {
     const cache = cacheOf({ blockCacheBytes: BLOCK_BYTES })
-    const slow = new Slow()
+    const slow = new SlowFile()
     await bring(cache, slow, 0)
     for (const number of [1, 1, 1]) await bring(cache, slow, number)
     assert.deepEqual(here(cache, slow), [1])
@@ -181,7 +125,7 @@ describe('a cache of blocks', () => {
 
   it('waits with a block while each place is for one that is coming', async () => {
     const cache = cacheOf({ blockCacheBytes: BLOCK_BYTES, blockMissesMin: 1 })
-    const slow = new Slow()
+    const slow = new SlowFile()
     for (const number of [0, 1]) cache.miss(slow.file, number)
     assert.deepEqual(slow.positions, [0])
     await slow.reads[0]?.finish()
@@ -189,23 +133,51 @@ describe('a cache of blocks', () => {
     assert.deepEqual(here(cache, slow), [1])
   })
 
-  it('hands out nothing that is damaged, and gives up the block', async () => {
+  it('hands out nothing that is damaged, but all else of its block', async () => {
     for (const place of [0, 20, 100]) {
-      const cache = cacheOf()
-      const slow = new Slow()
-      const at = (OFFSETS[1] as number) + place
+      const cache = cacheOf({ blockBytes: 2 * BLOCK_BYTES, blockSliceBytes: 2 * BLOCK_BYTES })
+      const slow = new SlowFile()
+      const at = (OFFSETS[2] as number) + place
       slow.memory.bytes[at] = (slow.memory.bytes[at] as number) ^ 1
-      await bring(cache, slow, 1)
-      assert.equal(cache.get(slow.file, 1), null)
-      slow.memory.bytes[at] = (slow.memory.bytes[at] as number) ^ 1
-      await bring(cache, slow, 1)
-      assert.deepEqual(cache.get(slow.file, 1), recordOf(1))
+      await bring(cache, slow, 3)
+      assert.deepEqual(here(cache, slow), [3])
+      cache.miss(slow.file, 2)
+      assert.deepEqual(slow.positions, [], 'nothing comes of asking again')
     }
+  })
+
+  it('comes in slices, whatever lies across their ends', async () => {
+    for (const blockSliceBytes of [8, 104, 200, 1000, 3000, FILE_BYTES]) {
+      const cache = cacheOf({
+        blockBytes: FILE_BYTES,
+        blockCacheBytes: FILE_BYTES,
+        blockSliceBytes,
+      })
+      const slow = new SlowFile()
+      cache.miss(slow.file, 0)
+      for (let end = 0; end < FILE_BYTES; ) {
+        assert.deepEqual(here(cache, slow), [])
+        assert.equal(slow.reads[0]?.position, end)
+        end += (await slow.reads[0]?.finish()) ?? FILE_BYTES
+      }
+      assert.deepEqual(here(cache, slow), [...OFFSETS.keys()])
+    }
+  })
+
+  it('is not there before its last slice, nor without it', async () => {
+    const cache = cacheOf({ blockSliceBytes: 256 })
+    const slow = new SlowFile()
+    cache.miss(slow.file, 0)
+    for (let slice = 1; slice < 4; slice++) await slow.reads[0]?.finish()
+    assert.deepEqual(here(cache, slow), [])
+    await slow.reads[0]?.finish(100)
+    assert.deepEqual(slow.positions, [])
+    assert.deepEqual(here(cache, slow), [])
   })
 
   it('verifies what lies where a record was that it has verified', async () => {
     const cache = cacheOf({ blockCacheBytes: BLOCK_BYTES, blockMissesMin: 1 })
-    const [one, other] = [new Slow(1), new Slow(2)]
+    const [one, other] = [new SlowFile(1), new SlowFile(2)]
     await bring(cache, one, 0)
     assert.deepEqual(here(cache, one), [0])
     // A disk that gives the block of another file, as this cache has it in memory.
@@ -217,7 +189,7 @@ describe('a cache of blocks', () => {
 
   it('does without a block that cannot be read, or only in part', async () => {
     const cache = cacheOf()
-    const slow = new Slow()
+    const slow = new SlowFile()
     cache.miss(slow.file, 0)
     await slow.reads[0]?.fail(new DiskError('io', { operation: 'read', path: '/d' }))
     cache.miss(slow.file, 0)
@@ -230,7 +202,7 @@ describe('a cache of blocks', () => {
   it('ends the engine for a bug', async () => {
     const told: unknown[] = []
     const cache = new BlockCache({ limits: LIMITS, onFatal: (error) => told.push(error) })
-    const slow = new Slow()
+    const slow = new SlowFile()
     const bug = new TypeError('a bug')
     cache.miss(slow.file, 0)
     await slow.reads[0]?.fail(bug)
@@ -239,7 +211,7 @@ describe('a cache of blocks', () => {
 
   it('forgets a file, and what of it is coming', async () => {
     const cache = cacheOf({ blockMissesMin: 100 })
-    const [leaving, staying] = [new Slow(1), new Slow(2)]
+    const [leaving, staying] = [new SlowFile(1), new SlowFile(2)]
     for (const number of [0, 1]) await bring(cache, leaving, number)
     cache.miss(leaving.file, 2)
     cache.forget(leaving.file)
@@ -252,7 +224,7 @@ describe('a cache of blocks', () => {
 
   it('is closed when nothing writes to its memory any more, and has none then', async () => {
     const cache = cacheOf()
-    const slow = new Slow()
+    const slow = new SlowFile()
     await bring(cache, slow, 0)
     const { buffer } = cache.get(slow.file, 0) as Uint8Array<ArrayBuffer>
     cache.miss(slow.file, 1)
@@ -272,7 +244,7 @@ describe('a cache of blocks', () => {
   it('makes do with the memory that there is', () => {
     const blockBytes = 2 ** 48
     const cache = cacheOf({ blockBytes, blockCacheBytes: 2 * blockBytes })
-    const slow = new Slow(1, { written: blockBytes })
+    const slow = new SlowFile(1, { written: blockBytes })
     for (let time = 0; time < 3; time++) cache.miss(slow.file, 0)
     assert.deepEqual(slow.positions, [])
     assert.deepEqual(here(cache, slow), [])
@@ -283,7 +255,7 @@ describe('a cache of blocks', () => {
     cacheOf({ blockCacheBytes: 2 ** 32 })
     const cache = cacheOf({ blockCacheBytes: BLOCK_BYTES - 1, blockMissesMin: 1 })
     assert.ok(process.memoryUsage().arrayBuffers - before < BLOCK_BYTES)
-    const slow = new Slow()
+    const slow = new SlowFile()
     for (let time = 0; time < 3; time++) cache.miss(slow.file, 0)
     assert.deepEqual(slow.positions, [])
   })

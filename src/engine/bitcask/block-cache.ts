@@ -7,21 +7,22 @@
  * not used for a while, but only after so many misses that they have cost more than bringing it:
  * blocks of which all are asked for, and not all fit, do not push out each other all the time.
  *
- * A record is verified when it is asked for the first time, and marked in the copy.
+ * All records of a block are verified when it comes, and marked in the copy. One that is not right
+ * stays without a mark: who reads it by itself finds out.
  */
 
-import { assert, freeBytes, touched } from '../../base/index.ts'
+import { assert, freeBytes } from '../../base/index.ts'
 import { DiskError } from '../../io/index.ts'
 import { type DataFile, NO_BLOCKS } from './data-file.ts'
-import { recordIn } from './file-reader.ts'
-import { RECORD_HEADER_BYTES, recordSpace } from './format.ts'
+import { isRecordIn } from './file-reader.ts'
+import { RECORD_HEADER_BYTES } from './format.ts'
 import type { BitcaskLimits } from './limits.ts'
 import { allocate, type Memory } from './memory.ts'
 import { isMarked, mark, markedLength } from './record.ts'
 
 export type BlockLimits = Pick<
   BitcaskLimits,
-  'blockBytes' | 'blockCacheBytes' | 'blockMissesMin' | 'blockReadsMax'
+  'blockBytes' | 'blockCacheBytes' | 'blockMissesMin' | 'blockReadsMax' | 'blockSliceBytes'
 >
 
 export interface BlockCacheParts {
@@ -36,22 +37,15 @@ export interface BlockCacheParts {
  */
 const ARENA_BYTES = 64 * 1024 * 1024
 
-/** More of a record comes by itself, once its beginning is read. */
-const TOUCHED_BYTES = 320
-
 /** In the place of the number of a slot. */
 const COMING = -(2 ** 31)
 
-/** Room for a block. */
+/** Room for a block: where it is follows from its number, see `#arenas`. */
 interface Slot {
   readonly number: number
-  readonly memory: Memory
-  readonly at: number
   /** Whose block is in it; null: nothing is, yet. */
   file: DataFile | null
   block: number
-  /** It was asked for since the hand has passed it. */
-  isUsed: boolean
 }
 
 /**
@@ -63,9 +57,15 @@ export class BlockCache {
   readonly #onFatal: (error: unknown) => void
   /** A block has 2 to the power of this many bytes. */
   readonly #shift: number
+  readonly #mask: number
+  /** An arena has room for 2 to the power of this many blocks; only the last may have less. */
+  readonly #arenaShift: number
+  readonly #arenas: Memory[] = []
   /** Less than the limit if the system has no more memory. */
   #slotsMax: number
   readonly #slots: Slot[] = []
+  /** Slots that were asked for since the hand has passed them. */
+  #used = new Uint8Array(0)
   /** Those in which nothing is, nor comes. */
   readonly #free: Slot[] = []
   /** The next one to be looked at by who needs a slot: each is spared once after it was used. */
@@ -79,6 +79,8 @@ export class BlockCache {
     this.#onFatal = onFatal
     this.#shift = Math.log2(limits.blockBytes)
     assert(Number.isInteger(this.#shift), 'a block has a power of two of bytes')
+    this.#mask = limits.blockBytes - 1
+    this.#arenaShift = Math.max(0, Math.log2(ARENA_BYTES) - this.#shift)
     this.#slotsMax = Math.floor(limits.blockCacheBytes / limits.blockBytes)
   }
 
@@ -89,35 +91,32 @@ export class BlockCache {
 
   /** Valid until the next call of the engine; null: it is not here. */
   get(file: DataFile, number: number): Uint8Array | null {
-    const { blocks } = file
     const offset = file.index.offset(number)
-    const block = offset >>> this.#shift
-    const place = block < blocks.length ? (blocks[block] as number) : 0
+    const place = placeOf(file, offset >>> this.#shift)
     if (place <= 0) return null
-    const slot = this.#slots[place - 1] as Slot
-    const from = offset & (this.#limits.blockBytes - 1)
+    const from = offset & this.#mask
     if (from + RECORD_HEADER_BYTES > this.#limits.blockBytes) return null
-    const { memory } = slot
-    const at = slot.at + from
-    if (!isMarked(memory, at, { offset, seed: file.seed })) {
-      if (!this.#verify(slot, { file, number, at })) return null
-    }
-    slot.isUsed = true
+    const memory = this.#memory(place - 1)
+    const at = this.#start(place - 1) + from
+    if (!isMarked(memory, at, { offset, seed: file.seed })) return null
+    this.#used[place - 1] = 1
     this.#hits += 1
     const start = at + RECORD_HEADER_BYTES
     return memory.bytes.subarray(start, start + markedLength(memory, at))
   }
 
-  /** Looks at what begins at such a place, for the caches of the processor. */
-  touch(file: DataFile, offset: number): number {
-    const { blocks } = file
-    const block = offset >>> this.#shift
-    const place = block < blocks.length ? (blocks[block] as number) : 0
-    if (place <= 0) return 0
-    const { memory, at } = this.#slots[place - 1] as Slot
-    const { blockBytes } = this.#limits
-    const start = at + (offset & (blockBytes - 1))
-    return touched(memory.words, start, Math.min(start + TOUCHED_BYTES, at + blockBytes))
+  // For who is about to ask for many records: see `RecordForesight`.
+
+  /** The memory in which the place in the file is; null: it is not in memory. */
+  wordsOf(file: DataFile, offset: number): Int32Array | null {
+    const place = placeOf(file, offset >>> this.#shift)
+    return place > 0 ? this.#memory(place - 1).words : null
+  }
+
+  /** The word that begins there. */
+  wordOf(file: DataFile, offset: number): number {
+    const slot = placeOf(file, offset >>> this.#shift) - 1
+    return (this.#start(slot) + (offset & this.#mask)) >>> 2
   }
 
   /** The record is to be read because it is not here: its block may come. */
@@ -154,35 +153,30 @@ export class BlockCache {
   async close(): Promise<void> {
     this.#isClosed = true
     await Promise.all(this.#reads)
-    for (const { memory } of this.#slots) freeBytes(memory.bytes)
+    for (const { bytes } of this.#arenas) freeBytes(bytes)
+  }
+
+  #memory(slot: number): Memory {
+    return this.#arenas[slot >>> this.#arenaShift] as Memory
+  }
+
+  /** Of a slot, in its memory. */
+  #start(slot: number): number {
+    return (slot & ((1 << this.#arenaShift) - 1)) << this.#shift
   }
 
   get #isFull(): boolean {
     return this.#free.length === 0 && this.#slots.length >= this.#slotsMax
   }
 
-  /** False: it is not that record, or not all of it. Who reads it by itself finds out. */
-  #verify(slot: Slot, { file, number, at }: { file: DataFile; number: number; at: number }) {
-    const { memory } = slot
-    const { index, seed } = file
-    const offset = index.offset(number)
-    if (at + recordSpace(index.bytes(number)) > slot.at + this.#limits.blockBytes) return false
-    const isRight = recordIn(file, number, { memory, start: offset - at }) !== null
-    if (isRight) mark(memory, at, { offset, seed })
-    else this.#empty(slot)
-    return isRight
-  }
-
   async #bring(
     slot: Slot,
     { file, block }: { readonly file: DataFile; readonly block: number },
   ): Promise<void> {
-    const { blockBytes } = this.#limits
-    const target = slot.memory.bytes.subarray(slot.at, slot.at + blockBytes)
+    let isWhole = false
     file.pin()
-    let count = 0
     try {
-      count = await file.data.read(target, blockBytes, block * blockBytes)
+      isWhole = await this.#fill(slot, file, block)
     } catch (error) {
       // Whoever needs a record of it reads it by itself, and hears of it.
       if (!(error instanceof DiskError) && !this.#isClosed) throw error
@@ -190,15 +184,34 @@ export class BlockCache {
       file.unpin()
     }
     const isWanted = file.blocks[block] === COMING
-    if (!isWanted || count < blockBytes) {
+    if (!isWanted || !isWhole) {
       if (isWanted) file.blocks[block] = 0
       this.#free.push(slot)
       return
     }
     slot.file = file
     slot.block = block
-    slot.isUsed = true
+    this.#used[slot.number - 1] = 1
     file.blocks[block] = slot.number
+  }
+
+  /** Reads and verifies, a slice at a time; false: not all of the block is there. */
+  async #fill({ number: slot }: Slot, file: DataFile, block: number): Promise<boolean> {
+    const { blockBytes, blockSliceBytes } = this.#limits
+    const start = block * blockBytes
+    const memory = this.#memory(slot - 1)
+    const memoryStart = start - this.#start(slot - 1)
+    let number = file.index.firstFrom(start)
+    for (let offset = start; offset < start + blockBytes; ) {
+      const length = Math.min(blockSliceBytes, start + blockBytes - offset)
+      const from = offset - memoryStart
+      const target = memory.bytes.subarray(from, from + length)
+      const count = await file.data.read(target, length, offset)
+      if (count < length) return false
+      offset += length
+      number = markRecords(file, number, { memory, start: memoryStart, end: offset })
+    }
+    return true
   }
 
   /** Null: each of the few that there are is waiting for its block. */
@@ -210,11 +223,11 @@ export class BlockCache {
       const slot = this.#slots[this.#hand] as Slot
       this.#hand = (this.#hand + 1) % this.#slots.length
       if (slot.file === null) continue
-      if (!slot.isUsed) {
+      if (this.#used[slot.number - 1] === 0) {
         this.#empty(slot)
         return this.#free.pop() ?? null
       }
-      slot.isUsed = false
+      this.#used[slot.number - 1] = 0
     }
     return null
   }
@@ -227,12 +240,15 @@ export class BlockCache {
       this.#slotsMax = this.#slots.length
       return
     }
+    this.#arenas.push(memory)
     for (let at = 0; at + blockBytes <= memory.bytes.length; at += blockBytes) {
-      const number = this.#slots.length + 1
-      const slot = { number, memory, at, file: null, block: 0, isUsed: false }
+      const slot = { number: this.#slots.length + 1, file: null, block: 0 }
       this.#slots.push(slot)
       this.#free.push(slot)
     }
+    const used = new Uint8Array(this.#slots.length)
+    used.set(this.#used)
+    this.#used = used
   }
 
   #empty(slot: Slot): void {
@@ -242,6 +258,26 @@ export class BlockCache {
     slot.file = null
     this.#free.push(slot)
   }
+}
+
+/** Those that end before `end`, from `number` on; gives back the number of the next one. */
+function markRecords(
+  file: DataFile,
+  number: number,
+  { memory, start, end }: { readonly memory: Memory; readonly start: number; readonly end: number },
+): number {
+  const { index, seed } = file
+  let next = number
+  for (; next < index.length && index.end(next) <= end; next++) {
+    const offset = index.offset(next)
+    if (isRecordIn(file, next, { memory, start })) mark(memory, offset - start, { offset, seed })
+  }
+  return next
+}
+
+/** Above 0: the number of the slot that the block is in. */
+function placeOf({ blocks }: DataFile, block: number): number {
+  return block < blocks.length ? (blocks[block] as number) : 0
 }
 
 function grown(blocks: Int32Array, block: number): Int32Array {

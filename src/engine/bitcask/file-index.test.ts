@@ -61,6 +61,8 @@ function sameAs(index: FileIndex, rows: readonly Row[]): void {
     const isGap = before === undefined || before.main < row.main || before.sub < row.sub - 1
     if (row.sub > 0 && isGap) assert.equal(index.find(row.main, row.sub - 1), -1)
     assert.equal(index.lowerBound(row.main, row.sub), number)
+    assert.equal(index.firstFrom(row.offset), number)
+    assert.equal(index.firstFrom(row.offset + 1), number + 1)
     assert.equal(index.lowerBound(row.main, row.sub + 1), number + 1)
   }
 }
@@ -80,7 +82,7 @@ describe('the index of a data file', () => {
   })
 
   it('does so over many blocks', () => {
-    const steps = Array.from({ length: 20_000 }, (_, i) => {
+    const steps = Array.from({ length: 80_000 }, (_, i) => {
       const ahead = i % 7000 === 0 ? 2 ** 33 : i % 3
       return { ahead, sub: i % 11 === 0 ? 1 : 0, bytes: i % 5000 === 0 ? 70_000 : 300, gap: 0 }
     })
@@ -98,13 +100,12 @@ describe('the index of a data file', () => {
 })
 
 it('guesses where a record is, and never where none can be', () => {
-  const rows = Array.from({ length: 10_000 }, (_, at) => ({
+  const rows = Array.from({ length: 70_000 }, (_, at) => ({
     ...{ main: 5 + at, sub: 0, bytes: 100 },
     offset: 64 + at * recordSpace(100),
   }))
   const index = filled(rows)
-  for (const { main, offset } of rows) assert.equal(index.likelyOffset(main), offset)
-  for (const main of [0, 4]) assert.equal(index.likelyOffset(main), 0)
-  for (const main of [10_005, 2 ** 40]) assert.ok(index.likelyOffset(main) <= index.offset(9999))
-  assert.equal(new FileIndex().likelyOffset(7), 0)
+  for (const { main, offset } of rows) assert.equal(index.offset(index.likelyNumber(main)), offset)
+  for (const main of [0, 4]) assert.equal(index.likelyNumber(main), 0)
+  for (const main of [70_005, 2 ** 40]) assert.equal(index.likelyNumber(main), 69_999)
 })

@@ -11,7 +11,7 @@
 import { assert, freeBytes } from '../../base/index.ts'
 import { recordSpace, UNIT_BYTES } from './format.ts'
 
-const BLOCK_SHIFT = 12
+const BLOCK_SHIFT = 15
 const BLOCK_RECORDS = 1 << BLOCK_SHIFT
 const BLOCK_MASK = BLOCK_RECORDS - 1
 const FIELDS = 2
@@ -34,6 +34,17 @@ interface Block {
 export class FileIndex {
   readonly #blocks: Block[] = []
   #length = 0
+  #firstMain = 0
+  #firstSub = 0
+
+  /** Of its first record, if there is one. */
+  get firstMain(): number {
+    return this.#firstMain
+  }
+
+  get firstSub(): number {
+    return this.#firstSub
+  }
 
   get length(): number {
     return this.#length
@@ -58,7 +69,7 @@ export class FileIndex {
     const distance = main - block.base
     if (distance >= HIGH && block.mains === null) widen(block, at)
     if (block.mains !== null) block.mains[at] = main
-    if (sub !== 0) block.subs ??= new Uint32Array(BLOCK_RECORDS)
+    if (sub !== 0) block.subs ??= new Uint32Array(block.lengths.length)
     if (block.subs !== null) block.subs[at] = sub
     const { entries } = block
     entries[at * FIELDS] = distance
@@ -90,13 +101,24 @@ export class FileIndex {
     return this.#search(first, end, { main, sub })
   }
 
-  /** Where the record is if each revision has one. Whatever comes out, it fits into a file. */
-  likelyOffset(main: number): number {
+  /** The number of the first record that begins at or behind the offset; `length`: none does. */
+  firstFrom(offset: number): number {
+    let low = 0
+    let high = this.#length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.offset(middle) < offset) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** The number of the record if each revision has one; a number of one that exists. */
+  likelyNumber(main: number): number {
     const at = this.#blockBefore(main, 0)
     if (at < 0) return 0
-    const { base, entries } = this.#blocks[at] as Block
-    const entry = (main - base) * FIELDS + 1
-    return entry < entries.length ? (entries[entry] as number) * UNIT_BYTES : 0
+    const ahead = main - (this.#blocks[at] as Block).base
+    return Math.min((at << BLOCK_SHIFT) + Math.min(ahead, BLOCK_MASK), this.#length - 1)
   }
 
   main(number: number): number {
@@ -161,6 +183,10 @@ export class FileIndex {
     const records = this.#blocks.length === 0 ? RECORDS_MIN : BLOCK_RECORDS
     const entries = new Uint32Array(records * FIELDS)
     const lengths = new Uint16Array(records)
+    if (this.#blocks.length === 0) {
+      this.#firstMain = main
+      this.#firstSub = sub
+    }
     const block: Block = { base: main, firstSub: sub, entries, lengths, subs: null, mains: null }
     this.#blocks.push(block)
     return block
@@ -177,21 +203,37 @@ export class FileIndex {
       const isShort = lengths instanceof Uint16Array
       block.lengths = isShort ? new Uint16Array(records) : new Uint32Array(records)
       block.lengths.set(lengths)
+      block.subs = grown(block.subs, new Uint32Array(records))
+      block.mains = grown(block.mains, new Float64Array(records))
     }
     return block
   }
 
   /** The last block that does not begin after the revision; -1: all do. */
   #blockBefore(main: number, sub: number): number {
+    const last = this.#blocks.length - 1
+    if (last < 0) return -1
+    // Where it is when they are as far from each other everywhere.
+    const first = this.#firstMain
+    const share = (main - first) / ((this.#blocks[last] as Block).base - first)
+    const guess = Math.min(Math.floor(share * last), last)
+    if (guess >= 0 && !this.#isBehind(guess, main, sub)) {
+      if (guess === last || this.#isBehind(guess + 1, main, sub)) return guess
+    }
     let low = 0
-    let high = this.#blocks.length
+    let high = last + 1
     while (low < high) {
       const middle = (low + high) >>> 1
-      const { base, firstSub } = this.#blocks[middle] as Block
-      if (base < main || (base === main && firstSub <= sub)) low = middle + 1
-      else high = middle
+      if (this.#isBehind(middle, main, sub)) high = middle
+      else low = middle + 1
     }
     return low - 1
+  }
+
+  /** Whether the block begins behind the revision. */
+  #isBehind(at: number, main: number, sub: number): boolean {
+    const { base, firstSub } = this.#blocks[at] as Block
+    return base > main || (base === main && firstSub > sub)
   }
 
   #search(from: number, to: number, { main, sub }: { main: number; sub: number }): number {
@@ -212,9 +254,15 @@ export class FileIndex {
   }
 }
 
+function grown<T extends Uint32Array | Float64Array>(part: T | null, larger: T): T | null {
+  if (part === null) return null
+  larger.set(part)
+  return larger
+}
+
 /** From now on the block has its main revisions as they are. */
 function widen(block: Block, count: number): void {
-  const mains = new Float64Array(BLOCK_RECORDS)
+  const mains = new Float64Array(block.lengths.length)
   for (let at = 0; at < count; at++) {
     mains[at] = block.base + (block.entries[at * FIELDS] as number)
   }

@@ -52,8 +52,8 @@ export class FileList {
     while (low < high) {
       const middle = (low + high) >>> 1
       const { index } = this.#files[middle] as DataFile
-      const distance = index.main(0) - main
-      if (distance < 0 || (distance === 0 && index.sub(0) <= sub)) low = middle + 1
+      const distance = index.firstMain - main
+      if (distance < 0 || (distance === 0 && index.firstSub <= sub)) low = middle + 1
       else high = middle
     }
     return low - 1

@@ -159,17 +159,26 @@ async function readPatiently(
 
 /** Null: what is there is not that record. */
 export function recordIn(
-  { index, seed }: DataFile,
+  file: DataFile,
   number: number,
   { memory, start }: { memory: Memory; start: number },
 ): Uint8Array | null {
+  if (!isRecordIn(file, number, { memory, start })) return null
+  const from = file.index.offset(number) - start + RECORD_HEADER_BYTES
+  return memory.bytes.subarray(from, from + file.index.bytes(number))
+}
+
+/** Whether that record, and all of it, is in memory in which the file stands from `start` on. */
+export function isRecordIn(
+  { index, seed }: DataFile,
+  number: number,
+  { memory, start }: { memory: Memory; start: number },
+): boolean {
   const offset = index.offset(number)
   const bytes = index.bytes(number)
   const at = offset - start
-  if (!isIntact(memory, at, { space: recordSpace(bytes), offset, seed })) return null
+  if (!isIntact(memory, at, { space: recordSpace(bytes), offset, seed })) return false
   const header = decodeHeader(memory, at)
-  if (header === null || header.length !== bytes) return null
-  if (header.main !== index.main(number) || header.sub !== index.sub(number)) return null
-  const from = at + RECORD_HEADER_BYTES
-  return memory.bytes.subarray(from, from + bytes)
+  if (header === null || header.length !== bytes) return false
+  return header.main === index.main(number) && header.sub === index.sub(number)
 }

@@ -1,17 +1,18 @@
 /**
- * From a key to its slot: linear hashing (Litwin, 1980). With each key more than there are buckets
- * one bucket is split in two, so the table grows by a few words at a time and never as a whole. The
- * keys of a bucket are chained through their blocks. It does not shrink: what a store once held, it
- * is likely to hold again, and a bucket takes four bytes.
+ * From a key to its slot: linear hashing (Litwin, 1980). With each key more than half of the buckets
+ * two of them are split, so the table grows by a few words at a time and never as a whole. The keys
+ * of a bucket are chained through their blocks; four of five are the first of theirs. It does not
+ * shrink: what a store once held, it is likely to hold again, and a bucket takes four bytes.
  */
 
 import { assert, freeBytes } from '../../base/index.ts'
 import type { KeyBlocks } from './key-blocks.ts'
 import type { KeyHash } from './key-hash.ts'
 import type { KeyProbe } from './probe.ts'
+import type { SoughtKeys } from './sought-keys.ts'
 import { type KeySlot, NO_SLOT } from './types.ts'
 
-const PAGE_BITS = 12
+const PAGE_BITS = 14
 const PAGE_BUCKETS = 1 << PAGE_BITS
 const PAGE_MASK = PAGE_BUCKETS - 1
 
@@ -51,7 +52,7 @@ export class Buckets {
    */
   expect(keys: number): void {
     assert(this.#length === 0 && this.#split === 0, 'keys are expected by an empty table')
-    while (this.#base * 2 <= Math.min(keys, EXPECTED_MAX)) this.#base *= 2
+    while (this.#base <= Math.min(keys, EXPECTED_MAX)) this.#base *= 2
     while (this.#pages.length * PAGE_BUCKETS < this.#base) {
       this.#pages.push(new Int32Array(PAGE_BUCKETS))
     }
@@ -65,9 +66,9 @@ export class Buckets {
     return slot
   }
 
-  /** Of the keys in the bucket for a hash, that which is looked at first. */
-  likely(hash: number): KeySlot {
-    return this.#first(this.#bucketOf(hash))
+  /** Of the keys in the bucket of each, that which is looked at first. */
+  lookFor({ hashes, slots, count }: SoughtKeys): void {
+    for (let at = 0; at < count; at++) slots[at] = this.#first(this.#bucketOf(hashes[at] as number))
   }
 
   /** The key must not be there yet. */
@@ -76,7 +77,7 @@ export class Buckets {
     this.#keys.setChain(slot, this.#first(bucket))
     this.#setFirst(bucket, slot)
     this.#length += 1
-    if (this.#length > this.#base + this.#split) this.#grow()
+    while (this.#length * 2 > this.#base + this.#split) this.#grow()
   }
 
   remove(slot: KeySlot, hash: number): void {

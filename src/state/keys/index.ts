@@ -7,6 +7,7 @@
  * bytes. Not here: records and values, what a lease means, who may read what.
  */
 export { KeyIndex } from './key-index.ts'
+export { SoughtKeys } from './sought-keys.ts'
 export {
   type KeySlot,
   type NewTombstone,

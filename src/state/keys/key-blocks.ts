@@ -8,19 +8,20 @@
  *          10-  the bytes of the key, the last word filled up with zeros
  */
 
-import { assert, touched } from '../../base/index.ts'
+import { assert } from '../../base/index.ts'
 import type { KeyHash } from './key-hash.ts'
 import { PAGE_UNIT_BITS, PAGE_UNIT_MASK, type PagePool } from './pages.ts'
 import { KEY_BYTES_MAX, type KeyProbe, wordOrder } from './probe.ts'
 import { Slabs } from './slabs.ts'
-import type { KeySlot } from './types.ts'
+import type { SoughtKeys } from './sought-keys.ts'
+import { type KeySlot, NO_SLOT } from './types.ts'
 import { VERSION_WORDS, Versions } from './versions.ts'
 
 const CHAIN_WORD = VERSION_WORDS
 const KEY_WORD = VERSION_WORDS + 1
 
-/** A block with a key of some 30 bytes, wherever in a line it begins. */
-const TOUCHED_BYTES = 80
+/** Of a line of the processor's cache. */
+const LINE_WORDS = 16
 
 export class KeyBlocks {
   readonly versions: Versions
@@ -68,10 +69,30 @@ export class KeyBlocks {
     this.#page(slot)[wordOf(slot) + CHAIN_WORD] = next
   }
 
-  touch(slot: KeySlot): number {
-    const words = this.#page(slot)
-    const start = wordOf(slot) << 2
-    return touched(words, start, Math.min(start + TOUCHED_BYTES, words.byteLength))
+  /** Goes from the first key in the bucket of each to that which seems to be it. */
+  lookFor(sought: SoughtKeys): void {
+    const { slots, lengths, tails, open, count } = sought
+    let seen = 0
+    for (let at = 0; at < count; at++) {
+      seen ^= this.#touched(slots[at] as number)
+      open[at] = at
+    }
+    for (let left = count; left > 0; ) {
+      const looks = left
+      left = 0
+      for (let look = 0; look < looks; look++) {
+        const at = open[look] as number
+        const slot = slots[at] as number
+        if (this.#endsLike(slot, lengths[at] as number, tails[at] as number)) continue
+        const next = this.chain(slot)
+        slots[at] = next
+        if (next === NO_SLOT) continue
+        seen ^= this.#touched(next)
+        open[left] = at
+        left += 1
+      }
+    }
+    sought.seen = seen
   }
 
   hash(slot: KeySlot, hash: KeyHash): number {
@@ -122,6 +143,22 @@ export class KeyBlocks {
     const at = (wordOf(slot) + KEY_WORD) << 2
     for (let byte = 0; byte < length; byte++) target[offset + byte] = octets[at + byte] as number
     return length
+  }
+
+  /** Looks at a block with a key of some 30 bytes, wherever in a line it begins. */
+  #touched(slot: KeySlot): number {
+    const words = this.#page(slot)
+    const first = wordOf(slot)
+    const second = first + LINE_WORDS
+    if (second >= words.length) return 0
+    return (words[first] as number) ^ (words[second] as number)
+  }
+
+  /** Whether it has that length and last word: then it is nearly always the key that has them. */
+  #endsLike(slot: KeySlot, length: number, word: number): boolean {
+    if (slot === NO_SLOT) return true
+    if (this.length(slot) !== length) return false
+    return length === 0 || this.#page(slot)[wordOf(slot) + KEY_WORD + ((length - 1) >>> 2)] === word
   }
 
   #page(slot: KeySlot): Int32Array {

@@ -1,7 +1,7 @@
 /**
  * Every key of a store, in order, with its versions since the last compaction: blocks of keys,
  * found by a hash and put in order by a tree, and a queue of what was superseded. All of it is in
- * pages outside the JavaScript heap; a key of 24 bytes takes about 75 bytes in all, an older
+ * pages outside the JavaScript heap; a key of 24 bytes takes about 79 bytes in all, an older
  * version 48.
  */
 
@@ -15,6 +15,7 @@ import { LeaseTable } from './lease-table.ts'
 import { OrderTree } from './order-tree.ts'
 import { PagePool } from './pages.ts'
 import { KEY_BYTES_MAX, KeyProbe } from './probe.ts'
+import type { SoughtKeys } from './sought-keys.ts'
 import {
   type KeySlot,
   type NewTombstone,
@@ -131,21 +132,22 @@ export class KeyIndex {
     return this.#buckets.find(this.#probe, this.#probeHash())
   }
 
-  // For who is about to look for many keys: see `Foresight`.
-
-  hashOf(bytes: Uint8Array, start: number, end: number): number {
-    this.#probe.set(bytes, start, end)
-    return this.#probeHash()
+  /** This key is about to be looked for; it has at most 255 bytes. */
+  seek(sought: SoughtKeys, bytes: Uint8Array, start: number, end: number): void {
+    const probe = this.#probe
+    probe.set(bytes, start, end)
+    const at = sought.count
+    sought.hashes[at] = this.#probeHash()
+    sought.lengths[at] = probe.length
+    sought.tails[at] = probe.wordCount === 0 ? 0 : (probe.words[probe.wordCount - 1] as number)
+    sought.count = at + 1
   }
 
-  /** Mostly the key with this hash that is asked for; `NO_SLOT`: none has it. */
-  likely(hash: number): KeySlot {
-    return this.#buckets.likely(hash)
-  }
-
-  /** Looks at all of the key, for the caches of the processor. */
-  touch(slot: KeySlot): number {
-    return this.#keys.touch(slot)
+  /** Looks for these keys together, for the caches of the processor. */
+  lookFor(sought: SoughtKeys): void {
+    this.#buckets.lookFor(sought)
+    this.#keys.lookFor(sought)
+    sought.count = 0
   }
 
   /** The first key that is not below `from`, whether it is there now or deleted. */
