@@ -50,7 +50,6 @@ export const SMALL_BITCASK: SimulationConfig['bitcask'] = {
   loadedCacheBytes: 1024,
   blockCacheBytes: 2048,
   blockBytes: 512,
-  blockSliceBytes: 200,
   blockMissesMin: 2,
   readBytesMax: 1500,
   readGapBytesMax: 200,

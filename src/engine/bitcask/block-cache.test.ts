@@ -15,7 +15,6 @@ import {
 const LIMITS: BlockLimits = {
   blockBytes: BLOCK_BYTES,
   blockCacheBytes: 3 * BLOCK_BYTES,
-  blockSliceBytes: BLOCK_BYTES,
   blockReadsMax: 2,
   blockMissesMin: 3,
 }
@@ -135,7 +134,7 @@ describe('a cache of blocks', () => {
 
   it('hands out nothing that is damaged, but all else of its block', async () => {
     for (const place of [0, 20, 100]) {
-      const cache = cacheOf({ blockBytes: 2 * BLOCK_BYTES, blockSliceBytes: 2 * BLOCK_BYTES })
+      const cache = cacheOf({ blockBytes: 2 * BLOCK_BYTES })
       const slow = new SlowFile()
       const at = (OFFSETS[2] as number) + place
       slow.memory.bytes[at] = (slow.memory.bytes[at] as number) ^ 1
@@ -146,33 +145,11 @@ describe('a cache of blocks', () => {
     }
   })
 
-  it('comes in slices, whatever lies across their ends', async () => {
-    for (const blockSliceBytes of [8, 104, 200, 1000, 3000, FILE_BYTES]) {
-      const cache = cacheOf({
-        blockBytes: FILE_BYTES,
-        blockCacheBytes: FILE_BYTES,
-        blockSliceBytes,
-      })
-      const slow = new SlowFile()
-      cache.miss(slow.file, 0)
-      for (let end = 0; end < FILE_BYTES; ) {
-        assert.deepEqual(here(cache, slow), [])
-        assert.equal(slow.reads[0]?.position, end)
-        end += (await slow.reads[0]?.finish()) ?? FILE_BYTES
-      }
-      assert.deepEqual(here(cache, slow), [...OFFSETS.keys()])
-    }
-  })
-
-  it('is not there before its last slice, nor without it', async () => {
-    const cache = cacheOf({ blockSliceBytes: 256 })
+  it('has each record that ends in it', async () => {
+    const cache = cacheOf({ blockBytes: FILE_BYTES, blockCacheBytes: FILE_BYTES })
     const slow = new SlowFile()
-    cache.miss(slow.file, 0)
-    for (let slice = 1; slice < 4; slice++) await slow.reads[0]?.finish()
-    assert.deepEqual(here(cache, slow), [])
-    await slow.reads[0]?.finish(100)
-    assert.deepEqual(slow.positions, [])
-    assert.deepEqual(here(cache, slow), [])
+    await bring(cache, slow, 3)
+    assert.deepEqual(here(cache, slow), [...OFFSETS.keys()])
   })
 
   it('verifies what lies where a record was that it has verified', async () => {

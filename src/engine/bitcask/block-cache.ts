@@ -22,7 +22,7 @@ import { isMarked, mark, markedLength } from './record.ts'
 
 export type BlockLimits = Pick<
   BitcaskLimits,
-  'blockBytes' | 'blockCacheBytes' | 'blockMissesMin' | 'blockReadsMax' | 'blockSliceBytes'
+  'blockBytes' | 'blockCacheBytes' | 'blockMissesMin' | 'blockReadsMax'
 >
 
 export interface BlockCacheParts {
@@ -173,10 +173,14 @@ export class BlockCache {
     slot: Slot,
     { file, block }: { readonly file: DataFile; readonly block: number },
   ): Promise<void> {
-    let isWhole = false
+    const { blockBytes } = this.#limits
+    const { bytes } = this.#memory(slot.number - 1)
+    const at = this.#start(slot.number - 1)
     file.pin()
+    let count = 0
     try {
-      isWhole = await this.#fill(slot, file, block)
+      const target = bytes.subarray(at, at + blockBytes)
+      count = await file.data.read(target, blockBytes, block * blockBytes)
     } catch (error) {
       // Whoever needs a record of it reads it by itself, and hears of it.
       if (!(error instanceof DiskError) && !this.#isClosed) throw error
@@ -184,34 +188,31 @@ export class BlockCache {
       file.unpin()
     }
     const isWanted = file.blocks[block] === COMING
-    if (!isWanted || !isWhole) {
+    if (!isWanted || count < blockBytes) {
       if (isWanted) file.blocks[block] = 0
       this.#free.push(slot)
       return
     }
+    this.#markRecords(slot, file, block)
     slot.file = file
     slot.block = block
     this.#used[slot.number - 1] = 1
     file.blocks[block] = slot.number
   }
 
-  /** Reads and verifies, a slice at a time; false: not all of the block is there. */
-  async #fill({ number: slot }: Slot, file: DataFile, block: number): Promise<boolean> {
-    const { blockBytes, blockSliceBytes } = this.#limits
-    const start = block * blockBytes
-    const memory = this.#memory(slot - 1)
-    const memoryStart = start - this.#start(slot - 1)
-    let number = file.index.firstFrom(start)
-    for (let offset = start; offset < start + blockBytes; ) {
-      const length = Math.min(blockSliceBytes, start + blockBytes - offset)
-      const from = offset - memoryStart
-      const target = memory.bytes.subarray(from, from + length)
-      const count = await file.data.read(target, length, offset)
-      if (count < length) return false
-      offset += length
-      number = markRecords(file, number, { memory, start: memoryStart, end: offset })
+  /** Of all records that end in the block, those that are right. */
+  #markRecords(slot: Slot, file: DataFile, block: number): void {
+    const { index, seed } = file
+    const memory = this.#memory(slot.number - 1)
+    const begin = block * this.#limits.blockBytes
+    const end = begin + this.#limits.blockBytes
+    const start = begin - this.#start(slot.number - 1)
+    let number = index.firstFrom(begin)
+    for (; number < index.length && index.end(number) <= end; number++) {
+      const offset = index.offset(number)
+      const isRight = isRecordIn(file, number, { memory, start })
+      if (isRight) mark(memory, offset - start, { offset, seed })
     }
-    return true
   }
 
   /** Null: each of the few that there are is waiting for its block. */
@@ -258,21 +259,6 @@ export class BlockCache {
     slot.file = null
     this.#free.push(slot)
   }
-}
-
-/** Those that end before `end`, from `number` on; gives back the number of the next one. */
-function markRecords(
-  file: DataFile,
-  number: number,
-  { memory, start, end }: { readonly memory: Memory; readonly start: number; readonly end: number },
-): number {
-  const { index, seed } = file
-  let next = number
-  for (; next < index.length && index.end(next) <= end; next++) {
-    const offset = index.offset(next)
-    if (isRecordIn(file, next, { memory, start })) mark(memory, offset - start, { offset, seed })
-  }
-  return next
 }
 
 /** Above 0: the number of the slot that the block is in. */

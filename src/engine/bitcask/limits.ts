@@ -13,8 +13,6 @@ export interface BitcaskLimits {
   readonly blockCacheBytes: number
   /** of this size, a power of two. */
   readonly blockBytes: number
-  /** What is read and verified of one before others have their turn. */
-  readonly blockSliceBytes: number
   /** Blocks that are being brought at a time. */
   readonly blockReadsMax: number
   /** Without room one comes only after it was missed so often. */
@@ -73,10 +71,8 @@ export const BITCASK_LIMITS: BitcaskLimits = {
   // Apart from the other, so that writes do not push out what is read all the time.
   loadedCacheBytes: LOADED_CACHE_BYTES,
   blockCacheBytes: 0,
-  // A thousand of a gigabyte.
+  // A thousand of a gigabyte; everybody waits one or two milliseconds while one is verified.
   blockBytes: 1 * MIB,
-  // A tenth of a millisecond.
-  blockSliceBytes: 128 * KIB,
   // Half of these threads: a write of the log needs one, too.
   blockReadsMax: 2,
   // Each costs a microsecond more than a hit.

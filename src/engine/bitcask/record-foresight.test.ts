@@ -8,7 +8,6 @@ import { BLOCK_BYTES, SlowFile } from './testing/slow-file.ts'
 const LIMITS = {
   blockBytes: BLOCK_BYTES,
   blockCacheBytes: 3 * BLOCK_BYTES,
-  blockSliceBytes: BLOCK_BYTES,
   blockReadsMax: 2,
   blockMissesMin: 3,
 }

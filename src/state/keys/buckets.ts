@@ -1,8 +1,9 @@
 /**
- * From a key to its slot: linear hashing (Litwin, 1980). With each key more than half of the buckets
- * two of them are split, so the table grows by a few words at a time and never as a whole. The keys
- * of a bucket are chained through their blocks; four of five are the first of theirs. It does not
- * shrink: what a store once held, it is likely to hold again, and a bucket takes four bytes.
+ * From a key to its slot: linear hashing (Litwin, 1980). With each key more than half of the
+ * buckets two of them are split, so the table grows by a few words at a time and never as a whole.
+ * The keys of a bucket are chained through their blocks; four of five are the first of theirs. It
+ * does not shrink: what a store once held, it is likely to hold again, and a bucket takes four
+ * bytes.
  */
 
 import { assert, freeBytes } from '../../base/index.ts'

@@ -23,7 +23,7 @@ export function turn(): Promise<void> {
 
 interface Read {
   readonly position: number
-  readonly finish: (count?: number) => Promise<number>
+  readonly finish: (count?: number) => Promise<void>
   readonly fail: (error: unknown) => Promise<void>
 }
 
@@ -52,15 +52,14 @@ export class SlowFile {
 
   #read(target: Uint8Array, length: number, position: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      const done = async () => {
+      const done = () => {
         this.reads.splice(this.reads.indexOf(read), 1)
-        await turn()
+        return turn()
       }
-      const finish = async (count = length) => {
+      const finish = (count = length) => {
         target.set(this.memory.bytes.subarray(position, position + count))
         resolve(count)
-        await done()
-        return count
+        return done()
       }
       const fail = (error: unknown) => {
         reject(error)

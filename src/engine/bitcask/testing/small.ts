@@ -9,7 +9,6 @@ export const SMALL: BitcaskLimits = {
   loadedCacheBytes: 4096,
   blockCacheBytes: 6 * 1024,
   blockBytes: 2048,
-  blockSliceBytes: 768,
   blockReadsMax: 2,
   blockMissesMin: 3,
   quickReadBytesMax: 600,
