@@ -220,3 +220,6 @@ const FREED_BYTES_MIN = 4096
 export function freeLent(bytes: Uint8Array): void {
   if (bytes.length >= FREED_BYTES_MIN && bytes.length === bytes.buffer.byteLength) freeBytes(bytes)
 }
+
+/** Words of 4 bytes in a line of the processor's cache. */
+export const LINE_WORDS = 16

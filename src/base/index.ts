@@ -7,6 +7,7 @@ export {
   copyOf,
   freeBytes,
   freeLent,
+  LINE_WORDS,
   readUint64,
   writeUint64,
 } from './bytes.ts'

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { it } from 'node:test'
+import { it, mock } from 'node:test'
 import { createSimulatedHarness, put } from '../contract/index.ts'
 import { BITCASK_LIMITS, type BitcaskLimits, createBitcask } from '../index.ts'
 import type { Engine } from '../types.ts'
+import { RecordForesight } from './record-foresight.ts'
 
 const NOTHING = new Uint8Array(0)
 const MIB = 1024 * 1024
@@ -109,13 +110,17 @@ it('has a block in memory once a record of it was missed, however it was asked f
         await engine.load({ length: 1, main: () => 200, sub: () => 0 })
       }
       assert.deepEqual(engine.peek(11, 0), put(11, 0).record)
+      const look = mock.method(RecordForesight.prototype, 'look')
       engine.foresee?.({ length: 2, main: (at) => 10 + at, sub: () => 0 })
+      assert.equal(look.mock.callCount(), 1)
       assert.deepEqual(engine.readNow(11, 0), put(11, 0).record)
       assert.equal(engine.stats().cache?.bytesMax, 8192)
       engine.drop(11, 0)
       assert.equal(engine.peek(11, 0), null)
       await engine.close()
       engine.foresee?.({ length: 1, main: () => 10, sub: () => 0 })
+      assert.equal(look.mock.callCount(), 1, 'nothing is looked at in memory that is gone')
+      look.mock.restore()
     }, limits)
   }
 })

@@ -7,6 +7,7 @@
  * whatever waits has a loop of its own, and that is short.
  */
 
+import { LINE_WORDS } from '../../base/index.ts'
 import type { RevisionList } from '../../state/index.ts'
 import type { BlockCache } from './block-cache.ts'
 import type { DataFile } from './data-file.ts'
@@ -15,8 +16,6 @@ import type { FileList } from './file-list.ts'
 /** Records that are looked at together. */
 const FORESEEN_MAX = 64
 const NO_WORDS = new Int32Array(0)
-/** Of a line of the processor's cache. */
-const LINE_WORDS = 16
 
 export class RecordForesight {
   readonly #blocks: BlockCache

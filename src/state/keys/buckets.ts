@@ -53,7 +53,7 @@ export class Buckets {
    */
   expect(keys: number): void {
     assert(this.#length === 0 && this.#split === 0, 'keys are expected by an empty table')
-    while (this.#base <= Math.min(keys, EXPECTED_MAX)) this.#base *= 2
+    while (this.#base * 2 <= Math.min(2 * keys, EXPECTED_MAX)) this.#base *= 2
     while (this.#pages.length * PAGE_BUCKETS < this.#base) {
       this.#pages.push(new Int32Array(PAGE_BUCKETS))
     }

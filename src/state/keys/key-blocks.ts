@@ -8,7 +8,7 @@
  *          10-  the bytes of the key, the last word filled up with zeros
  */
 
-import { assert } from '../../base/index.ts'
+import { assert, LINE_WORDS } from '../../base/index.ts'
 import type { KeyHash } from './key-hash.ts'
 import { PAGE_UNIT_BITS, PAGE_UNIT_MASK, type PagePool } from './pages.ts'
 import { KEY_BYTES_MAX, type KeyProbe, wordOrder } from './probe.ts'
@@ -19,9 +19,6 @@ import { VERSION_WORDS, Versions } from './versions.ts'
 
 const CHAIN_WORD = VERSION_WORDS
 const KEY_WORD = VERSION_WORDS + 1
-
-/** Of a line of the processor's cache. */
-const LINE_WORDS = 16
 
 export class KeyBlocks {
   readonly versions: Versions

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { KeyIndex, type KeySlot, NO_SLOT, NO_VERSION } from './index.ts'
+import { KeyIndex, type KeySlot, NO_SLOT, NO_VERSION, SoughtKeys } from './index.ts'
 
 function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0))
@@ -233,6 +233,27 @@ describe('what the index takes', () => {
     const text = `${spread.toString(16).padStart(8, '0')}${n.toString(16).padStart(8, '0')}`
     return new TextEncoder().encode(text.padEnd(16 + (n % 17), '.'))
   }
+
+  it('looks at the keys that are sought', () => {
+    const index = new KeyIndex()
+    const [here, missing] = [keyOf(1), keyOf(2)]
+    const slot = index.put(here, 0, here.length, { main: 7, sub: 0, lease: 0n, recordBytes: 300 })
+    const sought = new SoughtKeys(2)
+    for (const key of [missing, here]) index.seek(sought, key, 0, key.length)
+    assert.ok(sought.isFull)
+    index.lookFor(sought)
+    assert.deepEqual([sought.slot(0), sought.slot(1)], [NO_SLOT, slot])
+    assert.equal(sought.seen, 7, 'the first word of what is there')
+    assert.equal(sought.count, 0)
+  })
+
+  it('takes no more than 64 MiB for keys that are only expected', () => {
+    const index = new KeyIndex()
+    const before = index.bytes
+    index.expect(2 ** 40)
+    assert.ok(index.bytes - before <= 64 * 1024 * 1024, `${index.bytes - before} bytes`)
+    index.release()
+  })
 
   it('is the same whether keys were expected or not', () => {
     for (const count of [0, 1, 4096, 8191, 8192, 20_000]) {
