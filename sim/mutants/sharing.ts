@@ -71,8 +71,8 @@ export const SHARING_MUTANTS: readonly Mutant[] = [
     name: 'blocks-unverified',
     story: 'A record in a block of memory is handed out whatever became of it on disk (I14).',
     file: 'engine/bitcask/block-cache.ts',
-    find: 'if (isRight) mark(memory, offset - start, { offset, seed })',
-    replace: 'if (isRight || number >= 0) mark(memory, offset - start, { offset, seed })',
+    find: 'if (isRecordIn(file, at, place)) mark(',
+    replace: 'if (isRecordIn(file, at, place) || at >= 0) mark(',
     test: 'engine/bitcask/block-cache.test.ts',
   },
   {

@@ -152,6 +152,19 @@ describe('a cache of blocks', () => {
     assert.deepEqual(here(cache, slow), [...OFFSETS.keys()])
   })
 
+  it('verifies with a record those that follow it soon, but none that was verified', async () => {
+    const cache = cacheOf({ blockBytes: FILE_BYTES, blockCacheBytes: FILE_BYTES })
+    const slow = new SlowFile()
+    const damaged = OFFSETS[1] as number
+    slow.memory.bytes[damaged] = (slow.memory.bytes[damaged] as number) ^ 1
+    await bring(cache, slow, 0)
+    const { buffer } = cache.get(slow.file, 0) as Uint8Array<ArrayBuffer>
+    // From here on what is verified is not handed out.
+    const bytes = new Uint8Array(buffer)
+    for (const offset of OFFSETS) bytes[offset] = (bytes[offset] as number) ^ 2
+    assert.deepEqual(here(cache, slow), [0, 2, 3])
+  })
+
   it('verifies what lies where a record was that it has verified', async () => {
     const cache = cacheOf({ blockCacheBytes: BLOCK_BYTES, blockMissesMin: 1 })
     const [one, other] = [new SlowFile(1), new SlowFile(2)]

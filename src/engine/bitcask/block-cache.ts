@@ -7,8 +7,8 @@
  * not used for a while, but only after so many misses that they have cost more than bringing it:
  * blocks of which all are asked for, and not all fit, do not push out each other all the time.
  *
- * All records of a block are verified when it comes, and marked in the copy. One that is not right
- * stays without a mark: who reads it by itself finds out.
+ * A record is verified when it is asked for the first time, with those that follow it, and marked
+ * in the copy. One that is not right stays without a mark: who reads it by itself finds out.
  */
 
 import { assert, freeBytes } from '../../base/index.ts'
@@ -36,6 +36,12 @@ export interface BlockCacheParts {
  * pages for all of them but an end: with pieces of 8 MiB a quarter was in small ones.
  */
 const ARENA_BYTES = 64 * 1024 * 1024
+
+/**
+ * Where a record begins that is verified with another, at most so far behind it. The processor
+ * fetches what follows while it looks at the first. A whole block would keep everybody waiting.
+ */
+const VERIFIED_BYTES = 4096
 
 /** In the place of the number of a slot. */
 const COMING = -(2 ** 31)
@@ -98,7 +104,10 @@ export class BlockCache {
     if (from + RECORD_HEADER_BYTES > this.#limits.blockBytes) return null
     const memory = this.#memory(place - 1)
     const at = this.#start(place - 1) + from
-    if (!isMarked(memory, at, { offset, seed: file.seed })) return null
+    if (!isMarked(memory, at, { offset, seed: file.seed })) {
+      this.#verify(file, number, { memory, start: offset - at })
+      if (!isMarked(memory, at, { offset, seed: file.seed })) return null
+    }
     this.#used[place - 1] = 1
     this.#hits += 1
     const start = at + RECORD_HEADER_BYTES
@@ -193,25 +202,24 @@ export class BlockCache {
       this.#free.push(slot)
       return
     }
-    this.#markRecords(slot, file, block)
     slot.file = file
     slot.block = block
     this.#used[slot.number - 1] = 1
     file.blocks[block] = slot.number
   }
 
-  /** Of all records that end in the block, those that are right. */
-  #markRecords(slot: Slot, file: DataFile, block: number): void {
+  /** From a record on, up to one that was verified; `start` is where in the file memory begins. */
+  #verify(file: DataFile, number: number, place: { memory: Memory; start: number }): void {
     const { index, seed } = file
-    const memory = this.#memory(slot.number - 1)
-    const begin = block * this.#limits.blockBytes
-    const end = begin + this.#limits.blockBytes
-    const start = begin - this.#start(slot.number - 1)
-    let number = index.firstFrom(begin)
-    for (; number < index.length && index.end(number) <= end; number++) {
-      const offset = index.offset(number)
-      const isRight = isRecordIn(file, number, { memory, start })
-      if (isRight) mark(memory, offset - start, { offset, seed })
+    const { memory, start } = place
+    const first = index.offset(number)
+    const blockEnd = first - (first & this.#mask) + this.#limits.blockBytes
+    for (let at = number; at < index.length; at++) {
+      const offset = index.offset(at)
+      if (index.end(at) > blockEnd || offset >= first + VERIFIED_BYTES) return
+      const record = { offset, seed }
+      if (isMarked(memory, offset - start, record)) return
+      if (isRecordIn(file, at, place)) mark(memory, offset - start, record)
     }
   }
 

@@ -101,18 +101,6 @@ export class FileIndex {
     return this.#search(first, end, { main, sub })
   }
 
-  /** The number of the first record that begins at or behind the offset; `length`: none does. */
-  firstFrom(offset: number): number {
-    let low = 0
-    let high = this.#length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.offset(middle) < offset) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-
   /** The number of the record if each revision has one; a number of one that exists. */
   likelyNumber(main: number): number {
     const at = this.#blockBefore(main, 0)
