@@ -2,8 +2,8 @@ import { STATUS_CODES } from 'node:http'
 import { assert, HTTP_IDLE_MS_MAX } from '../../base/index.ts'
 import type { Clock, Socket } from '../../io/index.ts'
 
-/** Nearly all answers; for larger ones the memory is not what they cost. */
-const ROOM_BYTES = 4096
+/** For some hundred answers; for larger ones the memory is not what they cost. */
+const ROOM_BYTES = 64 * 1024
 /** A character becomes so many bytes at most. */
 const BYTES_PER_UNIT_MAX = 3
 const UNFIT = /[^\t\x20-\x7e]/
@@ -18,10 +18,21 @@ export interface Answer {
   readonly isLast: boolean
 }
 
-/** Writes answers as Node's server does, each in one piece; one for all connections. */
+interface Waiting {
+  readonly socket: Socket
+  readonly bytes: Uint8Array
+}
+
+/**
+ * Writes answers as Node's server does, each in one piece; one for all connections. What is
+ * answered within one turn leaves together: whoever asks on many connections is woken once, not for
+ * each.
+ */
 export class AnswerWriter {
   readonly #clock: Clock
   #room = roomFor(ROOM_BYTES)
+  #length = 0
+  readonly #waiting: Waiting[] = []
   #second = -1
   #dateField = ''
 
@@ -29,22 +40,40 @@ export class AnswerWriter {
     this.#clock = clock
   }
 
+  /** It leaves when all is done that goes on now, or with `flush`. */
   write(socket: Socket, answer: Answer): void {
     const { body } = answer
     const head = this.#headOf(answer)
     const bodyBytesMax = typeof body === 'string' ? body.length * BYTES_PER_UNIT_MAX : body.length
     const isSmall = head.length + bodyBytesMax <= ROOM_BYTES
+    if (this.#length + head.length + bodyBytesMax > ROOM_BYTES) this.flush()
     const room = isSmall ? this.#room : roomFor(head.length + Buffer.byteLength(body))
-    let length = room.write(head, 0, 'latin1')
-    if (typeof body === 'string') length += room.write(body, length, 'utf8')
+    const start = isSmall ? this.#length : 0
+    let end = start + room.write(head, start, 'latin1')
+    if (typeof body === 'string') end += room.write(body, end, 'utf8')
     else {
-      room.set(body, length)
-      length += body.length
+      room.set(body, end)
+      end += body.length
     }
-    socket.write(new Uint8Array(room.buffer, room.byteOffset, length))
-    // What the system did not take at once belongs to the socket.
-    if (isSmall && socket.queuedBytes > 0) this.#room = roomFor(ROOM_BYTES)
+    if (isSmall) this.#length = end
+    if (this.#waiting.length === 0) queueMicrotask(this.#flushSoon)
+    const bytes = new Uint8Array(room.buffer, room.byteOffset + start, end - start)
+    this.#waiting.push({ socket, bytes })
   }
+
+  flush(): void {
+    let isKept = false
+    for (const { socket, bytes } of this.#waiting) {
+      socket.write(bytes)
+      isKept ||= socket.queuedBytes > 0
+    }
+    this.#waiting.length = 0
+    this.#length = 0
+    // What the system did not take at once belongs to the sockets.
+    if (isKept) this.#room = roomFor(ROOM_BYTES)
+  }
+
+  readonly #flushSoon = (): void => this.flush()
 
   #headOf({ status, fields, isLast }: Answer): string {
     let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`

@@ -160,6 +160,7 @@ export class DirectConnection implements Asker {
   }
 
   #giveAway(bytes: Uint8Array): void {
+    this.#host.writer.flush()
     this.#host.handOver(this, bytes)
     this.#forget()
   }
@@ -179,6 +180,7 @@ export class DirectConnection implements Asker {
   }
 
   #end(): void {
+    this.#host.writer.flush()
     this.#isOver = true
     this.#forget()
     this.socket.end()

@@ -380,6 +380,15 @@ describe('a connection ends', () => {
     await until(() => accepted.length === 4 && late.seen.hasEnded)
   })
 
+  it('behind what was answered just before the server leaves', async (context) => {
+    const { connect, door, held } = await open(context)
+    const { answers } = connect(get('/held'))
+    await until(() => held.length === 1)
+    held[0]?.()
+    await door.leave()
+    assert.deepEqual(await answers(1), ['direct /held whole '])
+  })
+
   it('and what is sent behind the last answer does not cut it off', async (context) => {
     const { connect, door, held } = await open(context)
     const { socket, seen } = connect(get('/held?5000000'))

@@ -78,6 +78,7 @@ class DirectDoor implements HttpDoor, DirectHost {
   leave(): Promise<void> {
     if (this.#leaving === null) {
       this.#leaving = Promise.withResolvers<void>()
+      this.writer.flush()
       for (const connection of this.#connections) {
         if (!connection.isAnswering) connection.socket.destroy()
       }

@@ -71,7 +71,7 @@ export const BITCASK_LIMITS: BitcaskLimits = {
   // Apart from the other, so that writes do not push out what is read all the time.
   loadedCacheBytes: LOADED_CACHE_BYTES,
   blockCacheBytes: 0,
-  // A thousand of a gigabyte; everybody waits one or two milliseconds while one is verified.
+  // A thousand of a gigabyte.
   blockBytes: 1 * MIB,
   // Half of these threads: a write of the log needs one, too.
   blockReadsMax: 2,
