@@ -6,7 +6,7 @@ import {
   type NodeStatus,
   QuorateError,
 } from '../../client/index.ts'
-import { clockFindings, clusterFindings, type Finding } from './doctor-findings.ts'
+import { clockFindings, clusterFindings, type Finding, isUnsettled } from './doctor-findings.ts'
 
 function member(id: number, fields: Partial<Member> = {}): Member {
   const urls = { clientUrls: [`http://127.0.0.1:808${id}`], peerUrls: [] }
@@ -106,6 +106,20 @@ describe('a doctor', () => {
     assert.deepEqual(troubles(found([node(1), node(2, { leader: 2n }), node(3)])), [
       'wrong leader: in term 4 some nodes follow m1 and m2',
     ])
+  })
+
+  it('knows what an election may be the reason of', () => {
+    const unsettled = (...nodes: readonly EndpointStatus[]) =>
+      isUnsettled({ nodes, members: MEMBERS })
+    assert.equal(unsettled(node(1), node(2), node(3)), false)
+    assert.equal(unsettled(node(1), node(2), node(3, { leader: 0n })), true)
+    assert.equal(unsettled(node(1), node(2), node(3, { term: 3, leader: 2n })), true)
+    const lost = { leader: 0n, isLeader: false }
+    assert.equal(unsettled(node(1, lost), node(2, lost), node(3, lost)), true)
+    // What must not be is not looked away from, and who is away is not waited for.
+    assert.equal(unsettled(node(1), node(2, { leader: 2n }), node(3, { leader: 0n })), false)
+    assert.equal(unsettled(node(1), node(2), away(3)), false)
+    assert.equal(unsettled(away(1), away(2), away(3)), false)
   })
 
   it('advises on how many voters there are', () => {

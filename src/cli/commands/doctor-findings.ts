@@ -61,12 +61,26 @@ function reachFindings(looked: Looked): readonly Finding[] {
   return [fine('reachable', all)]
 }
 
-function leaderFindings(reached: readonly NodeStatus[], { members }: Looked): readonly Finding[] {
-  // Who is in an older term has only not heard yet.
+/**
+ * What nodes say of who leads, in the newest term: who is in an older one has only not heard yet.
+ */
+function followedBy(reached: readonly NodeStatus[]) {
   const term = Math.max(...reached.map((node) => node.term))
   const known = reached.filter((node) => node.term === term && node.leader !== 0n)
   const leaders = new Set(known.map(({ leader }) => leader))
   const [leader] = leaders
+  const behind = reached.filter((node) => leader === undefined || node.leader !== leader)
+  return { term, leaders, leader, behind }
+}
+
+/** Whether somebody knows no leader or an old one, as during an election or right after a start. */
+export function isUnsettled({ nodes }: Looked): boolean {
+  const { leaders, behind } = followedBy(nodes.filter((node) => node.isReachable))
+  return leaders.size < 2 && behind.length > 0
+}
+
+function leaderFindings(reached: readonly NodeStatus[], { members }: Looked): readonly Finding[] {
+  const { term, leaders, leader, behind } = followedBy(reached)
   if (leaders.size > 1) {
     const names = [...leaders].map((id) => nameOf(id, members)).join(' and ')
     const what = `in term ${term} some nodes follow ${names}`
@@ -76,11 +90,10 @@ function leaderFindings(reached: readonly NodeStatus[], { members }: Looked): re
     const todo = 'start nodes until more than half of them run, and see that they reach each other'
     return [wrong('leader', `nobody leads (term ${term})`, todo)]
   }
-  const behind = reached.filter((node) => node.leader !== leader)
   if (behind.length === 0)
     return [fine('leader', `${nameOf(leader, members)} leads in term ${term}`)]
   const who = behind.map(({ endpoint }) => endpoint).join(', ')
-  const todo = 'if it stays so, see whether these nodes reach the leader on its port for nodes'
+  const todo = 'see whether these nodes reach the leader on its port for nodes'
   return [wrong('leader', `${who} do not know that ${nameOf(leader, members)} leads`, todo)]
 }
 

@@ -8,9 +8,13 @@ import { STATUS } from '../specs/shared.ts'
 import type { Style } from '../terminal/index.ts'
 import { endpointsOf, openStore } from './connection.ts'
 import { directoryFindings } from './doctor-directory.ts'
-import { clockFindings, clusterFindings, type Finding } from './doctor-findings.ts'
-import { type Looked, look } from './look.ts'
+import { clockFindings, clusterFindings, type Finding, isUnsettled } from './doctor-findings.ts'
+import { type Looked, look, lookTwice } from './look.ts'
+import { pause } from './pause.ts'
 import { printJson, styleFor } from './show.ts'
+
+/** In which a cluster with the usual times finds a leader, and all hear of it. */
+const ELECTION_MS = 2000
 
 type Values = CallOf<typeof DOCTOR>['values']
 
@@ -53,7 +57,8 @@ async function lookAtCluster(values: Values, { parts, machine }: Tools): Promise
     const endpoints = await endpointsOf(values, parts)
     const store = await openStore({ ...values, endpoints: endpoints.join(',') }, parts)
     try {
-      looked = await look(store)
+      const wait = () => pause(ELECTION_MS, { machine, signal: parts.interruption() })
+      looked = await lookTwice(() => look(store), { mayPass: isUnsettled, wait })
     } finally {
       await store.close()
     }

@@ -20,6 +20,17 @@ export async function look(
   return { nodes, members }
 }
 
+/** What may be over by itself in a moment is waited for, once, and looked at again. */
+export async function lookTwice(
+  lookOnce: () => Promise<Looked>,
+  { mayPass, wait }: { mayPass: (looked: Looked) => boolean; wait: () => Promise<void> },
+): Promise<Looked> {
+  const first = await lookOnce()
+  if (!mayPass(first)) return first
+  await wait()
+  return await lookOnce()
+}
+
 export function nameOf(id: bigint, members: readonly Member[]): string {
   return members.find((member) => member.id === id)?.name ?? ''
 }

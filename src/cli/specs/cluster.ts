@@ -59,9 +59,10 @@ export const DOCTOR = spec({
   summary: 'looks for what is wrong, and says what to do',
   about: [
     'Asks every node for itself: is it reached, does it know the same leader, is it behind, has ' +
-      'it an alarm, is there a majority, do clocks and versions agree. With --data it also looks ' +
-      'at the directory of a node of this machine: space, lock, and the log when no node runs ' +
-      'there.',
+      'it an alarm, is there a majority, do clocks and versions agree. Where a node knows no ' +
+      'leader it looks again two seconds later, when an election is over. With --data it also ' +
+      'looks at the directory of a node of this machine: space, lock, and the log when no node ' +
+      'runs there.',
   ],
   arguments: [],
   options: {
