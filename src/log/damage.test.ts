@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { crc32c, KvError } from '../base/index.ts'
-import type { GroupId } from '../raft/index.ts'
+import type { GroupId, NodeId, Term } from '../raft/index.ts'
 import { segmentName } from './format.ts'
 import type { LogOptions, OpenedLog } from './index.ts'
 import type { ScannedRecord } from './scan.ts'
 import type { MemoryDisk } from './testing/memory-disk.ts'
-import { lastOf } from './testing/model.ts'
+import { lastOf, type ModelStep } from './testing/model.ts'
 import { judgeDisk, layoutOf, SMALL_DIRECTORY, SmallLog } from './testing/small-log.ts'
 import { cut, entries, hardState, hardStateOf } from './testing/steps.ts'
 
@@ -175,6 +175,60 @@ describe('damage of unknown extent in a node that has peers', () => {
     const state = stateOf(opened, 1)
     assert.ok(state.recovering && state.last <= 3)
     assert.equal(state.commit, 1, 'only what was committed before is certain')
+  })
+
+  it('that took the beginning of a group leaves nothing of it that is believed', async () => {
+    // A mark that says what there was, a term without its vote, a vote without its entries, and
+    // entries that continue others.
+    const remains: readonly (readonly [ModelStep, { term: Term; vote: NodeId }])[] = [
+      [cut(2, 3, 8), { term: 8, vote: 1 }],
+      [cut(2, 1, 7), { term: 8, vote: 1 }],
+      [hardState(2, hardStateOf(9, 0, 2)), { term: 9, vote: 2 }],
+      [entries(2, 4, { term: 8 }), { term: 8, vote: 1 }],
+    ]
+    for (const [later, promise] of remains) {
+      const log = new SmallLog()
+      await log.open()
+      await log.batch([hardState(1, hardStateOf(5, 0, 3)), entries(1, 1, { term: 5 })])
+      await log.batch([
+        entries(2, 1, { term: 7 }),
+        entries(2, 2, { count: 2, term: 8 }),
+        hardState(2, hardStateOf(8, 0, 3)),
+      ])
+      await log.batch([later, entries(1, 2, { term: 5 }), hardState(1, hardStateOf(5, 2, 3))])
+      await log.rest()
+      const lost = (await layoutOf(log.disk)).batches[2]
+      assert.ok(lost !== undefined)
+      log.disk.bytesOf(pathOf(1)).fill(0, lost.start, lost.end)
+      const opened = await again(log)
+      assert.deepEqual(opened.report.groups, [2])
+      const { term, vote, recovering } = stateOf(opened, 2)
+      assert.deepEqual({ term, vote, recovering }, { ...promise, recovering: true })
+      assert.equal(stateOf(opened, 1).recovering, false)
+    }
+  })
+
+  it('leaves a group that nobody remembers in doubt until its promises are written', async () => {
+    const log = new SmallLog()
+    await log.open()
+    await log.batch([hardState(2, hardStateOf(8, 0, 3)), entries(2, 1, { count: 3, term: 8 })])
+    await log.batch([hardState(1, hardStateOf(5, 0, 3)), entries(1, 1, { term: 5 })])
+    await log.rest()
+    const lost = (await layoutOf(log.disk)).batches[1]
+    assert.ok(lost !== undefined)
+    log.disk.bytesOf(pathOf(1)).fill(0, lost.start, lost.end)
+    const repaired = new SmallLog(log.disk)
+    const { groups, hidden } = await repaired.open(PEERS)
+    assert.equal(groups.has(2), false)
+    assert.ok(hidden !== null && hidden !== undefined)
+    await repaired.batch([entries(2, 1, { count: 2, term: hidden.term })])
+    const opened = await again(log)
+    assert.deepEqual(stateOf(opened, 2), { ...hidden, last: 2 })
+    const whole = new SmallLog(log.disk)
+    await whole.open(PEERS)
+    await whole.batch([hardState(2, hardStateOf(hidden.term + 1, 1, 3))])
+    const { recovering, vote } = stateOf(await again(log), 2)
+    assert.deepEqual({ recovering, vote }, { recovering: false, vote: 3 })
   })
 
   it('at the end of the log assumes a term nobody can have reached', async () => {

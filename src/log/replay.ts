@@ -117,7 +117,7 @@ export class Replay implements ScanSink {
 
   /** Settles all groups; returns those that lost something. */
   settle(): GroupId[] {
-    const fenceTerm = this.#boundTerm()
+    const fenceTerm = this.hiddenTerm ?? this.#boundTerm()
     const lost: GroupId[] = []
     for (const [id, group] of this.groups) {
       if (group.settle({ nodeId: this.#options.nodeId, fenceTerm })) lost.push(id)
@@ -145,6 +145,8 @@ export class Replay implements ScanSink {
     let group = this.groups.get(id)
     if (group === undefined) {
       group = new ReplayGroup()
+      // Whatever it was before may lie in damage, and this be all that is left of it.
+      if (this.#hiddenTerm !== null) group.doubt()
       this.groups.set(id, group)
     }
     this.#lastGroupId = id
