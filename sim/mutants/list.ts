@@ -40,6 +40,16 @@ export const MUTANTS: readonly Mutant[] = [
     profile: 'crashes',
   },
   {
+    name: 'group-behind-damage-believed',
+    story:
+      'Of a group whose first records are lost, what is left is believed: its votes are forgotten ' +
+      '(own, found by seed 700299).',
+    file: 'log/replay.ts',
+    find: 'if (this.#hiddenTerm !== null) group.doubt()',
+    replace: '',
+    test: 'log/damage.test.ts',
+  },
+  {
     name: 'commit-older-term',
     story:
       'Entries of older terms are committed by counting (Raft paper figure 8, logcabin#44, L-01).',
