@@ -42,11 +42,21 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'group-behind-damage-believed',
     story:
-      'Of a group whose first records are lost, what is left is believed: its votes are forgotten ' +
-      '(own, found by seed 700299).',
+      'Of a group whose first records are lost, what is left is believed, and its votes are ' +
+      'forgotten (own, found by seed 700299).',
     file: 'log/replay.ts',
     find: 'if (this.#hiddenTerm !== null) group.doubt()',
     replace: '',
+    test: 'log/damage.test.ts',
+  },
+  {
+    name: 'log-begins-with-damage',
+    story:
+      'The oldest segment goes although the next has a damaged head, and with it all that was ' +
+      'known of some group (own, found by src/log/damage-property.test.ts).',
+    file: 'log/segment-store.ts',
+    find: '({ damaged }, at) => at > 0 && !damaged',
+    replace: '(_, at) => at > 0',
     test: 'log/damage.test.ts',
   },
   {

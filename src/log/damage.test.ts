@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { crc32c, KvError } from '../base/index.ts'
 import type { GroupId, NodeId, Term } from '../raft/index.ts'
-import { segmentName } from './format.ts'
+import { segmentName, TYPE_GROUP_STATE } from './format.ts'
 import type { LogOptions, OpenedLog } from './index.ts'
 import type { ScannedRecord } from './scan.ts'
 import type { MemoryDisk } from './testing/memory-disk.ts'
@@ -12,6 +12,7 @@ import { judgeDisk, layoutOf, SMALL_DIRECTORY, SmallLog } from './testing/small-
 import { cut, entries, hardState, hardStateOf } from './testing/steps.ts'
 
 const PEERS = { repairable: true, create: false }
+const ALONE = { repairable: false, create: false }
 
 function pathOf(segment: number): string {
   return `${SMALL_DIRECTORY}/${segmentName(segment)}`
@@ -370,6 +371,42 @@ describe('damage in a node without peers', () => {
     assert.equal(copies.length, 1)
   })
 })
+
+describe('damage that matters to nobody', () => {
+  it('is never what a log begins with when older segments go', async () => {
+    let log = new SmallLog()
+    await log.open()
+    await log.batch([hardState(2, hardStateOf(8, 0, 3)), entries(2, 1, { count: 3, term: 8 })])
+    await log.batch([hardState(1, hardStateOf(5, 0, 3)), entries(1, 1, { term: 5 })])
+    log = await restarted(log)
+    await log.batch([entries(2, 4, { term: 8 }), hardState(2, hardStateOf(8, 4, 3))])
+    await log.batch([entries(1, 2, { term: 5 })])
+    log = await restarted(log)
+    const isHead = ({ type, segment, group }: ScannedRecord): boolean =>
+      type === TYPE_GROUP_STATE && segment === 2 && group === 2
+    rot(log.disk, pathOf(2), (await recordOf(log, isHead)).offset + 8)
+
+    // Entry 4 is needed, and nothing before it.
+    log = await restarted(log)
+    await log.batch([cut(1, 2, 5), cut(2, 3, 8), entries(1, 3, { term: 5 })])
+    await log.rest()
+    const opened = await new SmallLog(log.disk.copy()).open(ALONE)
+    assert.match(opened.report.reason, /no longer needed/)
+    assert.deepEqual(stateOf(opened, 2), { ...hardStateOf(8, 4, 3), last: 4 })
+
+    await log.batch([cut(2, 4, 8), entries(1, 4, { term: 5 })])
+    await log.rest()
+    assert.equal(log.disk.files.has(pathOf(1)) || log.disk.files.has(pathOf(2)), false)
+  })
+})
+
+/** The next life of the log of a node without peers. */
+async function restarted(log: SmallLog): Promise<SmallLog> {
+  await log.log?.close()
+  const next = new SmallLog(log.disk)
+  await next.open(ALONE)
+  return next
+}
 
 describe('what a segment was born with', () => {
   it('is durable without further evidence: head, and what was carried over', async () => {

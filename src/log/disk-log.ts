@@ -167,10 +167,10 @@ export class DiskLog implements WriteAheadLog {
 
   overdue(group: GroupId): LogIndex {
     const { store, durable, limits } = this.#parts
-    const { oldest, fullCount } = store
+    const { nextToGo, fullCount } = store
     const { fullSegmentsMax = LOG_FULL_SEGMENTS_WANTED_MAX } = limits
-    if (oldest === null || fullCount <= fullSegmentsMax) return 0
-    return durable.neededBy(group, oldest.number)
+    if (fullCount <= fullSegmentsMax) return 0
+    return Math.max(0, ...nextToGo.map(({ number }) => durable.neededBy(group, number)))
   }
 
   dropGroup(group: GroupId): void {

@@ -9,9 +9,8 @@
 import { alignUp, LOG_DAMAGED_KEPT_MAX, LOG_SPACE_RETRY_MS } from '../base/index.ts'
 import { type Clock, type Disk, DiskError, type Timer } from '../io/index.ts'
 import type { Term } from '../raft/index.ts'
-import type { DurableView } from './durable-view.ts'
 import type { FreeFiles } from './free-files.ts'
-import type { SegmentStore } from './segment-store.ts'
+import type { OldSegment, SegmentStore } from './segment-store.ts'
 
 /** The one that is used next, and the spare for a full disk. */
 const FREE_FILES_MIN = 2
@@ -27,7 +26,6 @@ export interface HousekeeperOptions {
   readonly clock: Clock
   readonly store: SegmentStore
   readonly free: FreeFiles
-  readonly durable: DurableView
   readonly segmentBytes: number
   readonly alignment: number
   readonly recycledMax: number
@@ -112,14 +110,20 @@ export class Housekeeper {
   }
 
   async #release(): Promise<void> {
-    const { store, durable, free, recycledMax } = this.#options
-    for (let oldest = store.oldest; oldest !== null && !this.#stopped; oldest = store.oldest) {
-      if (durable.isNeeded(oldest.number) || store.isPinned(oldest.number)) return
-      const keepDamaged = oldest.damaged && this.#damagedKept < LOG_DAMAGED_KEPT_MAX
-      if (keepDamaged) this.#damagedKept += 1
-      const recycle = free.count < FREE_FILES_MIN + recycledMax
-      await store.removeOldest({ recycle, keepDamaged })
+    const { store } = this.#options
+    for (let next = store.nextToGo; next.length > 0 && !this.#stopped; next = store.nextToGo) {
+      if (next.some((segment) => store.isHeld(segment))) return
+      for (const segment of next) await this.#remove(segment)
     }
+  }
+
+  /** It is the oldest. */
+  async #remove({ damaged }: OldSegment): Promise<void> {
+    const { store, free, recycledMax } = this.#options
+    const keepDamaged = damaged && this.#damagedKept < LOG_DAMAGED_KEPT_MAX
+    if (keepDamaged) this.#damagedKept += 1
+    const recycle = free.count < FREE_FILES_MIN + recycledMax
+    await store.removeOldest({ recycle, keepDamaged })
   }
 
   async #refill(): Promise<void> {

@@ -246,7 +246,7 @@ class Opening {
     const { disk, clock, limits, onFatal, onSpace = () => {} } = this.#options
     const { onDurable = () => {}, checksums = new DataChecksums() } = this.#options
     const { found, durable, reading, cache, groups, maxTerm } = parts
-    const shared = { disk, clock, store, durable, onSpace, free: store.free }
+    const shared = { disk, clock, store, onSpace, free: store.free }
     return new DiskLog({
       ...{ clock, limits, store, durable, cache, groups, maxTerm, checksums, onFatal, onDurable },
       lock: this.#lock,

@@ -84,7 +84,7 @@ export class SegmentStore {
   #lastBatch: number
   /** How many loads read a segment at the moment. */
   readonly #pins = new Map<number, number>()
-  /** The oldest segment has been kept for a load alone, and may go now. */
+  /** Segments that go next have been kept for a load alone, and may go now. */
   onReleased: () => void = () => {}
 
   constructor(
@@ -115,8 +115,18 @@ export class SegmentStore {
     return this.#free
   }
 
-  get oldest(): OldSegment | null {
-    return this.#old[0] ?? null
+  /**
+   * Those that go next: the oldest, together with damaged ones behind it. What stands before damage
+   * may be all that is known of a group, so the log never comes to begin with damage.
+   */
+  get nextToGo(): readonly OldSegment[] {
+    const rest = this.#old.findIndex(({ damaged }, at) => at > 0 && !damaged)
+    return rest < 0 ? [...this.#old] : this.#old.slice(0, rest)
+  }
+
+  /** Something in it is needed, or is being loaded just now. */
+  isHeld({ number }: OldSegment): boolean {
+    return this.#options.durable.isNeeded(number) || this.#pins.has(number)
   }
 
   /** How many segments were left in good order, and are still here. */
@@ -127,10 +137,6 @@ export class SegmentStore {
   /** Everything before this offset of the segment is written and will not change. */
   writtenEnd(segment: number): number {
     return this.#active?.number === segment ? this.#active.offset : Number.POSITIVE_INFINITY
-  }
-
-  isPinned(segment: number): boolean {
-    return (this.#pins.get(segment) ?? 0) > 0
   }
 
   /** Seals the batch for its place and writes it durably. */
@@ -207,8 +213,9 @@ export class SegmentStore {
       return
     }
     this.#pins.delete(number)
-    const isOldest = this.oldest?.number === number
-    if (isOldest && !this.#options.durable.isNeeded(number)) this.onReleased()
+    const { nextToGo } = this
+    const mayGo = !nextToGo.some((segment) => this.isHeld(segment))
+    if (mayGo && nextToGo.some((segment) => segment.number === number)) this.onReleased()
   }
 
   /** Tells the next recovery that a segment after this one exists, and closes the file. */
