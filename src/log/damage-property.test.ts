@@ -29,6 +29,13 @@ const ALONE = { repairable: false, create: false }
  */
 const SHAPE = { ...HISTORY, entryBytesMax: 300, cuts: 25, drops: 0 }
 
+interface Living {
+  readonly chance: Chance
+  readonly options: typeof PEERS
+  /** Groups that were under repair once: see `check`. */
+  readonly lost: ReadonlySet<GroupId>
+}
+
 /**
  * More lives of a log of several segments, of which those go that nobody needs; idle at the end.
  */
