@@ -6,6 +6,7 @@ import type { GroupId, NodeId, Term } from '../raft/index.ts'
 import { segmentName, TYPE_GROUP_STATE } from './format.ts'
 import type { LogOptions, OpenedLog } from './index.ts'
 import type { ScannedRecord } from './scan.ts'
+import { settle } from './testing/manual-clock.ts'
 import type { MemoryDisk } from './testing/memory-disk.ts'
 import { lastOf, type ModelStep } from './testing/model.ts'
 import { judgeDisk, layoutOf, SMALL_DIRECTORY, SmallLog } from './testing/small-log.ts'
@@ -394,9 +395,20 @@ describe('damage that matters to nobody', () => {
     assert.match(opened.report.reason, /no longer needed/)
     assert.deepEqual(stateOf(opened, 2), { ...hardStateOf(8, 4, 3), last: 4 })
 
+    // They go together, when nothing in either is needed or being loaded any more.
+    const { promise, resolve } = Promise.withResolvers<void>()
+    log.faulty.before = ({ operation, path }) =>
+      operation === 'read' && path === pathOf(2) ? promise : null
+    const loading = log.log?.load(2, 4, 4, 10_000)
+    await settle()
     await log.batch([cut(2, 4, 8), entries(1, 4, { term: 5 })])
     await log.rest()
-    assert.equal(log.disk.files.has(pathOf(1)) || log.disk.files.has(pathOf(2)), false)
+    const left = () => [1, 2].filter((segment) => log.disk.files.has(pathOf(segment)))
+    assert.deepEqual(left(), [1, 2])
+    resolve()
+    assert.equal((await loading)?.length, 1)
+    await settle()
+    assert.deepEqual(left(), [])
   })
 })
 

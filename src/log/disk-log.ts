@@ -167,10 +167,9 @@ export class DiskLog implements WriteAheadLog {
 
   overdue(group: GroupId): LogIndex {
     const { store, durable, limits } = this.#parts
-    const { nextToGo, fullCount } = store
     const { fullSegmentsMax = LOG_FULL_SEGMENTS_WANTED_MAX } = limits
-    if (fullCount <= fullSegmentsMax) return 0
-    return Math.max(0, ...nextToGo.map(({ number }) => durable.neededBy(group, number)))
+    if (store.fullCount <= fullSegmentsMax) return 0
+    return Math.max(0, ...store.nextToGo.map(({ number }) => durable.neededBy(group, number)))
   }
 
   dropGroup(group: GroupId): void {

@@ -113,7 +113,11 @@ export class Housekeeper {
     const { store } = this.#options
     for (let next = store.nextToGo; next.length > 0 && !this.#stopped; next = store.nextToGo) {
       if (next.some((segment) => store.isHeld(segment))) return
-      for (const segment of next) await this.#remove(segment)
+      for (const segment of next) {
+        // As of right before it goes.
+        if (store.isHeld(segment)) return
+        await this.#remove(segment)
+      }
     }
   }
 

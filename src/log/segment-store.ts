@@ -214,8 +214,8 @@ export class SegmentStore {
     }
     this.#pins.delete(number)
     const { nextToGo } = this
-    const mayGo = !nextToGo.some((segment) => this.isHeld(segment))
-    if (mayGo && nextToGo.some((segment) => segment.number === number)) this.onReleased()
+    if (!nextToGo.some((segment) => segment.number === number)) return
+    if (!nextToGo.some((segment) => this.isHeld(segment))) this.onReleased()
   }
 
   /** Tells the next recovery that a segment after this one exists, and closes the file. */
