@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { crc32c, KvError } from '../base/index.ts'
+import { crc32c, KvError, LOG_DAMAGES_REPORTED_MAX } from '../base/index.ts'
 import type { GroupId, NodeId, Term } from '../raft/index.ts'
-import { segmentName, TYPE_GROUP_STATE } from './format.ts'
+import { segmentName, TYPE_ENTRY, TYPE_GROUP_STATE } from './format.ts'
 import type { LogOptions, OpenedLog } from './index.ts'
 import type { ScannedRecord } from './scan.ts'
 import { settle } from './testing/manual-clock.ts'
@@ -409,6 +409,32 @@ describe('damage that matters to nobody', () => {
     assert.equal((await loading)?.length, 1)
     await settle()
     assert.deepEqual(left(), [])
+  })
+
+  it('is known of a segment, however much there is in others', async () => {
+    let log = new SmallLog()
+    await log.open()
+    // Which keeps the first segment.
+    await log.batch([entries(2, 1), hardState(2, hardStateOf(1, 0))])
+    const count = LOG_DAMAGES_REPORTED_MAX + 1
+    await log.batch([entries(1, 1, { count, bytes: 8 }), hardState(1, hardStateOf(1, count))])
+    await log.batch([cut(1, count), entries(1, count + 1)])
+    log = await restarted(log)
+    await log.batch([entries(1, count + 2), hardState(1, hardStateOf(1, count))])
+    await log.batch([cut(1, count + 2), entries(1, count + 3)])
+    await log.rest()
+    const { records } = await layoutOf(log.disk)
+    const [last] = records.map(({ segment }) => segment).slice(-1)
+    const isGone = ({ type, group, index }: ScannedRecord): boolean =>
+      type === TYPE_ENTRY && group === 1 && (index <= count || index === count + 2)
+    for (const { segment, offset } of records.filter(isGone)) {
+      rot(log.disk, pathOf(segment), offset + 72)
+    }
+    const { reading, verdict } = await judgeDisk(log.disk)
+    assert.equal(verdict.kind, 'clean')
+    assert.equal(reading.damages.length, LOG_DAMAGES_REPORTED_MAX)
+    assert.ok(!reading.damages.some(({ segment }) => segment === last))
+    assert.ok(reading.damaged.has(last as number))
   })
 })
 

@@ -114,7 +114,7 @@ export class Housekeeper {
     for (let next = store.nextToGo; next.length > 0 && !this.#stopped; next = store.nextToGo) {
       if (next.some((segment) => store.isHeld(segment))) return
       for (const segment of next) {
-        // As of right before it goes.
+        // A load may have come to it meanwhile.
         if (store.isHeld(segment)) return
         await this.#remove(segment)
       }

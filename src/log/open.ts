@@ -158,13 +158,12 @@ class Opening {
     const { disk, directory, identity, limits, chance } = this.#options
     const { reading, durable, incarnation } = parts
     const { segmentBytes } = limits
-    const damaged = new Set(reading?.damages.map(({ segment }) => segment))
     const last = reading?.chain.chain.at(-1)?.number
     const old: OldSegment[] = found.segments.map(({ number, path, seed, size, header }) => ({
       ...{ number, path, seed },
       // The unused end of the last one is given back.
       size: number === last ? 0 : size,
-      damaged: header === null || damaged.has(number),
+      damaged: header === null || reading?.damaged.has(number) === true,
     }))
     const files = {
       all: found.free.map(({ number }) => number),
@@ -325,7 +324,7 @@ function highestTerm(reading: LogReading | null): Term {
 function remaindersOf(reading: LogReading | undefined): readonly Remainder[] {
   const segment = reading?.chain.chain.at(-1)
   if (reading === undefined || segment === undefined || segment.header === null) return []
-  if (reading.damages.some((damage) => damage.segment === segment.number)) return []
+  if (reading.damaged.has(segment.number)) return []
   return [{ path: segment.path, end: reading.end.offset }]
 }
 

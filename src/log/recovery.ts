@@ -35,7 +35,10 @@ export interface ReadOptions {
 export interface LogReading {
   readonly chain: SegmentChain
   readonly replay: Replay
+  /** The first of them. */
   readonly damages: readonly Damage[]
+  /** Every segment that has any. */
+  readonly damaged: ReadonlySet<number>
   readonly tail: Tail
   /** Where the next segment must say that this log ends. */
   readonly end: SegmentEnd
@@ -61,7 +64,7 @@ export async function readLog(options: ReadOptions): Promise<LogReading> {
     cacheBytesMax: options.cacheBytesMax,
   })
   const sink = options.observe?.(replay) ?? replay
-  const damages: Damage[] = []
+  const found: Found = { damages: [], damaged: new Set() }
   const totals = { records: 0, bytes: 0, batch: 0 }
   let result: ScanResult | null = null
   for (const [position, segment] of chain.entries()) {
@@ -74,7 +77,7 @@ export async function readLog(options: ReadOptions): Promise<LogReading> {
       trustedEnd,
       proven: next !== undefined,
     })
-    collect(damages, result.damages)
+    collect(found, result.damages)
     totals.records += result.records
     totals.bytes += result.end.offset
     totals.batch = Math.max(totals.batch, result.end.batch)
@@ -83,14 +86,14 @@ export async function readLog(options: ReadOptions): Promise<LogReading> {
   if (result.continued && stopAt === null) {
     const { segment, offset } = result.end
     const reason = `the next segment, ${segmentName(segment + 1)} or later, is missing`
-    collect(damages, [{ segment, offset, reason, group: null, index: null }])
+    collect(found, [{ segment, offset, reason, group: null, index: null }])
     replay.gap()
   }
-  collect(damages, replay.breaks)
+  collect(found, replay.breaks)
   return {
     chain: links,
     replay,
-    damages,
+    ...found,
     tail: result.tail,
     end: result.end,
     lastBatch: result.lastBatch,
@@ -153,9 +156,15 @@ function unreadable(segment: number, reason: string): ScanResult {
   }
 }
 
-function collect(damages: Damage[], more: readonly Damage[]): void {
+interface Found {
+  readonly damages: Damage[]
+  readonly damaged: Set<number>
+}
+
+function collect({ damages, damaged }: Found, more: readonly Damage[]): void {
   const room = LOG_DAMAGES_REPORTED_MAX - damages.length
   if (room > 0) damages.push(...more.slice(0, room))
+  for (const { segment } of more) damaged.add(segment)
 }
 
 function chainUpTo(directory: LogDirectory, { segment }: Place): SegmentChain {

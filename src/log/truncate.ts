@@ -250,8 +250,7 @@ async function copySegments(
   { reading, held }: { reading: LogReading; held: number | null },
 ): Promise<void> {
   const { chain, remains } = reading.chain
-  const damaged = reading.damages.map(({ segment }) => segment)
-  const first = Math.min(held ?? Number.POSITIVE_INFINITY, ...damaged)
+  const first = Math.min(held ?? Number.POSITIVE_INFINITY, ...reading.damaged)
   for (const { path, number } of [...chain, ...remains]) {
     if (number < first) continue
     const copy = `${directory}/truncated-${reading.incarnation}-${segmentName(number)}.copy`
