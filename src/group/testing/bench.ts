@@ -9,6 +9,7 @@ import { createMemory, type EngineFactory } from '../../engine/index.ts'
 import type { Clock, Disk } from '../../io/index.ts'
 import {
   LOG_LIMITS,
+  type LogLimits,
   type OpenedLog,
   openLog,
   openSnapshots,
@@ -43,6 +44,7 @@ export interface BenchOptions {
   readonly limits?: Partial<GroupLimits>
   readonly seed?: number
   readonly engine?: EngineOn
+  readonly log?: Partial<LogLimits>
 }
 
 export class Bench {
@@ -50,11 +52,14 @@ export class Bench {
   readonly members: Member[] = []
   readonly limits: GroupLimits
   readonly engine: EngineOn
+  readonly logLimits: LogLimits
   /** A message for which this is false is lost. */
   carries: (message: PeerMessage) => boolean = () => true
 
-  constructor({ members = 1, limits = {}, seed = 1, engine = createMemory }: BenchOptions = {}) {
+  constructor(options: BenchOptions = {}) {
+    const { members = 1, limits = {}, seed = 1, engine = createMemory, log = {} } = options
     this.world = new World({ seed })
+    this.logLimits = { ...LOG_LIMITS, segmentBytes: 256 * 1024, ...log }
     this.limits = { ...GROUP_LIMITS, ...limits }
     this.engine = engine
     for (let id = 1; id <= members; id++) this.members.push(new Member(this, id))
@@ -179,6 +184,8 @@ export class Member {
       failed,
       wake: () => wake(),
     })
+    // The power failed with the last operation of the disk: nobody is there to go on.
+    if (life.ended) await new Promise<never>(() => {})
     const guarded = (work: () => void): void => {
       try {
         if (!life.ended) work()
@@ -208,14 +215,14 @@ export class Member {
   }
 
   #openLog(disk: Disk, clock: Clock, onFatal: (error: unknown) => void): Promise<OpenedLog> {
-    const { world, members } = this.#bench
+    const { world, members, logLimits } = this.#bench
     return openLog({
       disk,
       clock,
       chance: world.chance(`log ${this.id} ${this.#lives}`),
       directory: '/data/log',
       identity: { clusterId: 1, nodeId: this.id },
-      limits: { ...LOG_LIMITS, segmentBytes: 256 * 1024 },
+      limits: logLimits,
       repairable: members.length > 1,
       create: this.#lives === 1,
       onFatal,
