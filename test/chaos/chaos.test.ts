@@ -4,13 +4,13 @@ import { SeededChance } from '../../src/base/index.ts'
 import { serverCommand, startCluster } from '../cluster/index.ts'
 import { runChaos } from './rounds.ts'
 
-test('kill -9 of the leader, of one, of most and of all loses and doubles nothing', async () => {
+test('kill -9 of the leader, of one, of most, of all, and rot lose and double nothing', async () => {
   const cluster = await startCluster({ name: 'chaos', command: serverCommand() })
   try {
     const chance = new SeededChance(1, 'chaos')
     const { acknowledged, problems } = await runChaos({
       cluster,
-      rounds: 4,
+      rounds: 5,
       writers: 16,
       chance: () => chance.below(1000) / 1000,
     })

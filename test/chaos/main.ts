@@ -1,6 +1,7 @@
 /**
- * `npm run chaos`: three processes under load, killed with `kill -9` round by round; in the end
- * nothing that was acknowledged may be lost, nothing done twice, and all members hold the same.
+ * `npm run chaos`: three processes under load, killed with `kill -9` round by round, and one of
+ * them with a disk that has rotted; in the end nothing that was acknowledged may be lost, nothing
+ * done twice, and all members hold the same.
  *
  *   npm run chaos                    20 rounds
  *   npm run chaos -- --rounds 200
@@ -26,6 +27,7 @@ try {
     rounds: Number(values.rounds),
     writers: Number(values.writers),
     chance: () => chance.below(1000) / 1000,
+    onRot: (places) => console.log(`rotten: ${places.join(', ')}`),
     onRound: (round, kind, puts) => {
       console.log(`round ${round + 1}: killed ${kind}; ${puts} puts acknowledged so far`)
     },
