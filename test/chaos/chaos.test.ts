@@ -4,7 +4,7 @@ import { SeededChance } from '../../src/base/index.ts'
 import { serverCommand, startCluster } from '../cluster/index.ts'
 import { runChaos } from './rounds.ts'
 
-test('kill -9 of the leader, of one, of most, of all, and rot lose and double nothing', async () => {
+test('kill -9 of the leader, one, most and all, and rot, lose and double nothing', async () => {
   const cluster = await startCluster({ name: 'chaos', command: serverCommand() })
   try {
     const chance = new SeededChance(1, 'chaos')
