@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { crc32c, KvError, LOG_DAMAGES_REPORTED_MAX } from '../base/index.ts'
 import type { GroupId, NodeId, Term } from '../raft/index.ts'
-import { segmentName, TYPE_ENTRY, TYPE_GROUP_STATE } from './format.ts'
+import { SEGMENT_HEADER_BYTES, segmentName, TYPE_ENTRY, TYPE_GROUP_STATE } from './format.ts'
 import type { LogOptions, OpenedLog } from './index.ts'
 import type { ScannedRecord } from './scan.ts'
 import { settle } from './testing/manual-clock.ts'
@@ -373,6 +373,23 @@ describe('damage in a node without peers', () => {
   })
 })
 
+describe('a log of which nothing in order can be read', () => {
+  it('has made promises in no term above what older segments speak of', async () => {
+    const term = 2 ** 21
+    let log = new SmallLog()
+    await log.open()
+    await log.batch([hardState(1, hardStateOf(term, 0, 3)), entries(1, 1, { term })])
+    await log.batch([entries(1, 2, { term })])
+    for (let lives = 3; lives > 0; lives--) log = await restarted(log)
+    await log.log?.close()
+    log.disk.files.delete(pathOf(3))
+    log.disk.bytesOf(pathOf(4)).fill(0, 0, SEGMENT_HEADER_BYTES)
+    const { hidden, groups } = await again(log)
+    assert.equal(groups.size, 0)
+    assert.ok((hidden?.term ?? 0) > term)
+  })
+})
+
 describe('damage that matters to nobody', () => {
   it('is never what a log begins with when older segments go', async () => {
     let log = new SmallLog()
@@ -409,6 +426,26 @@ describe('damage that matters to nobody', () => {
     assert.equal((await loading)?.length, 1)
     await settle()
     assert.deepEqual(left(), [])
+  })
+
+  it('follows no segment of a life without a word when that has become the first', async () => {
+    let log = new SmallLog()
+    await log.open()
+    await log.batch([hardState(1, hardStateOf(5, 0, 3)), entries(1, 1, { count: 3, term: 5 })])
+    await log.batch([hardState(1, hardStateOf(5, 3, 3))])
+    // Of this one not even the head counts: the next says that the log ends before it.
+    log = await restarted(log)
+    log = await restarted(log)
+    await log.batch([entries(1, 4, { count: 2, term: 5 })])
+    await log.batch([hardState(1, hardStateOf(5, 4, 3))])
+    log = await restarted(log)
+    rot(log.disk, pathOf(3), SEGMENT_HEADER_BYTES + 8)
+
+    log = await restarted(log)
+    await log.batch([cut(1, 3, 5), entries(1, 6, { term: 5 })])
+    await log.rest()
+    const opened = await new SmallLog(log.disk.copy()).open(ALONE)
+    assert.deepEqual(stateOf(opened, 1), { ...hardStateOf(5, 4, 3), last: 6 })
   })
 
   it('is known of a segment, however much there is in others', async () => {

@@ -24,6 +24,11 @@ export class GroupIndex {
     return this.#mark === null ? 0 : this.#mark.index
   }
 
+  /** From here on terms are known: the mark, or the end of entries that were never seen. */
+  get base(): LogIndex {
+    return this.#terms.base
+  }
+
   get last(): LogIndex {
     return this.#terms.last
   }

@@ -174,7 +174,21 @@ async function bring(
   const writtenBytes = Math.max(0, open.writtenEnd() - offset)
   open.start = offset
   open.end = offset
-  open.end = offset + Math.min(await readFully(open.file, target), writtenBytes)
+  const bytesRead = await readAhead(open.file, { ...target, needed: length })
+  open.end = offset + Math.min(bytesRead, writtenBytes)
+}
+
+/** What cannot be read behind what is needed may be damage that is long of no consequence. */
+async function readAhead(
+  file: DiskFile,
+  { needed, ...range }: { target: Uint8Array; length: number; position: number; needed: number },
+): Promise<number> {
+  try {
+    return await readFully(file, range)
+  } catch (error) {
+    if (!(error instanceof DiskError) || error.code !== 'io') throw error
+    return readFully(file, { ...range, length: needed })
+  }
 }
 
 /** A failure of the disk as a row of the error table, with the place. */

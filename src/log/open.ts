@@ -164,6 +164,7 @@ class Opening {
       // The unused end of the last one is given back.
       size: number === last ? 0 : size,
       damaged: header === null || reading?.damaged.has(number) === true,
+      isBase: reading?.bases.has(number) === true,
     }))
     const files = {
       all: found.free.map(({ number }) => number),

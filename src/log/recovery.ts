@@ -39,6 +39,8 @@ export interface LogReading {
   readonly damages: readonly Damage[]
   /** Every segment that has any. */
   readonly damaged: ReadonlySet<number>
+  /** Segments without damage of which at least the head counts: each tells of every group. */
+  readonly bases: ReadonlySet<number>
   readonly tail: Tail
   /** Where the next segment must say that this log ends. */
   readonly end: SegmentEnd
@@ -63,9 +65,12 @@ export async function readLog(options: ReadOptions): Promise<LogReading> {
     cacheFromSegment: cacheFrom(chain, options.cacheBytesMax),
     cacheBytesMax: options.cacheBytesMax,
   })
+  // They may be all that is known of how far this node has come.
+  for (const { header } of links.remains) replay.termSeen(header?.maxTerm ?? 0)
   const sink = options.observe?.(replay) ?? replay
   const found: Found = { damages: [], damaged: new Set() }
   const totals = { records: 0, bytes: 0, batch: 0 }
+  const bases = new Set<number>()
   let result: ScanResult | null = null
   for (const [position, segment] of chain.entries()) {
     const next = chain[position + 1]
@@ -78,6 +83,8 @@ export async function readLog(options: ReadOptions): Promise<LogReading> {
       proven: next !== undefined,
     })
     collect(found, result.damages)
+    const { number, header } = segment
+    if (header !== null && result.end.batch >= header.firstBatch) bases.add(number)
     totals.records += result.records
     totals.bytes += result.end.offset
     totals.batch = Math.max(totals.batch, result.end.batch)
@@ -90,10 +97,12 @@ export async function readLog(options: ReadOptions): Promise<LogReading> {
     replay.gap()
   }
   collect(found, replay.breaks)
+  for (const number of found.damaged) bases.delete(number)
   return {
     chain: links,
     replay,
     ...found,
+    bases,
     tail: result.tail,
     end: result.end,
     lastBatch: result.lastBatch,

@@ -41,6 +41,7 @@ export class ReplayGroup {
   ): boolean {
     if (!this.index.continues(index, previousTerm)) {
       this.#doubtEntries()
+      if (this.#isReplaced(index - 1, previousTerm)) this.#keepCertain()
       return false
     }
     if (index <= this.index.last) this.#forgetFrom(index)
@@ -115,6 +116,7 @@ export class ReplayGroup {
       this.entriesDoubtful = false
     } else {
       this.#doubtEntries()
+      if (this.#isReplaced(last.index, last.term)) this.#keepCertain()
     }
   }
 
@@ -184,6 +186,23 @@ export class ReplayGroup {
   #doubtEntries(): void {
     if (!this.entriesDoubtful) this.#commitBeforeDoubt = this.hardState.commit
     this.entriesDoubtful = true
+  }
+
+  /** Whether what is here is not what stood there when the record was written. */
+  #isReplaced(index: LogIndex, term: Term): boolean {
+    const known = index > this.index.markIndex ? this.index.termAt(index) : undefined
+    return known !== undefined && known !== term
+  }
+
+  /**
+   * Entries were replaced by some that are lost, and nobody knows from which on. What is committed
+   * never is. With more of them the log would read differently when its oldest segments are gone.
+   */
+  #keepCertain(): void {
+    const certain = Math.max(this.index.base, this.#commitBeforeDoubt)
+    if (certain >= this.index.last) return
+    this.index.truncateAfter(certain)
+    this.#forgetFrom(certain + 1)
   }
 
   #forgetFrom(index: LogIndex): void {

@@ -72,12 +72,21 @@ export class Replay implements ScanSink {
     this.#segment = segment
     this.#head = new Set()
     this.#headFence = null
-    this.#termSeen(maxTerm)
+    this.termSeen(maxTerm)
   }
 
   endSegment(): void {
     this.#firstSegment = false
     this.#head = null
+  }
+
+  /** This node had written it by now. */
+  termSeen(term: Term): void {
+    this.#maxTerm = Math.max(this.#maxTerm, term)
+    if (!this.#fenceOpen) return
+    this.#fenceOpen = false
+    this.#fenceTerm = this.#maxTerm
+    if (this.#hiddenTerm !== null) this.#hiddenTerm = Math.max(this.#hiddenTerm, this.#maxTerm)
   }
 
   wantsData(record: RecordHeader): boolean {
@@ -101,7 +110,7 @@ export class Replay implements ScanSink {
   }
 
   batchEnded(maxTerm: Term | null, { whole }: { whole: boolean }): void {
-    if (maxTerm !== null) this.#termSeen(maxTerm)
+    if (maxTerm !== null) this.termSeen(maxTerm)
     if (this.#head !== null && whole) this.#headEnded(this.#head)
     this.#head = null
   }
@@ -130,14 +139,6 @@ export class Replay implements ScanSink {
     if (!this.#fenceOpen) return this.#fenceTerm
     // Nothing was read behind the gap. More elections than this do not fit into what it can hold.
     return this.#maxTerm + LOG_LOST_TERMS_MAX
-  }
-
-  #termSeen(term: Term): void {
-    this.#maxTerm = Math.max(this.#maxTerm, term)
-    if (!this.#fenceOpen) return
-    this.#fenceOpen = false
-    this.#fenceTerm = this.#maxTerm
-    if (this.#hiddenTerm !== null) this.#hiddenTerm = Math.max(this.#hiddenTerm, this.#maxTerm)
   }
 
   #group(id: GroupId): ReplayGroup {

@@ -57,6 +57,8 @@ export interface OldSegment {
   /** 0 when its unused end was given back. */
   readonly size: number
   readonly damaged: boolean
+  /** The log may begin with it: see `LogReading.bases`. */
+  readonly isBase: boolean
 }
 
 export interface ActiveSegment {
@@ -116,11 +118,11 @@ export class SegmentStore {
   }
 
   /**
-   * Those that go next: the oldest, together with damaged ones behind it. What stands before damage
-   * may be all that is known of a group, so the log never comes to begin with damage.
+   * Those that go next: the oldest, together with those behind it that the log must not come to
+   * begin with. What stands before damage may be all that is known of a group.
    */
   get nextToGo(): readonly OldSegment[] {
-    const rest = this.#old.findIndex(({ damaged }, at) => at > 0 && !damaged)
+    const rest = this.#old.findIndex(({ isBase }, at) => at > 0 && isBase)
     return rest < 0 ? [...this.#old] : this.#old.slice(0, rest)
   }
 
@@ -223,7 +225,7 @@ export class SegmentStore {
     await this.#writeEvidence(segment, { kind: EVIDENCE_CONTINUED, maxTerm })
     await segment.file.close()
     this.#left = this.#left.filter((other) => other !== segment)
-    this.#old.push({ ...segment, damaged: false })
+    this.#old.push({ ...segment, damaged: false, isBase: true })
   }
 
   /** Removes the oldest segment, or sets it aside, or keeps its file for reuse. */

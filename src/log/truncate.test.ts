@@ -6,9 +6,10 @@ import { previewTruncation, truncateLog } from './index.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryDisk } from './testing/memory-disk.ts'
 import { entryOf, type ModelStep, markOf } from './testing/model.ts'
-import { layoutOf, SMALL_DIRECTORY, SmallLog } from './testing/small-log.ts'
-import { entries, hardState, hardStateOf } from './testing/steps.ts'
+import { judgeDisk, layoutOf, SMALL_DIRECTORY, SmallLog } from './testing/small-log.ts'
+import { cut, entries, hardState, hardStateOf } from './testing/steps.ts'
 
+const PATH = `${SMALL_DIRECTORY}/0000000001.log`
 const VOTED = hardStateOf(9, 4)
 
 interface Wish {
@@ -45,7 +46,7 @@ async function damage({ disk }: SmallLog, index: number): Promise<void> {
   const { records } = await layoutOf(disk)
   const record = records.find((one) => one.type === 1 && one.group === 1 && one.index === index)
   assert.ok(record !== undefined)
-  const bytes = disk.bytesOf(`${SMALL_DIRECTORY}/0000000001.log`)
+  const bytes = disk.bytesOf(PATH)
   const at = record.offset + 72
   bytes[at] = (bytes[at] as number) ^ 1
 }
@@ -53,6 +54,14 @@ async function damage({ disk }: SmallLog, index: number): Promise<void> {
 async function offsetOf({ disk }: SmallLog, batch: number): Promise<number> {
   const { batches } = await layoutOf(disk)
   return (batches[batch] as { start: number }).start
+}
+
+async function nextLife(log: SmallLog): Promise<SmallLog> {
+  await log.rest()
+  await log.log?.close()
+  const next = new SmallLog(log.disk)
+  await next.open({ create: false })
+  return next
 }
 
 function snapshotOf(voters: readonly number[], index: number): ModelStep {
@@ -118,7 +127,7 @@ describe('a truncation of a node with peers', () => {
   it('at an offset bounds the terms of what is damaged behind it', async () => {
     const log = await voter()
     const offset = await offsetOf(log, 2)
-    const file = await log.disk.open(`${SMALL_DIRECTORY}/0000000001.log`, { mode: 'readWrite' })
+    const file = await log.disk.open(PATH, { mode: 'readWrite' })
     await file.truncate(offset + 100)
     await truncate(log.disk, { from: { segment: 1, offset } })
     const { groups, hidden } = await reopened(log.disk)
@@ -167,13 +176,43 @@ describe('a truncation of a node that is alone', () => {
       start: number
       end: number
     }
-    log.disk.bytesOf(`${SMALL_DIRECTORY}/0000000001.log`).fill(0, start, end)
+    log.disk.bytesOf(PATH).fill(0, start, end)
     const at = [
       [1, 4],
       [2, 2],
     ] as const
-    await truncate(log.disk, { at })
-    assert.equal((await reopened(log.disk)).groups.get(1)?.hardState.recovering, true)
+    for (const _ of ['now', 'and when it has been under repair before']) {
+      await truncate(log.disk, { at })
+      assert.equal((await reopened(log.disk)).groups.get(1)?.hardState.recovering, true)
+    }
+  })
+
+  it('is not believed where the configuration of before is in force again', async () => {
+    const log = new SmallLog()
+    await log.open()
+    await log.batch([hardState(1, VOTED), entries(1, 1, { count: 4 })])
+    await log.batch([snapshotOf([1], 2), entries(1, 5)])
+    await log.rest()
+    const from = { segment: 1, offset: await offsetOf(log, 2) }
+    await truncate(log.disk, { from })
+    const { groups } = await reopened(log.disk)
+    assert.deepEqual(groups.get(1)?.hardState, { term: 9, vote: 1, commit: 4, recovering: true })
+  })
+
+  it('is not believed of groups of which nothing can be read', async () => {
+    const log = new SmallLog()
+    await log.open()
+    await log.batch([hardState(1, hardStateOf(1)), entries(1, 1, { count: 4 })])
+    await log.batch([snapshotOf([1], 1), entries(1, 5)])
+    await log.batch([hardState(2, VOTED)])
+    await log.batch([entries(1, 6)])
+    await log.rest()
+    const { start, end } = (await layoutOf(log.disk)).batches[3] as { start: number; end: number }
+    log.disk.bytesOf(PATH).fill(0, start, end)
+    await truncate(log.disk, { from: { segment: 1, offset: start } })
+    const { groups, hidden } = await reopened(log.disk)
+    assert.deepEqual([...groups.keys()], [1])
+    assert.deepEqual(hidden, { term: 9, vote: 1, commit: 0, recovering: true })
   })
 
   it('at an offset begins without a fence, unless nothing is left', async () => {
@@ -187,6 +226,81 @@ describe('a truncation of a node that is alone', () => {
       const fence = { term: 9, vote: 1, commit: 0, recovering: true }
       assert.deepEqual(hidden, batch === 1 ? null : fence)
     }
+  })
+})
+
+describe('what a truncation leaves', () => {
+  it('has a copy of entries that end because of what is given up behind them', async () => {
+    const log = new SmallLog()
+    await log.open()
+    await log.batch([hardState(1, hardStateOf(1, 4)), entries(1, 1, { count: 4 })])
+    await log.batch([entries(2, 1)])
+    const second = await nextLife(log)
+    await second.batch([entries(1, 5, { count: 2 })])
+    await second.batch([entries(2, 2)])
+    const third = await nextLife(second)
+    await third.batch([snapshotOf([1, 2, 3], 4), entries(2, 3)])
+    await third.rest()
+    await third.log?.close()
+    assert.ok(!log.disk.files.has(PATH), 'nobody needs the first segment')
+    const original = log.disk.copy().bytesOf(`${SMALL_DIRECTORY}/0000000002.log`)
+    await truncate(log.disk, { from: { segment: 3, offset: 4096 } })
+    assert.equal((await reopened(log.disk)).groups.get(1)?.last, 0)
+    const copy = `${SMALL_DIRECTORY}/truncated-3-0000000002.log.copy`
+    assert.deepEqual(log.disk.bytesOf(copy), original)
+  })
+
+  it('does not come to begin with damage when what was given up lies before that', async () => {
+    let log = new SmallLog()
+    await log.open()
+    await log.batch([hardState(1, hardStateOf(1)), entries(1, 1, { count: 3 })])
+    await log.batch([hardState(1, hardStateOf(1, 3))])
+    await log.batch([entries(1, 4)])
+    const from = { segment: 1, offset: await offsetOf(log, 3) }
+    await (await nextLife(log)).log?.close()
+    await truncate(log.disk, { from, isAlone: true })
+
+    log = await nextLife(log)
+    await log.batch([hardState(1, hardStateOf(2, 3)), entries(1, 4, { term: 2 })])
+    await log.batch([hardState(1, hardStateOf(2, 4))])
+    log = await nextLife(log)
+    const head = log.disk.bytesOf(`${SMALL_DIRECTORY}/0000000004.log`)
+    head[4104] = (head[4104] as number) ^ 1
+    log = await nextLife(log)
+    await log.batch([snapshotOf([1], 3), entries(1, 5, { term: 2 })])
+    await (await nextLife(log)).log?.close()
+    const { groups } = await reopened(log.disk)
+    assert.equal(groups.get(1)?.last, 5)
+    assert.deepEqual(groups.get(1)?.hardState, hardStateOf(2, 4))
+  })
+
+  it('reads the same when the segments before the damage are gone', async () => {
+    let log = new SmallLog()
+    await log.open()
+    await log.batch([hardState(1, hardStateOf(1, 1)), entries(1, 1, { count: 4 })])
+    await log.batch([hardState(2, hardStateOf(1))])
+    log = await nextLife(log)
+    await log.batch([entries(1, 5), entries(2, 1)])
+    await log.batch([hardState(2, hardStateOf(1))])
+    log = await nextLife(log)
+    await log.batch([entries(1, 3, { term: 2 })])
+    await log.batch([entries(1, 4, { term: 2 })])
+    await log.batch([hardState(2, hardStateOf(2)), entries(2, 2)])
+    await log.log?.close()
+    const { records } = await layoutOf(log.disk)
+    const { offset } = records.find(({ index, term }) => index === 3 && term === 2) ?? { offset: 0 }
+    log.disk.bytesOf(`${SMALL_DIRECTORY}/0000000003.log`).fill(0, offset, offset + 72)
+    // What the lost entry has replaced is lost with it.
+    const last = (await judgeDisk(log.disk)).groups.get(1)?.index.last ?? 0
+    assert.equal(last, 1)
+    await truncate(log.disk, { at: [[1, last]], isAlone: true })
+
+    log = await nextLife(log)
+    await log.batch([entries(1, last + 1, { count: 6 - last, term: 3 })])
+    await log.batch([cut(1, 4, last < 4 ? 3 : 1), entries(1, 7, { term: 3 })])
+    await (await nextLife(log)).log?.close()
+    assert.ok(!log.disk.files.has(PATH))
+    assert.equal((await reopened(log.disk)).groups.get(1)?.last, 7)
   })
 })
 

@@ -15,7 +15,7 @@ import { LOG_LIMITS } from './limits.ts'
 import { writeNewFile } from './new-file.ts'
 import { asLogError, openLogWith } from './open.ts'
 import { PatientFile, type ReadableFile } from './patient-file.ts'
-import { type LogReading, readLog } from './recovery.ts'
+import { type LogReading, type ReadOptions, readLog } from './recovery.ts'
 import { type LogDirectory, readDirectory } from './segment-chain.ts'
 import type { SegmentHeader } from './segment-header.ts'
 import type { RecoveryReport } from './types.ts'
@@ -97,8 +97,8 @@ interface Examined {
   readonly found: LogDirectory
   readonly header: SegmentHeader
   readonly concession: Concession
-  /** The first segment of what is given up, or null when only damaged records are. */
-  readonly held: number | null
+  /** The first segment of what is given up; infinite when only damaged records are. */
+  readonly held: number
   readonly truncation: Truncation
 }
 
@@ -118,28 +118,39 @@ async function examine(options: TruncateOptions): Promise<Examined> {
 }
 
 async function examineLocked(options: TruncateOptions): Promise<Examined> {
-  const { disk, directory, groups, from } = options
+  const { disk, directory, groups, from, isAlone } = options
   const found = await readDirectory(disk, directory)
   const header = lastHeader(found)
   if (header === null) throw new KvError('LOG_MISSING', `no segment in ${directory} is readable`)
   const { nodeId } = header
-  const reconfigured = new Map<GroupId, LogIndex>()
-  const observe = observer(directory, (record) => noteConfiguration(reconfigured, record))
   const base = { disk, directory: found, nodeId, cacheBytesMax: 0 }
-  const whole = await readLog({ ...base, stopAt: null, observe })
+  const [whole, wasAlone] = await readWithVoters({ ...base, stopAt: null })
   if (from !== null) checkPlace(whole, from)
-  const held = from === null ? firstGivenUp(whole, groups) : from.segment
+  const segments = lastInSegments(whole)
   const judging = { directory, suspectTail: 'drop' } as const
-  const known = knownAlone(whole, { nodeId, reconfigured })
-  const isAlone = (group: GroupId): boolean => options.isAlone || known.has(group)
   judge(whole, { ...judging, repairable: true, concession: null })
   const maxTerm = highestPromise(whole)
-  const hasOthers = ![...whole.replay.groups.keys()].every(isAlone)
-  const rest = from === null ? null : { maxTerm, hasOthers }
-  const concession: Concession = { groups, rest, isAlone }
-  const kept = await readLog({ ...base, stopAt: from })
+  const [kept, staysAlone] = await readWithVoters({ ...base, stopAt: from })
+  const rest = from === null ? null : { maxTerm, hasOthers: !isAlone && hasOthers(whole, wasAlone) }
+  const concession: Concession = {
+    groups,
+    rest,
+    // The configuration of before the place is in force again.
+    isAlone: (id) => isAlone || (wasAlone.has(id) && staysAlone.has(id)),
+  }
   judge(kept, { ...judging, repairable: false, concession })
+  const held = Math.min(firstGivenUp(segments, kept), from?.segment ?? Number.POSITIVE_INFINITY)
   return { found, header, concession, held, truncation: difference(whole, kept) }
+}
+
+/** The second: groups in which certainly no other node votes. */
+async function readWithVoters(
+  options: ReadOptions,
+): Promise<[reading: LogReading, alone: ReadonlySet<GroupId>]> {
+  const reconfigured = new Map<GroupId, LogIndex>()
+  const observe = observer('', (record) => noteConfiguration(reconfigured, record))
+  const reading = await readLog({ ...options, observe })
+  return [reading, knownAlone(reading, { nodeId: options.nodeId, reconfigured })]
 }
 
 function noteConfiguration(
@@ -153,7 +164,8 @@ function noteConfiguration(
 /**
  * Groups of which a snapshot names this node as the only voter, and nothing behind it changed or
  * may have changed that: no configuration, damaged or replaced ones included, and nothing missing
- * that could have been one. Asked before the groups are settled, while they show their doubts.
+ * that could have been one, also not what a group under repair has lost before. Asked before the
+ * groups are settled, while they show their doubts.
  */
 function knownAlone(
   { replay }: LogReading,
@@ -163,10 +175,16 @@ function knownAlone(
   for (const [id, { index, hardState, entriesDoubtful }] of replay.groups) {
     if (index.mark === null || (parts.reconfigured.get(id) ?? 0) > index.markIndex) continue
     if (entriesDoubtful || index.missing > 0 || hardState.commit > index.last) continue
+    if (hardState.recovering) continue
     const { voters, outgoing } = index.mark.configuration
     if (outgoing.length === 0 && voters.every((voter) => voter === parts.nodeId)) known.add(id)
   }
   return known
+}
+
+/** Groups of which nothing can be read may be any. */
+function hasOthers({ replay }: LogReading, alone: ReadonlySet<GroupId>): boolean {
+  return replay.hiddenTerm !== null || [...replay.groups.keys()].some((id) => !alone.has(id))
 }
 
 /** No group made a promise in a higher term, also not in what is damaged. */
@@ -198,15 +216,26 @@ function checkPlace({ chain: { chain }, end }: LogReading, { segment, offset }: 
   )
 }
 
-function firstGivenUp(
-  { replay }: LogReading,
-  groups: ReadonlyMap<GroupId, LogIndex>,
-): number | null {
-  let first: number | null = null
-  for (const [id, kept] of groups) {
-    const positions = replay.groups.get(id)?.index.positions
-    if (positions?.has(kept + 1) !== true) continue
-    first = Math.min(first ?? Number.POSITIVE_INFINITY, positions.segmentOf(kept + 1))
+type LastInSegments = ReadonlyMap<GroupId, ReadonlyMap<number, LogIndex>>
+
+/** Each group's last entry in each segment. Asked before damage hides what lies behind it. */
+function lastInSegments({ replay }: LogReading): LastInSegments {
+  const found = new Map<GroupId, Map<number, LogIndex>>()
+  for (const [id, { index }] of replay.groups) {
+    const lasts = new Map<number, LogIndex>()
+    const { positions } = index
+    for (let at = positions.first; at <= index.last; at++) lasts.set(positions.segmentOf(at), at)
+    found.set(id, lasts)
+  }
+  return found
+}
+
+/** The first segment with an entry that is given up; what it stood on may be what has gone. */
+function firstGivenUp(before: LastInSegments, { replay }: LogReading): number {
+  let first = Number.POSITIVE_INFINITY
+  for (const [id, segments] of before) {
+    const kept = replay.groups.get(id)?.index.last ?? 0
+    for (const [number, last] of segments) if (last > kept) first = Math.min(first, number)
   }
   return first
 }
@@ -247,10 +276,10 @@ function refuseIfChanged(
 
 async function copySegments(
   { disk, directory }: TruncateOptions,
-  { reading, held }: { reading: LogReading; held: number | null },
+  { reading, held }: { reading: LogReading; held: number },
 ): Promise<void> {
   const { chain, remains } = reading.chain
-  const first = Math.min(held ?? Number.POSITIVE_INFINITY, ...reading.damaged)
+  const first = Math.min(held, ...reading.damaged)
   for (const { path, number } of [...chain, ...remains]) {
     if (number < first) continue
     const copy = `${directory}/truncated-${reading.incarnation}-${segmentName(number)}.copy`

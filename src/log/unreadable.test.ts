@@ -99,6 +99,20 @@ describe('a place that cannot be read', () => {
     }
   })
 
+  it('keeps nobody from loading what lies before it', async () => {
+    const log = await pagedLog()
+    await log.rest()
+    const next = new SmallLog(log.disk)
+    next.faulty.makeUnreadable(PATH, { from: 5 * PAGE, to: 6 * PAGE })
+    const { groups, log: opened } = await next.open({ repairable: true })
+    assert.equal(groups.get(2)?.last, 1)
+    const loaded = await opened.load(2, 1, 1, 64 * PAGE)
+    assert.deepEqual(
+      loaded.map(({ index }) => index),
+      [1],
+    )
+  })
+
   it('is named with file and offset: by a node alone that refuses, and by check', async () => {
     const log = new SmallLog((await pagedLog()).disk)
     log.faulty.makeUnreadable(PATH, { from: 3 * PAGE, to: 3 * PAGE + 1 })

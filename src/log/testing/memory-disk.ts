@@ -11,12 +11,27 @@ import {
   type OpenOptions,
 } from '../../io/index.ts'
 
+const PAGE_BYTES = 4096
+
+export interface Inode {
+  bytes: Uint8Array
+  /** Where a page begins that cannot be read until it is written anew. */
+  unreadable?: number
+}
+
+/** The bytes, with zeros for what cannot be read. */
+export function readable({ bytes, unreadable: page }: Inode): Uint8Array {
+  return page === undefined ? bytes : bytes.slice().fill(0, page, page + PAGE_BYTES)
+}
+
 export class MemoryDisk implements Disk {
-  readonly files = new Map<string, { bytes: Uint8Array }>()
+  readonly files = new Map<string, Inode>()
 
   copy(): MemoryDisk {
     const other = new MemoryDisk()
-    for (const [path, { bytes }] of this.files) other.files.set(path, { bytes: bytes.slice() })
+    for (const [path, inode] of this.files) {
+      other.files.set(path, { ...inode, bytes: inode.bytes.slice() })
+    }
     return other
   }
 
@@ -25,11 +40,11 @@ export class MemoryDisk implements Disk {
   }
 
   async open(path: string, { mode }: OpenOptions): Promise<DiskFile> {
-    if (mode !== 'create') return new MemoryFile(this.#inode(path, 'open'))
+    if (mode !== 'create') return new MemoryFile(this.#inode(path, 'open'), path)
     if (this.files.has(path)) throw new DiskError('exists', { operation: 'open', path })
-    const inode = { bytes: new Uint8Array(0) }
+    const inode: Inode = { bytes: new Uint8Array(0) }
     this.files.set(path, inode)
-    return new MemoryFile(inode)
+    return new MemoryFile(inode, path)
   }
 
   async makeDirectory(_path: string): Promise<void> {}
@@ -56,7 +71,7 @@ export class MemoryDisk implements Disk {
     return { release: async () => {} }
   }
 
-  #inode(path: string, operation: string): { bytes: Uint8Array } {
+  #inode(path: string, operation: string): Inode {
     const inode = this.files.get(path)
     if (inode === undefined) throw new DiskError('notFound', { operation, path })
     return inode
@@ -64,10 +79,12 @@ export class MemoryDisk implements Disk {
 }
 
 class MemoryFile implements DiskFile {
-  readonly #inode: { bytes: Uint8Array }
+  readonly #inode: Inode
+  readonly #path: string
 
-  constructor(inode: { bytes: Uint8Array }) {
+  constructor(inode: Inode, path: string) {
     this.#inode = inode
+    this.#path = path
   }
 
   async read(target: Uint8Array, offset: number, length: number, position: number) {
@@ -75,12 +92,16 @@ class MemoryFile implements DiskFile {
   }
 
   readNow(target: Uint8Array, offset: number, length: number, position: number) {
+    if (this.#isUnreadable(position, length)) {
+      throw new DiskError('io', { operation: 'read', path: this.#path })
+    }
     const bytes = this.#inode.bytes.subarray(position, position + length)
     target.set(bytes, offset)
     return bytes.length
   }
 
   async write(source: Uint8Array, offset: number, length: number, position: number) {
+    if (this.#isUnreadable(position, length)) delete this.#inode.unreadable
     if (position + length > this.#inode.bytes.length) this.#resize(position + length)
     this.#inode.bytes.set(source.subarray(offset, offset + length), position)
   }
@@ -96,6 +117,11 @@ class MemoryFile implements DiskFile {
   }
 
   async close(): Promise<void> {}
+
+  #isUnreadable(position: number, length: number): boolean {
+    const { unreadable: page } = this.#inode
+    return page !== undefined && position < page + PAGE_BYTES && position + length > page
+  }
 
   #resize(size: number): void {
     const bytes = new Uint8Array(size)
