@@ -1,5 +1,6 @@
 /** Bytes of a member that does not run become others on its disk, as if they had rotted. */
 
+import assert from 'node:assert/strict'
 import { closeSync, openSync, readdirSync, readSync, statSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { createNodeDisk } from '../../src/io/index.ts'
@@ -14,11 +15,14 @@ const VALUES_SHARE = 0.7
 export async function rot(dataDirectory: string, chance: () => number): Promise<string[]> {
   const below = (count: number): number => Math.floor(chance() * count)
   const places: string[] = []
-  const records = await durableRecords(path.join(dataDirectory, 'log'))
+  const directory = path.join(dataDirectory, 'log')
+  const records = await durableRecords(directory)
   for (let left = Math.min(RECORDS, records.length); left > 0; left--) {
     const { file, offset, bytes } = records[below(records.length)] as InspectedRecord
     places.push(flip(file, offset + below(bytes)))
   }
+  const { damages } = await inspectLog({ disk: createNodeDisk(), directory })
+  assert.ok(damages.length > 0, 'there is something to repair')
   const all = engineFiles(dataDirectory)
   const data = all.filter(({ file }) => file.endsWith('.data'))
   for (let left = BYTES_OF_ENGINE; left > 0; left--) {

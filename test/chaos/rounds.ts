@@ -27,26 +27,27 @@ export interface ChaosOptions {
   /** From 0 up to but without 1. */
   readonly chance: () => number
   readonly onRound?: (round: number, kind: Kind, acknowledged: number) => void
-  readonly onRot?: (places: readonly string[]) => void
+  readonly onRot: (places: readonly string[]) => void
 }
 
 export async function runChaos(options: ChaosOptions): Promise<Verdict> {
-  const { cluster, rounds, chance, onRound } = options
+  const { cluster, rounds, chance, onRound, onRot } = options
   const load = new Load(cluster.urls, options.writers)
   const rotten = cluster.members[Math.floor(chance() * cluster.members.length)] as Member
   try {
     for (let round = 0; round < rounds; round++) {
       const kind = KINDS[round % KINDS.length] as Kind
       await load.more(PUTS_BETWEEN)
-      const victims = kind === 'rotten' ? [rotten] : await choose(cluster, kind, chance)
+      const isRotten = kind === 'rotten'
+      const victims = isRotten ? [rotten] : await choose(cluster, kind, chance)
       await Promise.all(victims.map((victim) => victim.kill()))
       // Those who are left go on where they can.
       if (victims.length === 1) await load.more(PUTS_BETWEEN)
-      if (kind === 'rotten') {
-        options.onRot?.(await rot(path.join(cluster.directory, rotten.name), chance))
+      if (isRotten) {
+        onRot(await rot(path.join(cluster.directory, rotten.name), chance))
       }
       for (const victim of victims) victim.start()
-      if (kind === 'rotten') await becomesWhole(cluster, rotten)
+      if (isRotten) await becomesWhole(cluster, rotten)
       else await Promise.all(victims.map((victim) => victim.ready()))
       await load.more(PUTS_BETWEEN)
       onRound?.(round, kind, load.acknowledged)

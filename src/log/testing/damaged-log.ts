@@ -5,6 +5,7 @@ import type { GroupId, SnapshotMark } from '../../raft/index.ts'
 import { SEGMENT_HEADER_BYTES } from '../format.ts'
 import type { OpenedLog } from '../index.ts'
 import { HISTORY, nextStep } from './history.ts'
+import { PAGE_BYTES } from './memory-disk.ts'
 import {
   CONFIGURATION,
   firstOf,
@@ -20,7 +21,6 @@ export const PEERS = { repairable: true, create: false }
 export const ALONE = { repairable: false, create: false }
 
 const SECTOR_BYTES = 512
-const PAGE_BYTES = 4096
 /** Of three groups. */
 const HEAD_BYTES = 1024
 /**

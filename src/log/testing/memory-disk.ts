@@ -11,7 +11,7 @@ import {
   type OpenOptions,
 } from '../../io/index.ts'
 
-const PAGE_BYTES = 4096
+export const PAGE_BYTES = 4096
 
 export interface Inode {
   bytes: Uint8Array
