@@ -17,7 +17,7 @@
 
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { machineFacts, syncMicros } from './versus/facts.ts'
+import { factsAfter, machineFacts, syncMicros } from './versus/facts.ts'
 import { keepRun, writeDocument } from './versus/kept.ts'
 import { ITEMS, memoryName, SIZE_KEYS, SIZE_LOADS, sizeName, YARDSTICKS } from './versus/load.ts'
 import { type Programs, Rounds } from './versus/rounds.ts'
@@ -68,12 +68,15 @@ async function measure(): Promise<void> {
   const settings = { isQuick, timing, keys, only }
   const benchmark = new Rounds(programs, settings, { rounds, say: (line) => console.log(line) })
   const sync = `write and fdatasync of 512 bytes in ${syncMicros().toFixed(0)} µs`
-  const machine = { ...machineFacts(ROOT), disk: sync, ...versions }
-  for (const [name, value] of Object.entries(machine)) console.log(`${name}: ${value}`)
+  const before = { ...machineFacts(ROOT), disk: sync, ...versions }
+  tellFacts(before)
   console.log(`this takes about ${Math.ceil(benchmark.estimateMs() / 60_000)} minutes`)
   const startMs = performance.now()
   await benchmark.run()
   const seconds = (performance.now() - startMs) / 1000
+  const after = factsAfter()
+  tellFacts(after)
+  const machine = { ...before, ...after }
   const { samples, memory } = benchmark
   const command = commandText(process.argv.slice(2))
   const date = new Date().toISOString().slice(0, 10)
@@ -114,6 +117,10 @@ function findPrograms(): { programs: Programs; versions: Record<string, string> 
 function commandText(words: readonly string[]): string {
   const quoted = words.map((word) => (/^[\w.=-]+$/.test(word) ? word : `'${word}'`))
   return words.length === 0 ? 'npm run bench' : `npm run bench -- ${quoted.join(' ')}`
+}
+
+function tellFacts(facts: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(facts)) console.log(`${name}: ${value}`)
 }
 
 function tellWritten(files: readonly string[]): void {

@@ -10,7 +10,7 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { serverCommand } from '../test/cluster/index.ts'
-import { machineFacts } from './versus/facts.ts'
+import { factsAfter, machineFacts } from './versus/facts.ts'
 import { keepSoak } from './versus/kept.ts'
 import { loadOf } from './versus/load.ts'
 import { Side } from './versus/side.ts'
@@ -74,5 +74,5 @@ async function soak(): Promise<SoakReport> {
   await Promise.all(looks)
   const command = `npm run bench:soak${times === 30 ? '' : ` -- --minutes ${times}`}`
   const date = new Date().toISOString().slice(0, 10)
-  return { command, date, machine, keys, termBefore, minutes }
+  return { command, date, machine: { ...machine, ...factsAfter() }, keys, termBefore, minutes }
 }

@@ -5,6 +5,7 @@ import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } fr
 import { loadavg, release, tmpdir, totalmem } from 'node:os'
 import path from 'node:path'
 import { machine } from '../figures.ts'
+import { measureSpeed, speedText } from './speed.ts'
 import { median } from './summary.ts'
 
 const SYNCS = 200
@@ -16,8 +17,14 @@ export function machineFacts(root: string): Record<string, string> {
     memory: `${(totalmem() / 1024 ** 3).toFixed(0)} GiB`,
     system: `${process.platform} ${release()}`,
     'load average before': (loadavg()[0] ?? 0).toFixed(2),
+    'speed before': speedText(measureSpeed()),
     Quorate: commitOf(root),
   }
+}
+
+/** What is known of it only when all has been measured. */
+export function factsAfter(): Record<string, string> {
+  return { 'speed after': speedText(measureSpeed()) }
 }
 
 /** How long it takes until half a kilobyte more is on the disk where the servers write. */
