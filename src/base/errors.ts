@@ -376,8 +376,9 @@ export const ERRORS = {
     retry: 'never',
     what: 'A snapshot does not match its checksum, and was not used.',
     advice:
-      'Nothing is to be done for one on its way: another one is sent. Else restore the ' +
-      'directory from a copy.',
+      'Nothing is to be done for one on its way: another one is sent. If the node has ended, ' +
+      'start it again: with peers it heals by itself. Without peers restore its directory from a ' +
+      'copy.',
   },
   ENGINE_CORRUPT: {
     http: 500,
