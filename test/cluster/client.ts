@@ -55,7 +55,7 @@ export class EtcdClient {
 
   put(fields: Fields<etcd.PutRequest>, timeoutMs = TIMEOUT_MS): Promise<etcd.PutResponse> {
     const request = etcd.PutRequest.create(fields)
-    return this.#call(etcd.KV.methods.put, request, timeoutMs)
+    return this.call(etcd.KV.methods.put, request, timeoutMs)
   }
 
   /** What was under way to a leader that is gone is not known: then again, as clients do. */
@@ -73,21 +73,21 @@ export class EtcdClient {
 
   range(fields: Fields<etcd.RangeRequest>): Promise<etcd.RangeResponse> {
     const request = etcd.RangeRequest.create(fields)
-    return this.#call(etcd.KV.methods.range, request, TIMEOUT_MS)
+    return this.call(etcd.KV.methods.range, request)
   }
 
   compact(fields: Fields<etcd.CompactionRequest>): Promise<etcd.CompactionResponse> {
     const request = etcd.CompactionRequest.create(fields)
-    return this.#call(etcd.KV.methods.compact, request, TIMEOUT_MS)
+    return this.call(etcd.KV.methods.compact, request)
   }
 
   status(timeoutMs = TIMEOUT_MS): Promise<etcd.StatusResponse> {
-    return this.#call(etcd.Maintenance.methods.status, etcd.StatusRequest.create(), timeoutMs)
+    return this.call(etcd.Maintenance.methods.status, etcd.StatusRequest.create(), timeoutMs)
   }
 
   hashKv(revision: number, timeoutMs = TIMEOUT_MS): Promise<etcd.HashKVResponse> {
     const request = etcd.HashKVRequest.create({ revision })
-    return this.#call(etcd.Maintenance.methods.hashKV, request, timeoutMs)
+    return this.call(etcd.Maintenance.methods.hashKV, request, timeoutMs)
   }
 
   /** Goes on until it is cancelled with what comes back, or ends. */
@@ -120,10 +120,10 @@ export class EtcdClient {
     this.#channel.close()
   }
 
-  #call<Request, Response>(
+  call<Request, Response>(
     method: MethodDescription<Request, Response>,
     request: Request,
-    timeoutMs: number,
+    timeoutMs = TIMEOUT_MS,
   ): Promise<Response> {
     const bytes = new Uint8Array(method.request.encodedLength(request))
     method.request.encode(request, bytes, 0)

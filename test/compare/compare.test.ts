@@ -2,14 +2,20 @@
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { test } from 'node:test'
-import { serverCommand, startCluster } from '../cluster/index.ts'
+import { type TestContext, test } from 'node:test'
+import { type Cluster, serverCommand, startCluster } from '../cluster/index.ts'
 import { compare, differenceText } from './compare.ts'
 import { CURL_STEPS } from './curl-steps.ts'
 import { ETCDCTL_STEPS } from './etcdctl-steps.ts'
 import { normal } from './normal.ts'
+import { compareRandom } from './random.ts'
 import { Side, STEADY } from './side.ts'
 import type { Step } from './step.ts'
+
+const RANDOM_REQUESTS = 1000
+
+/** How each is asked whether it is there. */
+const ASKS = { etcd: '--version', etcdctl: 'version', curl: '--version' }
 
 test('ids are taken out, whatever was drawn for them', () => {
   for (const id of ['8e9e05c52164694d', '14ea2258a2dcc29', '4ea2258a2dcc2', 'ea2258a2dcc2']) {
@@ -22,35 +28,56 @@ test('ids are taken out, whatever was drawn for them', () => {
 })
 
 test('etcdctl and curl find no difference to etcd but what a newer etcd does', async (context) => {
-  for (const [program, word] of [
-    ['etcd', '--version'],
-    ['etcdctl', 'version'],
-    ['curl', '--version'],
-  ] as const) {
-    if (spawnSync(program, [word]).error === undefined) continue
-    context.diagnostic(`NOT RUN: ${program} is not installed, so nothing was compared`)
-    return
-  }
+  if (!areInstalled(context, ['etcd', 'etcdctl', 'curl'])) return
   // At the same time, because both wait most of it.
   await Promise.all([ETCDCTL_STEPS, CURL_STEPS].map(compareBoth))
 })
 
-/** A cluster for each part: leases that one leaves behind end at times of their own. */
+test('random requests are answered as by etcd', async (context) => {
+  if (!areInstalled(context, ['etcd'])) return
+  await withClusters(async ([left, right]) => {
+    const urls = [left.urls[0] ?? '', right.urls[0] ?? ''] as const
+    assert.equal(await compareRandom({ urls, seed: 1, requests: RANDOM_REQUESTS }), null)
+  })
+})
+
+function areInstalled(context: TestContext, programs: readonly (keyof typeof ASKS)[]): boolean {
+  const missing = programs.filter((one) => spawnSync(one, [ASKS[one]]).error !== undefined)
+  for (const one of missing) {
+    context.diagnostic(`NOT RUN: ${one} is not installed, so nothing was compared`)
+  }
+  return missing.length === 0
+}
+
 async function compareBoth(steps: readonly Step[]): Promise<void> {
-  const sides: Side[] = []
+  await withClusters(async (clusters) => {
+    const [left, right] = clusters.map((one) => new Side(one)) as [Side, Side]
+    try {
+      const { differences, compared } = await compare({ left, right, steps })
+      const texts = differences.map((one) => differenceText(one, [left.name, right.name]))
+      assert.deepEqual(texts, [])
+      assert.ok(compared > 60, 'a comparison that covers little says little')
+    } finally {
+      await left.close()
+      await right.close()
+    }
+  })
+}
+
+/** New ones for each part: leases that one leaves behind end at times of their own. */
+async function withClusters(
+  work: (clusters: readonly [Cluster, Cluster]) => Promise<void>,
+): Promise<void> {
+  const clusters: Cluster[] = []
   try {
     for (const [name, command] of [
       ['etcd', ['etcd']],
       ['quorate', serverCommand()],
     ] as const) {
-      sides.push(new Side(await startCluster({ name, command, environment: STEADY })))
+      clusters.push(await startCluster({ name, command, environment: STEADY }))
     }
-    const [left, right] = sides as [Side, Side]
-    const { differences, compared } = await compare({ left, right, steps })
-    const texts = differences.map((one) => differenceText(one, [left.name, right.name]))
-    assert.deepEqual(texts, [])
-    assert.ok(compared > 60, 'a comparison that covers little says little')
+    await work(clusters as [Cluster, Cluster])
   } finally {
-    for (const side of sides) await side.close()
+    for (const cluster of clusters) await cluster.stop()
   }
 }

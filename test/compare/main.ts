@@ -1,19 +1,22 @@
 /**
- * `npm run compare`: does the same to a cluster of etcd and to one of Quorate, with `etcdctl` and
- * with `curl`, and shows where they answer differently.
+ * `npm run compare`: does the same to a cluster of etcd and to one of Quorate, with `etcdctl`, with
+ * `curl`, and with random requests, and shows where they answer differently.
  *
  *   npm run compare                     all of it
- *   npm run compare -- --only etcdctl   or curl
+ *   npm run compare -- --only etcdctl   or curl, or random
  *   npm run compare -- --slow           and `check perf`, which takes a minute
+ *   npm run compare -- --requests N     so many random ones; 5,000 when absent
+ *   npm run compare -- --seed N         which random ones; 1 when absent
  *   npm run compare -- --self           etcd with itself: are the steps and rules right?
  */
 
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { startCluster } from '../cluster/index.ts'
+import { type Cluster, startCluster } from '../cluster/index.ts'
 import { compare, differenceText } from './compare.ts'
 import { CURL_STEPS } from './curl-steps.ts'
 import { ETCDCTL_STEPS, SLOW_STEPS } from './etcdctl-steps.ts'
+import { compareRandom } from './random.ts'
 import { Side, STEADY } from './side.ts'
 import type { Step } from './step.ts'
 
@@ -22,6 +25,8 @@ const { values } = parseArgs({
     only: { type: 'string' },
     slow: { type: 'boolean', default: false },
     self: { type: 'boolean', default: false },
+    requests: { type: 'string', default: '5000' },
+    seed: { type: 'string', default: '1' },
   },
 })
 const own = path.join(import.meta.dirname, '../../bin/etcd')
@@ -37,27 +42,54 @@ for (const { name, steps } of parts) {
   if (values.only !== undefined && values.only !== name) continue
   differing += await comparePart(name, steps)
 }
+if ((values.only ?? 'random') === 'random') differing += await compareRequests()
 process.exitCode = differing === 0 ? 0 : 1
 
-/**
- * With a cluster of its own on either side: leases that a part leaves end at times of their own.
- */
-async function comparePart(name: string, steps: readonly Step[]): Promise<number> {
-  const sides: Side[] = []
+function comparePart(name: string, steps: readonly Step[]): Promise<number> {
+  return withClusters(async (clusters) => {
+    const [left, right] = clusters.map((one) => new Side(one)) as [Side, Side]
+    try {
+      const { compared, differences, newer } = await compare({ left, right, steps, onStep })
+      for (const one of differences) tell(differenceText(one, [left.name, right.name]))
+      for (const text of newer) tell(`as etcd 3.6 answers: ${text}`)
+      tell(`${name}: ${compared} compared, ${differences.length} differ`)
+      return differences.length
+    } finally {
+      await left.close()
+      await right.close()
+    }
+  })
+}
+
+function compareRequests(): Promise<number> {
+  const [seed, requests] = [Number(values.seed), Number(values.requests)]
+  return withClusters(async ([left, right]) => {
+    const urls = [left.urls[0] ?? '', right.urls[0] ?? ''] as const
+    const difference = await compareRandom({ urls, seed, requests, onStep })
+    if (difference === null) tell(`random: ${requests} compared, seed ${seed}, none differs`)
+    else tell(`seed ${seed}, ${differenceText(difference, [left.name, right.name])}`)
+    return difference === null ? 0 : 1
+  })
+}
+
+/** New ones each time: leases that a part leaves end at times of their own. */
+async function withClusters(
+  work: (clusters: readonly [Cluster, Cluster]) => Promise<number>,
+): Promise<number> {
+  const clusters: Cluster[] = []
   try {
     for (const one of [{ name: 'etcd', command: ['etcd'] }, other]) {
-      sides.push(new Side(await startCluster({ ...one, environment: STEADY })))
+      clusters.push(await startCluster({ ...one, environment: STEADY }))
     }
-    const [left, right] = sides as [Side, Side]
-    const { compared, differences, newer } = await compare({ left, right, steps, onStep })
-    if (process.stderr.isTTY) process.stderr.write('\u001b[2K\r')
-    for (const one of differences) console.log(differenceText(one, [left.name, right.name]))
-    for (const text of newer) console.log(`as etcd 3.6 answers: ${text}`)
-    console.log(`${name}: ${compared} compared, ${differences.length} differ`)
-    return differences.length
+    return await work(clusters as [Cluster, Cluster])
   } finally {
-    for (const side of sides) await side.close()
+    for (const cluster of clusters) await cluster.stop()
   }
+}
+
+function tell(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write('\u001b[2K\r')
+  console.log(text)
 }
 
 function onStep(step: string): void {

@@ -58,13 +58,12 @@ export class Side {
     return this.#stop(step)
   }
 
-  /** Nothing of it is left running. */
+  /** Nothing that it has started is left running; the cluster is whose it was. */
   async close(): Promise<void> {
     for (const { child, ended } of this.#running.values()) {
       child.kill('SIGKILL')
       await ended
     }
-    await this.#cluster.stop()
   }
 
   async #run(step: RunStep): Promise<Outcome> {
