@@ -44,11 +44,15 @@ async function healAndConverge(simulation: Simulation): Promise<readonly NodeId[
   const up = await simulation.until(() => healed.every((id) => simulation.machine(id).node), 10_000)
   if (!up) throw new Violation('I18', `nodes ${healed.join(', ')} do not all come up`)
   for (const group of simulation.groups) {
+    const isLed = (): boolean => hasSettledLeader(simulation, group)
     const led = await simulation.until(
-      () => hasSettledLeader(simulation, group),
+      () => isLed() || isCatchingUp(simulation, group),
       LEADER_TIMEOUTS * timeoutMs,
     )
-    if (!led) throw new Violation('I15', `group ${group} has no leader: ${describe(simulation)}`)
+    // What a snapshot takes is a matter of its length.
+    const settled = led && (await simulation.until(isLed, CONVERGE_MS))
+    if (!settled)
+      throw new Violation('I15', `group ${group} has no leader: ${describe(simulation)}`)
   }
   simulation.serveAt(healed)
   simulation.workload?.stop()
@@ -92,6 +96,16 @@ function leasesHaveEnded(simulation: Simulation): boolean {
 function hasSettledLeader(simulation: Simulation, group: GroupId): boolean {
   const raft = simulation.leader(group)?.node?.group(group).raft
   return raft !== undefined && raft.termAt(raft.commit) === raft.term
+}
+
+/** There is a leader that sends a snapshot to one of those who have a vote. */
+function isCatchingUp(simulation: Simulation, group: GroupId): boolean {
+  const raft = simulation.leader(group)?.node?.group(group).raft
+  if (raft === undefined) return false
+  const { voters, outgoing } = raft.configuration
+  return raft.peers.some(
+    ({ id, state }) => state === 'snapshot' && (voters.includes(id) || outgoing.includes(id)),
+  )
 }
 
 /**
