@@ -120,6 +120,7 @@ export class EtcdClient {
     this.#channel.close()
   }
 
+  /** Any method that takes one message and answers with one. */
   call<Request, Response>(
     method: MethodDescription<Request, Response>,
     request: Request,

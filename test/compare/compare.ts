@@ -1,6 +1,7 @@
 /** Does the same to both sides, step by step, and tells where they differ. */
 
-import type { Outcome, Side } from './side.ts'
+import type { Clusters } from './clusters.ts'
+import { type Outcome, Side } from './side.ts'
 import type { Step } from './step.ts'
 
 export interface Difference {
@@ -18,14 +19,25 @@ export interface Comparison {
 }
 
 export interface CompareOptions {
-  readonly left: Side
-  readonly right: Side
+  readonly clusters: Clusters
   readonly steps: readonly Step[]
   readonly onStep?: (step: string) => void
 }
 
 export async function compare(options: CompareOptions): Promise<Comparison> {
-  const { left, right, steps, onStep } = options
+  const [left, right] = options.clusters.map((cluster) => new Side(cluster)) as [Side, Side]
+  try {
+    return await compareSides([left, right], options)
+  } finally {
+    await left.close()
+    await right.close()
+  }
+}
+
+async function compareSides(
+  [left, right]: readonly [Side, Side],
+  { steps, onStep }: CompareOptions,
+): Promise<Comparison> {
   const differences: Difference[] = []
   const newer: string[] = []
   let compared = 0
@@ -50,13 +62,12 @@ function describe(step: Step): string {
 }
 
 /** A difference as a person reads it. */
-export function differenceText(difference: Difference, names: readonly [string, string]): string {
-  const [left, right] = names
+export function differenceText(difference: Difference, [left, right]: Clusters): string {
   return [
     `--- ${difference.step}`,
-    `${left}:`,
+    `${left.name}:`,
     indented(difference.left.text),
-    `${right}:`,
+    `${right.name}:`,
     indented(difference.right.text),
   ].join('\n')
 }

@@ -12,12 +12,11 @@
 
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Cluster, startCluster } from '../cluster/index.ts'
+import { withClusters } from './clusters.ts'
 import { compare, differenceText } from './compare.ts'
 import { CURL_STEPS } from './curl-steps.ts'
 import { ETCDCTL_STEPS, SLOW_STEPS } from './etcdctl-steps.ts'
 import { compareRandom } from './random.ts'
-import { Side, STEADY } from './side.ts'
 import type { Step } from './step.ts'
 
 const { values } = parseArgs({
@@ -46,45 +45,23 @@ if ((values.only ?? 'random') === 'random') differing += await compareRequests()
 process.exitCode = differing === 0 ? 0 : 1
 
 function comparePart(name: string, steps: readonly Step[]): Promise<number> {
-  return withClusters(async (clusters) => {
-    const [left, right] = clusters.map((one) => new Side(one)) as [Side, Side]
-    try {
-      const { compared, differences, newer } = await compare({ left, right, steps, onStep })
-      for (const one of differences) tell(differenceText(one, [left.name, right.name]))
-      for (const text of newer) tell(`as etcd 3.6 answers: ${text}`)
-      tell(`${name}: ${compared} compared, ${differences.length} differ`)
-      return differences.length
-    } finally {
-      await left.close()
-      await right.close()
-    }
+  return withClusters(other, async (clusters) => {
+    const { compared, differences, newer } = await compare({ clusters, steps, onStep })
+    for (const one of differences) tell(differenceText(one, clusters))
+    for (const text of newer) tell(`as etcd 3.6 answers: ${text}`)
+    tell(`${name}: ${compared} compared, ${differences.length} differ`)
+    return differences.length
   })
 }
 
 function compareRequests(): Promise<number> {
   const [seed, requests] = [Number(values.seed), Number(values.requests)]
-  return withClusters(async ([left, right]) => {
-    const urls = [left.urls[0] ?? '', right.urls[0] ?? ''] as const
-    const difference = await compareRandom({ urls, seed, requests, onStep })
-    if (difference === null) tell(`random: ${requests} compared, seed ${seed}, none differs`)
-    else tell(`seed ${seed}, ${differenceText(difference, [left.name, right.name])}`)
+  return withClusters(other, async (clusters) => {
+    const { difference, answered } = await compareRandom({ clusters, seed, requests, onStep })
+    if (difference !== null) tell(`seed ${seed}, ${differenceText(difference, clusters)}`)
+    else tell(`random: ${requests} compared, seed ${seed}, ${answered} answered, none differs`)
     return difference === null ? 0 : 1
   })
-}
-
-/** New ones each time: leases that a part leaves end at times of their own. */
-async function withClusters(
-  work: (clusters: readonly [Cluster, Cluster]) => Promise<number>,
-): Promise<number> {
-  const clusters: Cluster[] = []
-  try {
-    for (const one of [{ name: 'etcd', command: ['etcd'] }, other]) {
-      clusters.push(await startCluster({ ...one, environment: STEADY }))
-    }
-    return await work(clusters as [Cluster, Cluster])
-  } finally {
-    for (const cluster of clusters) await cluster.stop()
-  }
 }
 
 function tell(text: string): void {

@@ -12,7 +12,7 @@
 import type { Chance } from '../../src/base/index.ts'
 import { etcd, type MethodDescription } from '../../src/wire/index.ts'
 
-/** Of more than six keys that are equal in what they are sorted by etcd tells in any order. */
+/** Six: of more that are equal in what they are sorted by, the order in etcd is chance. */
 const KEYS = ['\0', 'a', 'ab', 'b', 'b\0', '\xff\xff'].map(bytesOf)
 const NO_BYTES = bytesOf('')
 /** As the end of a range: all from its beginning on. */
@@ -21,6 +21,9 @@ const VALUES = ['', 'v1', 'v2', 'v3', '\0\xff'].map(bytesOf)
 const LEASES = [1n, 2n, 3n, 77n, -5n]
 const TTL_SECONDS = [1000, 5000]
 const TTL_SECONDS_TOO_MANY = 9_000_000_001
+/** How keys are compared, and what of them, also by sorts. */
+const RESULTS = [0, 1, 2, 3]
+const TARGETS = [0, 1, 2, 3, 4]
 const OPERATIONS_MAX = 3
 const NESTED_MAX = 3
 
@@ -36,9 +39,6 @@ interface Shape {
   readonly deletes: boolean
   readonly depth: number
 }
-
-const RESULTS = [0, 1, 2, 3]
-const TARGETS = [0, 1, 2, 3, 4]
 
 export class RandomRequests {
   readonly #chance: Chance
@@ -226,6 +226,6 @@ function operation(request: etcd.RequestOpRequest): etcd.RequestOp {
   return etcd.RequestOp.create({ request })
 }
 
-function bytesOf(text: string): Uint8Array {
+export function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type Cluster, UNHURRIED } from '../cluster/index.ts'
+import type { Cluster } from '../cluster/index.ts'
 import { normalErrors, normalLines } from './normal.ts'
 import type { Program, RunStep, StartStep, Step, StopStep, WaitStep } from './step.ts'
 
@@ -10,16 +10,6 @@ import type { Program, RunStep, StartStep, Step, StopStep, WaitStep } from './st
 const STEP_MS_MAX = 60_000
 /** Before etcdctl gives a request up, which says nothing about servers. */
 const REQUEST_TIME_MAX = '20s'
-
-/**
- * For the members of either side: one that stands still for a second or two must not cost its
- * cluster the leader, which etcdctl would tell. Leases then live for three seconds at least.
- */
-export const STEADY = {
-  ...UNHURRIED,
-  ETCD_HEARTBEAT_INTERVAL: '100',
-  ETCD_ELECTION_TIMEOUT: '2000',
-} as const
 
 /** What a step has come to, to be held against the other side's. */
 export interface Outcome {
@@ -39,13 +29,11 @@ interface Running {
 }
 
 export class Side {
-  readonly name: string
   readonly #cluster: Cluster
   readonly #variables = new Map<string, string>()
   readonly #running = new Map<string, Running>()
 
   constructor(cluster: Cluster) {
-    this.name = cluster.name
     this.#cluster = cluster
     this.#variables.set('url', cluster.urls[0] ?? '')
     this.#variables.set('directory', cluster.directory)
