@@ -46,7 +46,7 @@ async function healAndConverge(simulation: Simulation): Promise<readonly NodeId[
   for (const group of simulation.groups) {
     const isLed = (): boolean => hasSettledLeader(simulation, group)
     const led = await simulation.until(
-      () => isLed() || isCatchingUp(simulation, group),
+      () => isLed() || isCatchingUp(simulation, group, healed),
       LEADER_TIMEOUTS * timeoutMs,
     )
     // What a snapshot takes is a matter of its length.
@@ -98,13 +98,14 @@ function hasSettledLeader(simulation: Simulation, group: GroupId): boolean {
   return raft !== undefined && raft.termAt(raft.commit) === raft.term
 }
 
-/** There is a leader that sends a snapshot to one of those who have a vote. */
-function isCatchingUp(simulation: Simulation, group: GroupId): boolean {
+/** There is a leader, which has no majority of the healed without those it sends a snapshot. */
+function isCatchingUp(simulation: Simulation, group: GroupId, healed: readonly NodeId[]): boolean {
   const raft = simulation.leader(group)?.node?.group(group).raft
   if (raft === undefined) return false
-  const { voters, outgoing } = raft.configuration
-  return raft.peers.some(
-    ({ id, state }) => state === 'snapshot' && (voters.includes(id) || outgoing.includes(id)),
+  const behind = raft.peers.filter(({ state }) => state === 'snapshot').map(({ id }) => id)
+  return !decides(
+    raft.configuration,
+    healed.filter((id) => !behind.includes(id)),
   )
 }
 
