@@ -17,7 +17,7 @@
 
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { factsAfter, machineFacts, syncMicros } from './versus/facts.ts'
+import { factsAfter, machineFacts, syncMicros, tellFacts } from './versus/facts.ts'
 import { keepRun, writeDocument } from './versus/kept.ts'
 import { ITEMS, memoryName, SIZE_KEYS, SIZE_LOADS, sizeName, YARDSTICKS } from './versus/load.ts'
 import { type Programs, Rounds } from './versus/rounds.ts'
@@ -117,10 +117,6 @@ function findPrograms(): { programs: Programs; versions: Record<string, string> 
 function commandText(words: readonly string[]): string {
   const quoted = words.map((word) => (/^[\w.=-]+$/.test(word) ? word : `'${word}'`))
   return words.length === 0 ? 'npm run bench' : `npm run bench -- ${quoted.join(' ')}`
-}
-
-function tellFacts(facts: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(facts)) console.log(`${name}: ${value}`)
 }
 
 function tellWritten(files: readonly string[]): void {

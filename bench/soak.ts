@@ -10,7 +10,7 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { serverCommand } from '../test/cluster/index.ts'
-import { factsAfter, machineFacts } from './versus/facts.ts'
+import { factsAfter, machineFacts, tellFacts } from './versus/facts.ts'
 import { keepSoak } from './versus/kept.ts'
 import { loadOf } from './versus/load.ts'
 import { Side } from './versus/side.ts'
@@ -52,7 +52,7 @@ try {
 
 async function soak(): Promise<SoakReport> {
   const machine = machineFacts(ROOT)
-  for (const [name, value] of Object.entries(machine)) console.log(`${name}: ${value}`)
+  tellFacts(machine)
   const termBefore = await side.term()
   const minutes: SoakMinute[] = []
   const looks: Promise<void>[] = []
@@ -74,5 +74,7 @@ async function soak(): Promise<SoakReport> {
   await Promise.all(looks)
   const command = `npm run bench:soak${times === 30 ? '' : ` -- --minutes ${times}`}`
   const date = new Date().toISOString().slice(0, 10)
-  return { command, date, machine: { ...machine, ...factsAfter() }, keys, termBefore, minutes }
+  const after = factsAfter()
+  tellFacts(after)
+  return { command, date, machine: { ...machine, ...after }, keys, termBefore, minutes }
 }

@@ -27,6 +27,10 @@ export function factsAfter(): Record<string, string> {
   return { 'speed after': speedText(measureSpeed()) }
 }
 
+export function tellFacts(facts: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(facts)) console.log(`${name}: ${value}`)
+}
+
 /** How long it takes until half a kilobyte more is on the disk where the servers write. */
 export function syncMicros(): number {
   const directory = mkdtempSync(path.join(tmpdir(), 'quorate-sync-'))
